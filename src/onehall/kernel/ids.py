@@ -1,0 +1,82 @@
+"""Ids that sort by time and carry their home.
+
+An id is 24 characters of lower-case Crockford base32, that is 120 bits: 48 of Unix milliseconds, 12 of home, 60 of
+luck. `home` (0-4095) is the small bucket by which rows of one owner stand together, so any id tells its shard.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+HOMES = 4096
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_LENGTH = 24
+_LUCK_BITS = 60
+_HOME_BITS = 12
+
+
+def new_id(home: int, at: datetime) -> str:
+    """This will make a fresh id in `home`, sorting after every id made a millisecond or more before `at`."""
+    return _encode(_millis(at), home, secrets.randbits(_LUCK_BITS))
+
+
+def keyed_id(home: int, at: datetime, *key: str) -> str:
+    """This will make the same id again for the same home, time and key words: a caller's repeat finds the first row."""
+    luck = int.from_bytes(hashlib.blake2b("\x1f".join(key).encode(), digest_size=8).digest(), "big") >> 4
+    return _encode(_millis(at), home, luck)
+
+
+def rehome(id_: str, home: int) -> str:
+    """This will give the id that the same thing has in another home; done twice, it is the same id."""
+    bits = _decode(id_)
+    luck = bits & ((1 << _LUCK_BITS) - 1)
+    return _encode(bits >> (_LUCK_BITS + _HOME_BITS), home, luck)
+
+
+def stem(id_: str) -> str:
+    """This will give what of an id survives a move to another home."""
+    return rehome(id_, 0)
+
+
+def home_of(id_: str) -> int:
+    """This will read the home (0-4095) out of an id.
+
+    :raises ValueError: the text is not one of our ids.
+    """
+    return (_decode(id_) >> _LUCK_BITS) & (HOMES - 1)
+
+
+def is_id(text: str) -> bool:
+    """This will tell whether a text has the form of our ids."""
+    return len(text) == _LENGTH and text[0] in "01234567" and all(letter in _VALUES for letter in text)
+
+
+def home_for(value: str) -> int:
+    """This will give the home of a thing known by its value alone (a number, an ICCID, a login), the same for ever."""
+    return int.from_bytes(hashlib.blake2b(value.encode(), digest_size=4).digest(), "big") % HOMES
+
+
+def random_home() -> int:
+    """This will give a home to a newcomer."""
+    return secrets.randbelow(HOMES)
+
+
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _encode(millis: int, home: int, luck: int) -> str:
+    if not 0 <= home < HOMES:
+        raise ValueError(f"home {home} is not in 0..{HOMES - 1}")
+    bits = (millis << (_LUCK_BITS + _HOME_BITS)) | (home << _LUCK_BITS) | luck
+    return "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+
+
+def _decode(id_: str) -> int:
+    if not is_id(id_):
+        raise ValueError(f"not an id: {id_!r}")
+    bits = 0
+    for letter in id_:
+        bits = (bits << 5) | _VALUES[letter]
+    return bits

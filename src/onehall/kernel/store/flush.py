@@ -1,0 +1,51 @@
+"""How facts and jobs reach their tables: one statement of VALUES for both."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from onehall.kernel.events import Fact, Origin, tag_of
+from onehall.kernel.jobs import Job
+
+if TYPE_CHECKING:
+    from onehall.kernel.store.transaction import Tx
+
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+ROWS_MAX = 100
+_EVENT = "home, id, at, type, key, party, staff, journey, function, channel, source, unit, body"
+_JOB = "home, id, kind, body, lane, works_in, due, lease_until"
+
+
+async def flush(tx: "Tx", facts: list[tuple[str, Fact, Origin]], jobs: list[tuple[Job, datetime]]) -> None:
+    """This will write the facts and jobs of a transaction, a hundred rows at a time."""
+    while facts or jobs:
+        some_facts, facts = facts[:ROWS_MAX], facts[ROWS_MAX:]
+        some_jobs, jobs = jobs[:ROWS_MAX], jobs[ROWS_MAX:]
+        values = [value for fact in some_facts for value in _fact_row(tx, *fact)]
+        values += [value for job, due in some_jobs for value in _job_row(job, due)]
+        await tx.write(_sql(len(some_facts), len(some_jobs)), *values)
+
+
+def _fact_row(tx: "Tx", id_: str, fact: Fact, origin: Origin) -> tuple[Any, ...]:
+    return (
+        tx.home, id_, tx.now, tag_of(fact), fact.key, origin.party, origin.staff, origin.journey, origin.function,
+        origin.channel, origin.source, origin.unit, msgspec.to_builtins(fact, builtin_types=(datetime,)),
+    )  # fmt: skip
+
+
+def _job_row(job: Job, due: datetime) -> tuple[Any, ...]:
+    return job.home, job.id, job.kind, job.body, job.lane, job.works_in, due, EPOCH
+
+
+@lru_cache(maxsize=512)
+def _sql(facts: int, jobs: int) -> str:
+    event = f"INSERT INTO event ({_EVENT}) VALUES {_rows(facts, 13, 0)}" if facts else ""
+    job = f"INSERT INTO job ({_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING" if jobs else ""
+    return f"WITH told AS ({event}) {job}" if event and job else event or job
+
+
+def _rows(count: int, width: int, start: int) -> str:
+    rows = (range(start + row * width + 1, start + (row + 1) * width + 1) for row in range(count))
+    return ", ".join("(" + ", ".join(f"${place}" for place in row) + ")" for row in rows)

@@ -1,0 +1,111 @@
+"""The pool of connections, and the edge: the one place where a transaction is opened and committed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from onehall.kernel import ids
+from onehall.kernel.clock import Clock, SystemClock
+from onehall.kernel.events import NOBODY, Origin
+from onehall.kernel.i18n import _
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.store.transaction import Tx
+
+SCHEMA = "onehall"
+RETRIES_MAX = 4
+_RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_GONE = (
+    asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError,
+    asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError, ConnectionError, TimeoutError,
+)  # fmt: skip
+T = TypeVar("T")
+
+
+class Store:
+    """A PostgreSQL database and the clock by which its rows are written."""
+
+    def __init__(self, dsn: str, *, clock: Clock | None = None, pool_size: int = 20, wait_seconds: float = 30) -> None:
+        self.dsn = dsn
+        self.clock = clock or SystemClock()
+        self.pool_size = pool_size
+        self.wait_seconds = wait_seconds
+        self.wakers: list[Callable[[datetime], None]] = []
+        self.pool: Any = None
+
+    async def open(self) -> "Store":
+        """This will connect.
+
+        :raises OSError, asyncpg.PostgresError: nobody answers there, or not for us.
+        """
+        self.pool = await asyncpg.create_pool(
+            self.dsn, min_size=1, max_size=self.pool_size, init=_prepare, reset=_leave_as_it_is,
+            server_settings={"search_path": SCHEMA, "timezone": "UTC", "application_name": "onehall"},
+            max_inactive_connection_lifetime=300, command_timeout=60,
+        )  # fmt: skip
+        return self
+
+    async def close(self) -> None:
+        """This will close every connection."""
+        if self.pool is not None:
+            await self.pool.close()
+            self.pool = None
+
+    @asynccontextmanager
+    async def edge(self, home: int | str | None = None, origin: Origin = NOBODY) -> AsyncIterator[Tx]:
+        """This will open one transaction in one home (a bucket, or an id that carries it) and commit it at the end.
+
+        What is raised inside undoes all of it.
+        :raises Refusal: `unavailable`, 503, when the database cannot be reached.
+        """
+        tx = Tx(self, _home(home), self.clock.now(), origin)
+        try:
+            yield tx
+            await tx.commit()
+        except _GONE as error:
+            raise unavailable() from error
+        finally:
+            await tx.close()
+
+    async def run(self, home: int | str | None, work: Callable[[Tx], Awaitable[T]], origin: Origin = NOBODY) -> T:
+        """This will do `work` in a transaction, again (four times at most) when the database asks for a retry."""
+        for attempt in range(RETRIES_MAX):
+            try:
+                async with self.edge(home, origin) as tx:
+                    return await work(tx)
+            except _RETRYABLE:
+                if attempt == RETRIES_MAX - 1:
+                    raise
+                await asyncio.sleep(0.02 * 2**attempt)
+        raise AssertionError("not reached")
+
+    def wake(self, due: datetime) -> None:
+        """This will tell the workers of this process that work is due at a time."""
+        for waker in self.wakers:
+            waker(due)
+
+
+def unavailable() -> Refusal:
+    """This will make the refusal for when the database is away."""
+    return Refusal("unavailable", _("We cannot do this right now. Please try again in a minute."), 503)
+
+
+def _home(home: int | str | None) -> int:
+    if home is None:
+        return ids.random_home()
+    return ids.home_of(home) if isinstance(home, str) else home
+
+
+async def _prepare(connection: Any) -> None:
+    for name in ("jsonb", "json"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
+        )
+
+
+async def _leave_as_it_is(connection: Any) -> None:
+    """No session state is ever left, so there is nothing to reset."""

@@ -1,0 +1,115 @@
+"""One transaction of one home. It begins at its first write, so that what only reads costs one round trip."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from onehall.kernel import ids
+from onehall.kernel.events import NOBODY, REACTIONS, Fact, Origin, tag_of
+from onehall.kernel.jobs import Job
+from onehall.kernel.store import flush
+from onehall.kernel.store.statements import note
+
+if TYPE_CHECKING:
+    from onehall.kernel.store.pool import Store
+
+Row = asyncpg.Record
+
+
+class Tx:
+    """What a use case works with: the time, the home, who stands behind it, and the database.
+
+    `read` may run outside a transaction (each statement sees what is committed); `write` and `lock` begin one.
+    """
+
+    def __init__(self, store: "Store", home: int, now: datetime, origin: Origin = NOBODY) -> None:
+        self.store = store
+        self.home = home
+        self.now = now
+        self.origin = origin
+        self.told: list[Fact] = []
+        self.jobs: list[tuple[Job, datetime]] = []
+        self._facts: list[tuple[str, Fact, Origin]] = []
+        self._connection: Any = None
+        self._transaction: Any = None
+
+    async def read(self, sql: str, *values: Any) -> list[Row]:
+        """This will give the rows of a SELECT."""
+        note(sql)
+        return await (await self._connected()).fetch(sql, *values)
+
+    async def read_one(self, sql: str, *values: Any) -> Row | None:
+        """This will give the first row of a SELECT, or None."""
+        note(sql)
+        return await (await self._connected()).fetchrow(sql, *values)
+
+    async def write(self, sql: str, *values: Any) -> list[Row]:
+        """This will send a statement that changes or locks rows, and give what it RETURNs."""
+        note(sql)
+        return await (await self._begun()).fetch(sql, *values)
+
+    async def write_one(self, sql: str, *values: Any) -> Row | None:
+        """This will send a statement that changes or locks at most one row, and give that row or None."""
+        note(sql)
+        return await (await self._begun()).fetchrow(sql, *values)
+
+    def new_id(self) -> str:
+        """This will make an id in this transaction's home."""
+        return ids.new_id(self.home, self.now)
+
+    def tell(self, fact: Fact, origin: Origin | None = None) -> str:
+        """This will write a fact into the log, and into the work of all who react to it; gives the fact's id."""
+        id_ = self.new_id()
+        self.told.append(fact)
+        self._facts.append((id_, fact, origin or self.origin))
+        for reaction in REACTIONS.get(tag_of(fact), ()):
+            body = {"event": id_, "at": self.now, "fact": fact, "origin": origin or self.origin}
+            works_in = reaction.home(fact) if reaction.home else None
+            self.later(f"on:{reaction.name}", body, lane=f"{reaction.name}|{fact.key}", works_in=works_in)
+        return id_
+
+    def later(
+        self, kind: str, body: dict[str, Any], *, due: datetime | None = None, lane: str | None = None,
+        works_in: int | None = None, once: str | None = None,
+    ) -> str:
+        """This will leave work to be done at `due` (now, if not said); with `once`, the same words leave it once."""
+        id_ = ids.keyed_id(self.home, flush.EPOCH, kind, once) if once else self.new_id()
+        self.jobs.append((Job(self.home, id_, kind, body, lane, works_in), due or self.now))
+        return id_
+
+    async def commit(self) -> None:
+        """This will write what was told and left to do, and commit. The edge calls it."""
+        if self._facts or self.jobs:
+            await flush.flush(self, self._facts, self.jobs)
+        if self._transaction is not None:
+            await self._transaction.commit()
+            self._transaction = None
+        if self.jobs:
+            self.store.wake(min(due for _, due in self.jobs))
+
+    async def close(self) -> None:
+        """This will undo what was not committed and give the connection back. The edge calls it."""
+        try:
+            if self._transaction is not None:
+                await self._transaction.rollback()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            if self._connection is not None:
+                self._connection.terminate()
+        finally:
+            self._transaction = None
+            if self._connection is not None:
+                await self.store.pool.release(self._connection)
+                self._connection = None
+
+    async def _connected(self) -> Any:
+        if self._connection is None:
+            self._connection = await self.store.pool.acquire(timeout=self.store.wait_seconds)
+        return self._connection
+
+    async def _begun(self) -> Any:
+        connection = await self._connected()
+        if self._transaction is None:
+            self._transaction = connection.transaction()
+            await self._transaction.start()
+        return connection
