@@ -1,0 +1,41 @@
+"""The port the house listens on: taken at once or refused with the name of who has it."""
+
+import socket
+
+import psutil
+
+from onehall.launch.trouble import Trouble
+
+BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """This will take the port, so that nobody can come between the check and the serving; port 0 is any free one.
+
+    :raises Trouble: it is taken, or not ours to take.
+    """
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        taken.listen(BACKLOG)
+    except OSError as error:
+        taken.close()
+        raise Trouble(f"Port {port} on {host} cannot be used: {_why(port, error)}. Choose another with ONEHALL_PORT") from None
+    return taken
+
+
+def _why(port: int, error: OSError) -> str:
+    who = listener(port)
+    return f"it is taken by {who}" if who else (error.strerror or str(error)).lower()
+
+
+def listener(port: int) -> str | None:
+    """This will name the process that listens on a port, as far as this machine lets us see."""
+    try:
+        for connection in psutil.net_connections(kind="tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except (psutil.Error, AttributeError):
+        pass
+    return None

@@ -1,0 +1,72 @@
+"""Under whose account PostgreSQL runs, since it refuses root, and what that account can reach."""
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from onehall.launch.trouble import Trouble
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user of the machine; `dropped` when we are root and step down to it."""
+
+    uid: int
+    gid: int
+    dropped: bool
+
+    def popen(self) -> dict[str, Any]:
+        """This will give the arguments with which a subprocess runs as this account, in a folder it can always enter."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+        step_down: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.dropped else {}
+        return {"env": clean, "cwd": "/", "umask": 0o077, "stdin": subprocess.DEVNULL} | step_down
+
+    def can_enter(self, folder: Path) -> bool:
+        """This will say whether the account can go into an existing folder; tried, not computed."""
+        tried = subprocess.run(["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)], capture_output=True, **self.popen())
+        return tried.returncode == 0
+
+    def own(self, path: Path) -> None:
+        """This will give a folder we made to the account, and to it alone."""
+        path.chmod(0o700)
+        if self.dropped:
+            os.chown(path, self.uid, self.gid)
+
+
+def account_for(cluster: Path) -> Account:
+    """This will choose the account: ourselves, or as root the owner of the cluster that is there, or `nobody`.
+
+    :raises Trouble: the cluster belongs to someone we cannot become.
+    """
+    owner = cluster.stat() if cluster.exists() else None
+    if os.geteuid() != 0:
+        if owner and owner.st_uid != os.geteuid():
+            raise Trouble(
+                f"The database in {cluster} belongs to the account {_name(owner.st_uid)}: start Onehall as that account "
+                "or as root, or choose another folder with ONEHALL_HOME"
+            )
+        return Account(os.geteuid(), os.getegid(), dropped=False)
+    if owner and owner.st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid, dropped=True)
+    entry = _unprivileged()
+    return Account(entry.pw_uid, entry.pw_gid, dropped=True)
+
+
+def _unprivileged() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam("nobody")
+    except KeyError:
+        others = [entry for entry in pwd.getpwall() if entry.pw_uid != 0]
+        if not others:
+            raise Trouble("PostgreSQL does not run as root, and this machine has no other account to run it") from None
+        return others[0]
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"number {uid}"

@@ -1,0 +1,141 @@
+"""Fixtures: `store` (a fresh migrated database), `demo_store` (with the demo operator), `house`, `app_url`, `page`."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from onehall.kernel.clock import MovableClock
+from onehall.kernel.store import Store
+from tests.ground import browser as browsers
+from tests.ground import database as databases
+from tests.ground.house import House
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+_numbers = count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """This will prepare the run's folder, once: in the controlling process."""
+    if not hasattr(config, "workerinput"):
+        databases.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """This will end what the run started."""
+    if not hasattr(config, "workerinput") and databases.VARIABLE in os.environ:
+        databases.finish()
+
+
+def _fresh(source: str) -> str:
+    return f"t_{source}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
+
+
+async def _open_demo(dsn: str) -> None:
+    from onehall import demo
+
+    store = await Store(dsn, pool_size=4).open()
+    try:
+        await demo.open(store, lambda line: None)
+    finally:
+        await store.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of official specifications and real input beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the folder ../shared")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def plain_template() -> str:
+    """A migrated database to clone from."""
+    return databases.template(databases.PLAIN)
+
+
+@pytest.fixture(scope="session")
+def demo_template(plain_template: str) -> str:
+    """A database in which the demo operator is open, to clone from."""
+    return databases.template("demo", _open_demo, source=plain_template)
+
+
+@pytest.fixture
+def database(plain_template: str) -> Iterator[str]:
+    """The DSN of a fresh, migrated database."""
+    name = _fresh("plain")
+    yield databases.clone(plain_template, name)
+    databases.drop(name)
+
+
+@pytest.fixture
+def demo_database(demo_template: str) -> Iterator[str]:
+    """The DSN of a fresh database in which the demo operator is open."""
+    name = _fresh("demo")
+    yield databases.clone(demo_template, name)
+    databases.drop(name)
+
+
+@pytest.fixture
+async def store(database: str) -> AsyncIterator[Store]:
+    """The Store of a fresh, migrated database; move its time with `store.clock.move(timedelta)`."""
+    opened = await Store(database, clock=MovableClock(), pool_size=10).open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def demo_store(demo_database: str) -> AsyncIterator[Store]:
+    """The Store of a fresh database in which the demo operator is open."""
+    opened = await Store(demo_database, clock=MovableClock(), pool_size=10).open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="module")
+def house(demo_template: str) -> Iterator[House]:
+    """The whole house over its own demo database, serving on a free port; one for each test module."""
+    name = _fresh("house")
+    opened = House(databases.clone(demo_template, name)).open()
+    yield opened
+    opened.close()
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def app_url(house: House) -> str:
+    """The address of a running house with the demo operator."""
+    return house.url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a real browser; without one the test is skipped, with the reason."""
+    try:
+        return browsers.executable()
+    except browsers.NoBrowser as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """A real browser (Playwright, async), a fresh one for each test."""
+    async with async_playwright() as driver:
+        opened = await driver.chromium.launch(executable_path=chromium, args=list(browsers.ARGUMENTS))
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """A phone-sized page of its own; `@pytest.mark.parametrize("page", [{...}], indirect=True)` for other sizes."""
+    wished: dict[str, Any] = getattr(request, "param", {})
+    context = await browser.new_context(**({"viewport": {"width": 390, "height": 844}, "locale": "en-GB"} | wished))
+    yield await context.new_page()
+    await context.close()
