@@ -14,11 +14,24 @@ _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH = 24
 _LUCK_BITS = 60
 _HOME_BITS = 12
+_LUCK = (1 << _LUCK_BITS) - 1
+_STEP_BITS = 44
 
 
 def new_id(home: int, at: datetime) -> str:
     """This will make a fresh id in `home`, sorting after every id made a millisecond or more before `at`."""
     return _encode(_millis(at), home, secrets.randbits(_LUCK_BITS))
+
+
+def id_after(id_: str) -> str:
+    """This will make a fresh id that sorts after `id_`, in the same home: what one transaction makes stays in order."""
+    bits = _decode(id_)
+    home = (bits >> _LUCK_BITS) & (HOMES - 1)
+    millis = bits >> (_LUCK_BITS + _HOME_BITS)
+    luck = (bits & _LUCK) + 1 + secrets.randbits(_STEP_BITS)
+    if luck > _LUCK:
+        return _encode(millis + 1, home, secrets.randbits(_STEP_BITS))
+    return _encode(millis, home, luck)
 
 
 def keyed_id(home: int, at: datetime, *key: str) -> str:
@@ -30,8 +43,7 @@ def keyed_id(home: int, at: datetime, *key: str) -> str:
 def rehome(id_: str, home: int) -> str:
     """This will give the id that the same thing has in another home; done twice, it is the same id."""
     bits = _decode(id_)
-    luck = bits & ((1 << _LUCK_BITS) - 1)
-    return _encode(bits >> (_LUCK_BITS + _HOME_BITS), home, luck)
+    return _encode(bits >> (_LUCK_BITS + _HOME_BITS), home, bits & _LUCK)
 
 
 def stem(id_: str) -> str:

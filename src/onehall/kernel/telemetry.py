@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -54,7 +55,7 @@ def configure(settings: Settings) -> None:
     )
 
 
-def hide_private(logger: Any, method: str, line: dict[str, Any]) -> dict[str, Any]:
+def hide_private(logger: Any, method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
     """This will keep secrets and identity documents out of a log line."""
     return {name: _hidden(name, value) for name, value in line.items()}
 

@@ -1,7 +1,7 @@
 """One transaction of one home. It begins at its first write, so that what only reads costs one round trip."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 
@@ -14,7 +14,7 @@ from onehall.kernel.store.statements import note
 if TYPE_CHECKING:
     from onehall.kernel.store.pool import Store
 
-Row = asyncpg.Record
+Row: TypeAlias = asyncpg.Record
 
 
 class Tx:
@@ -31,6 +31,7 @@ class Tx:
         self.told: list[Fact] = []
         self.jobs: list[tuple[Job, datetime]] = []
         self._facts: list[tuple[str, Fact, Origin]] = []
+        self._last = ""
         self._connection: Any = None
         self._transaction: Any = None
 
@@ -55,8 +56,9 @@ class Tx:
         return await (await self._begun()).fetchrow(sql, *values)
 
     def new_id(self) -> str:
-        """This will make an id in this transaction's home."""
-        return ids.new_id(self.home, self.now)
+        """This will make an id in this transaction's home; ids of one transaction sort as they were made."""
+        self._last = ids.id_after(self._last) if self._last else ids.new_id(self.home, self.now)
+        return self._last
 
     def tell(self, fact: Fact, origin: Origin | None = None) -> str:
         """This will write a fact into the log, and into the work of all who react to it; gives the fact's id."""
