@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 TRIES_MAX = 8
-LEASE = timedelta(seconds=60)
 BACKOFF_FIRST = timedelta(seconds=2)
 BACKOFF_MAX = timedelta(minutes=10)
 
@@ -61,7 +60,7 @@ def call(name: str, *, tries_max: int = TRIES_MAX, given_up: Callable[..., Await
 
 def backoff(tries: int) -> timedelta:
     """This will give the wait before the next try: 2, 4, 8 ... seconds, ten minutes at most."""
-    return min(BACKOFF_FIRST * (2 ** max(0, tries - 1)), BACKOFF_MAX)
+    return min(BACKOFF_FIRST * 2 ** min(max(0, tries - 1), 16), BACKOFF_MAX)
 
 
 def _register(name: str, outside: bool, tries_max: int, given_up: Any) -> Callable[..., Any]:

@@ -110,7 +110,7 @@ class Worker:
         return taken
 
     async def _work(self) -> None:
-        while True:
+        while not self._stopping:
             job, lease = await self._queue.get()
             await self._safely(self._do(job, lease), "worker")
             self._wake.set()
