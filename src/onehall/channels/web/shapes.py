@@ -115,9 +115,12 @@ def bars(series: Iterable[Any]) -> Markup:
     numbers = [abs(float(value)) for _, value in points] or [0.0]
     top, wide = max(numbers) or 1.0, 100 / max(len(points), 1)
     drawn = [
-        f'<rect x="{index * wide + wide * 0.15:.2f}%" y="{100 - number / top * 100:.2f}%" width="{wide * 0.7:.2f}%"'
-        f' height="{number / top * 100:.2f}%" rx="4"><title>{escape(label)}: {escape(value)}</title></rect>'
-        for index, ((label, value), number) in enumerate(zip(points, numbers, strict=True))
+        f'<rect x="{left + wide * 0.15:.2f}%" y="{88 - tall:.2f}%" width="{wide * 0.7:.2f}%" height="{tall:.2f}%" rx="6"/>'
+        f'<text x="{left + wide / 2:.2f}%" y="98%">{escape(label)}</text>'
+        f'<text x="{left + wide / 2:.2f}%" y="{85 - tall:.2f}%">{escape(value)}</text>'
+        for (label, value), left, tall in (
+            (point, index * wide, number / top * 76) for index, (point, number) in enumerate(zip(points, numbers, strict=True))
+        )
     ]
     said = escape(", ".join(f"{label}: {value}" for label, value in points))
     return Markup(f'<svg class="bars" role="img" aria-label="{said}">{"".join(drawn)}</svg>')  # noqa: S704  (escaped above)
