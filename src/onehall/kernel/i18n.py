@@ -57,7 +57,19 @@ Words = Text | Named | str
 
 def _(id: str, /, **values: Any) -> Text:
     """This will make a Text; the name is what message extraction looks for."""
-    return Text(id, values)
+    return Text(id, {name: keep(value) for name, value in values.items()})
+
+
+def keep(value: Any) -> Any:
+    """This will give a value a form that survives being kept in a row: times become `{"at": ...}`, days `{"day": ...}`."""
+    match value:
+        case datetime():
+            return {"at": value.isoformat()}
+        case date():
+            return {"day": value.isoformat()}
+        case msgspec.Struct():
+            return msgspec.to_builtins(value)
+    return value
 
 
 def show(value: Any, language: str = DEFAULT_LANGUAGE) -> str:
@@ -73,25 +85,44 @@ def show(value: Any, language: str = DEFAULT_LANGUAGE) -> str:
         case int():
             return format_decimal(value, locale=locale)
         case datetime():
-            return format_datetime(value.astimezone(ZONE), "medium" if language == "en" else "yyyy-MM-dd HH:mm", locale=locale)
+            return format_datetime(
+                value.astimezone(ZONE), "medium" if language == "en" else "yyyy-MM-dd HH:mm", locale=locale
+            )
         case date():
             return format_date(value, "medium", locale=locale)
-        case dict() if "id" in value and "values" in value:
-            return thaw(value).render(language)
-        case dict() if "by_language" in value:
-            return Named(value["by_language"]).render(language)
-        case dict() if "currency" in value and "minor" in value:
-            return show(Money(value["minor"], value["currency"]), language)
+        case dict():
+            return show(thaw(value), language)
     return str(value)
 
 
 def thaw(kept: Any) -> Any:
-    """This will give back the Text, Named or plain words that were kept in a row as JSON."""
-    if isinstance(kept, dict) and "id" in kept:
-        return Text(kept["id"], kept.get("values", {}))
-    if isinstance(kept, dict) and "by_language" in kept:
-        return Named(kept["by_language"])
+    """This will give back what `keep` or a row's JSON made of a Text, a Named, Money, a time or a day."""
+    match kept:
+        case {"id": str(id_), "values": dict(values)}:
+            return Text(id_, values)
+        case {"by_language": dict(names)}:
+            return Named(names)
+        case {"minor": int(minor), "currency": str(currency)}:
+            return Money(minor, currency)
+        case {"at": str(at)}:
+            return datetime.fromisoformat(at)
+        case {"day": str(day)}:
+            return date.fromisoformat(day)
+        case dict():
+            return str(kept)
     return kept
+
+
+def render(kept: Any, language: str) -> Any:
+    """This will write every Text, name, amount and time inside a kept structure in the reader's language."""
+    if isinstance(kept, list):
+        return [render(part, language) for part in kept]
+    if not isinstance(kept, dict):
+        return kept
+    thawed = thaw(kept) if len(kept) <= 2 else None
+    if thawed is not None and not isinstance(thawed, str):
+        return show(thawed, language)
+    return {name: render(part, language) for name, part in kept.items()}
 
 
 def choose_language(wanted: str | None) -> str:

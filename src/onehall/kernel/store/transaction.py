@@ -90,6 +90,13 @@ class Tx:
         if self.jobs:
             self.store.wake(min(due for _, due in self.jobs))
 
+    async def undo(self) -> None:
+        """This will undo all that was written, told and left to do so far; the edge has nothing left to commit."""
+        self.told, self.jobs, self._facts = [], [], []
+        if self._transaction is not None:
+            await self._transaction.rollback()
+            self._transaction = None
+
     async def close(self) -> None:
         """This will undo what was not committed and give the connection back. The edge calls it."""
         try:

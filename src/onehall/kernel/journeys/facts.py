@@ -1,0 +1,67 @@
+"""What journeys tell the log; funnel, timeliness and attribution are read from these."""
+
+from onehall.kernel.events import Fact
+
+
+class Step(Fact, frozen=True):
+    """One step of a journey, `seconds` after the step before it."""
+
+    journey: str
+    question: str = ""
+    seconds: int = 0
+    why: str = ""
+
+
+class Opened(Step, frozen=True, tag="journey.opened"):
+    """A journey was begun."""
+
+
+class Asked(Step, frozen=True, tag="journey.asked"):
+    """A question was put."""
+
+
+class Answered(Step, frozen=True, tag="journey.answered"):
+    """A question was answered."""
+
+
+class Reasked(Step, frozen=True, tag="journey.reasked"):
+    """An answer had become impossible and was asked for again."""
+
+
+class Kept(Step, frozen=True, tag="journey.held"):
+    """Something scarce was held."""
+
+
+class Lapsed(Step, frozen=True, tag="journey.lapsed"):
+    """A hold had lapsed."""
+
+
+class Effected(Step, frozen=True, tag="journey.done_step"):
+    """An action was done, once."""
+
+
+class Paid(Step, frozen=True, tag="journey.paid"):
+    """The money asked for had arrived."""
+
+
+class Proven(Step, frozen=True, tag="journey.proven"):
+    """Somebody showed who they are."""
+
+
+class HandedOver(Step, frozen=True, tag="journey.handed_over"):
+    """A journey went on in another channel; `why` is where."""
+
+
+class Moved(Step, frozen=True, tag="journey.moved"):
+    """A guest proved to be a known customer; the journey went to the customer's home."""
+
+
+class Ended(Step, frozen=True, tag="journey.ended"):
+    """A journey came to its end; `why` is how."""
+
+
+class Visited(Fact, frozen=True, tag="function.visited"):
+    """A function that asks nothing was served."""
+
+    function: str
+    seconds: int = 0

@@ -1,0 +1,198 @@
+"""What a function sees: typed questions under stable keys, actions done once, holds, payments, waits.
+
+The function runs from the top at every reply. Keys are asked once a run. An answer given before an effect is a fact; one
+with no effect after it is loose, and is checked again.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+
+from onehall.kernel.functions import Ask, Proof
+from onehall.kernel.i18n import Text, Words, _
+from onehall.kernel.ids import stem
+from onehall.kernel.journeys.asking import Asking
+from onehall.kernel.journeys.channel import WORLD
+from onehall.kernel.journeys.paying import PAY_LIMIT, PAY_MARGIN, TRIES_MAX, Intent, till
+from onehall.kernel.journeys.proving import prover_for
+from onehall.kernel.journeys.scarce import SCARCE
+from onehall.kernel.journeys.signals import BadAnswer, Died, Interlude, Pause
+from onehall.kernel.journeys.words import Entry, Held, Question
+from onehall.kernel.money import Money
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.store import Tx
+
+T = TypeVar("T")
+
+
+class Journey(Asking):
+    """One run of a function, as the function sees it."""
+
+    @property
+    def id(self) -> str:
+        """This will give the journey's id."""
+        return self.row.id
+
+    @property
+    def party(self) -> str:
+        """This will name the customer.
+
+        :raises Refusal: 401, nobody has proven to be one yet.
+        """
+        if self.row.party is None:
+            raise Refusal("unauthorized", _("Please log in first."), 401)
+        return self.row.party
+
+    @property
+    def known(self) -> bool:
+        """This will tell whether the journey has a customer yet."""
+        return self.row.party is not None
+
+    def given(self, key: str) -> Any:
+        """This will give what the caller brought along under a name ("line"), or None."""
+        return self.row.given.get(key)
+
+    async def prove(self, level: Proof) -> None:
+        """This will ask who it is, unless the journey knows well enough."""
+        if self.row.proven(self.tx.now) >= level and self.row.party:
+            return
+        if any(entry.kind == "proof" and entry.value["level"] >= level and self._sealed(entry) for entry in self.row.entries):
+            return
+        notes: dict[str, Any] = self.row.given.get("prove") or {}
+        if notes.get("pending") == level:
+            raise Pause(Question(Ask.WAIT, "prove", msgspec.convert(notes["text"], Text), level=level))
+        text, fields = prover_for(level).fields(self.row, self.caller, notes)
+        raise Pause(Question(Ask.PROVE, "prove", text, fields=fields, level=level, why=self.whys.get("prove")))
+
+    async def hold(self, key: str, kind: str, of: str, **what: Any) -> Held:
+        """This will hold what was chosen under `of`; when it is gone, or has lapsed, that question comes back."""
+        entry = self.row.has("hold", key)
+        if entry:
+            held = msgspec.convert(entry.value, Held)
+            if held.until > self.tx.now or self._passed_on(entry):
+                return held
+            if not self._sealed(entry):
+                raise Died(of, _("We could keep it for you only until {until}.", until=held.until), lapsed=True)
+        token = f"{stem(self.id)}:{key}:{self.row.given.get(f'hold:{key}', 0)}"
+        outcome = self._brought(f"hold:{key}:{what}", lambda: SCARCE[kind].take(self.tx.store, token, what))
+        if isinstance(outcome, Refusal):
+            if (entry and self._sealed(entry)) or not self._has_answer(of):
+                raise outcome
+            raise Died(of, outcome.reason)
+        self._enter(Entry("hold", key, msgspec.to_builtins(outcome), of=of, until=outcome.until), replace=True)
+        return outcome
+
+    async def do(self, key: str, action: Callable[..., Awaitable[T]], /, **values: Any) -> T:
+        """This will run `action(tx, **values)` once, in this transaction, and give its recorded result ever after."""
+        entry = self.row.has("effect", key)
+        if entry is None:
+            entry = Entry("effect", key, msgspec.to_builtins(await action(self.tx, **values)))
+            self._enter(entry)
+        return msgspec.convert(entry.value, get_type_hints(action).get("return", Any))
+
+    async def pay(self, key: str, amount: Money, text: Text) -> str:
+        """This will ask for money and wait until it is there; gives the payment's id."""
+        entry = self.row.has("payment", key)
+        if entry is None:
+            self._extend_holds(key)
+            tries = self.row.given.get(f"pay:{key}", 0)
+            until = self.tx.now + PAY_LIMIT
+            intent = await till().ask(
+                self.tx, to=f"{self.id}/{key}", once=f"{stem(self.id)}:{key}:{tries}", party=self.row.party, amount=amount,
+                text=text, until=until, channel=self.caller.channel,
+            )  # fmt: skip
+            entry = Entry("payment", key, msgspec.to_builtins(intent) | {"paid": False})
+            self._enter(entry)
+        intent = msgspec.convert(entry.value, Intent)
+        if entry.value["paid"]:
+            return intent.payment
+        reply = self._reply(key, given=False)
+        if self.caller.who is not WORLD:
+            reply = await self._take_here(intent.payment, reply) if self.caller.who.staff and isinstance(reply, dict) else None
+        if isinstance(reply, dict) and reply.get("payment", intent.payment) != intent.payment:
+            reply = None
+        if isinstance(reply, dict) and reply.get("paid") is True:
+            entry.value["paid"] = True
+            self.fresh.append(Entry("payment", key, entry.value))
+            return intent.payment
+        if isinstance(reply, dict) and reply.get("paid") is False:
+            self._pay_again(key)
+        ways = ("url", "cash") if self.caller.who.staff else ("url",)
+        raise Pause(
+            Question(
+                Ask.PAY,
+                key,
+                text,
+                amount=intent.amount,
+                url=intent.url,
+                expires=intent.until,
+                why=self.whys.get(key),
+                ways=ways,
+            )
+        )
+
+    async def wait_for(self, key: str, text: Words, *, deadline: timedelta | None = None) -> Any:
+        """This will wait until the world answers under this key by `arrive(tx, journey.address(key), value)`.
+
+        When the deadline passes first, the value is `{"never": True}`.
+        """
+        entry = self.row.has("arrival", key)
+        if entry:
+            return entry.value
+        reply = self._reply(key, given=False) if self.caller.who is WORLD else None
+        if reply is not None:
+            self._enter(Entry("arrival", key, reply))
+            return reply
+        if deadline:
+            due = self.row.created + deadline if self.row.created + deadline > self.tx.now else self.tx.now
+            self.tx.later("journey.arrive", {"to": self.address(key), "value": {"never": True}}, due=due, once=f"{self.id}/{key}")
+        raise Pause(Question(Ask.WAIT, key, text))
+
+    def address(self, key: str) -> str:
+        """This will give the address to which the world's answer under `key` is sent."""
+        return f"{self.id}/{key}"
+
+    def _passed_on(self, entry: Entry) -> bool:
+        return any(other.kind == "effect" for other in self.row.entries[self.row.entries.index(entry) + 1 :])
+
+    def _has_answer(self, key: str) -> bool:
+        entry = self.row.has("answer", key)
+        return entry is not None and not any(
+            other.kind in ("effect", "payment") for other in self.row.entries[self.row.entries.index(entry) + 1 :]
+        )
+
+    def _brought(self, key: str, work: Callable[[], Awaitable[Any]]) -> Any:
+        if key not in self.brought:
+            raise Interlude(key, work)
+        return self.brought[key]
+
+    def _extend_holds(self, key: str) -> None:
+        until = self.tx.now + PAY_LIMIT + PAY_MARGIN
+        for entry in [entry for entry in self.row.entries if entry.kind == "hold" and not self._passed_on(entry)]:
+            held = msgspec.convert(entry.value, Held)
+            if held.until >= until - timedelta(minutes=5):
+                continue
+            outcome = self._brought(f"extend:{entry.key}:{key}", _extending(self.tx, held, until))
+            if isinstance(outcome, Refusal):
+                raise Died(entry.of or entry.key, outcome.reason, lapsed=True)
+            entry.value, entry.until = msgspec.to_builtins(outcome), outcome.until
+
+    async def _take_here(self, payment: str, reply: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return await till().take_here(self.tx, payment, method=str(reply.get("method", "cash")), caller=self.caller)
+        except Refusal as refusal:
+            raise BadAnswer(refusal.code, refusal.reason, refusal.status) from refusal
+
+    def _pay_again(self, key: str) -> None:
+        tries = self.row.given.get(f"pay:{key}", 0) + 1
+        self.offered.pop(key, None)
+        if tries >= TRIES_MAX:
+            raise Refusal("payment.failed", _("The payment did not go through. Nothing was charged."), 402)
+        self.row.given[f"pay:{key}"] = tries
+        raise Died(key, _("The payment was not completed. You can try again."))
+
+
+def _extending(tx: Tx, held: Held, until: datetime) -> Callable[[], Awaitable[Held]]:
+    return lambda: SCARCE[held.what].extend(tx.store, held, until)
