@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPILE = "pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade -q".split()
+COMPILE = "pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -U -q".split()
 # every platform that is locked for at all shares this marker, so it says nothing
-SHARED = re.compile(r" ; implementation_name == 'cpython' and platform_python_implementation == 'CPython' and \([^()]*\)")
+SHARED = re.compile(r" ; implementation_name == '\w+' and platform_python_implementation == '\w+' and \([^()]*\)")
 
 
 def compile_to(uv: Path, lock: str, *more: str) -> None:

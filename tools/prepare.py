@@ -1,7 +1,7 @@
 """This will see to it that `.venv` holds exactly the locked libraries, and cost next to nothing when it already does.
 
-Run by the Makefile as `python3 tools/prepare.py up|test`: `up` needs requirements.lock, `test` requirements-dev.lock, which
-holds the first. Standard library only, since nothing else is there yet. The Makefile has asked for the Python version.
+Run by the Makefile as `python3 tools/prepare.py up|test`: `up` needs requirements.lock, `test` requirements-dev.lock,
+which holds the first. Standard library only, since nothing else is there yet; the Makefile checks the version.
 """
 import fcntl
 import hashlib
@@ -15,7 +15,7 @@ from typing import TextIO
 ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
-VERSION = "%d.%d" % sys.version_info[:2]
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 LOCKS = {"up": "requirements.lock", "test": "requirements-dev.lock"}
 SHIM = "#!/bin/sh\nexec '%s' -m onehall.cli \"$@\"\n"
 
@@ -30,11 +30,11 @@ def say(text: str) -> None:
 
 
 def stamp_of(purpose: str) -> str:
-    """This will give the file whose presence says that the venv is right for this purpose, this place and this Python."""
+    """This will give the file whose presence says that the venv fits this purpose, place and Python."""
     digest = hashlib.sha256((ROOT + VERSION).encode())
     with open(os.path.join(ROOT, LOCKS[purpose]), "rb") as lock:
         digest.update(lock.read())
-    return os.path.join(VENV, ".ready-%s-%s" % (purpose, digest.hexdigest()[:16]))
+    return os.path.join(VENV, f".ready-{purpose}-{digest.hexdigest()[:16]}")
 
 
 def is_ready(purpose: str) -> bool:
@@ -56,19 +56,19 @@ def make_venv() -> None:
     if os.path.lexists(VENV):
         say("The environment .venv does not fit (another Python, or moved): making it anew")
         shutil.rmtree(VENV)
-    say("Making the Python environment .venv (Python %s)" % VERSION)
+    say(f"Making the Python environment .venv (Python {VERSION})")
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True, cwd=ROOT)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         last = (made.stdout + made.stderr).strip().splitlines()[-1:] or ["no reason given"]
-        raise Failed("Cannot make a Python environment (is python3-venv installed?): %s" % last[0])
+        raise Failed(f"Cannot make a Python environment (is python3-venv installed?): {last[0]}")
 
 
 def install(lock: str) -> None:
     """This will install the locked libraries, every file checked against its hash, telling how far it has come."""
     total = sum(1 for line in open(os.path.join(ROOT, lock)) if "==" in line)
     log = os.path.join(VENV, "install.log")
-    say("Installing %d locked libraries (log: .venv/install.log)" % total)
+    say(f"Installing {total} locked libraries (log: .venv/install.log)")
     command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off",
                "--no-deps", "--require-hashes", "-r", os.path.join(ROOT, lock)]
     with open(log, "w") as keep:
@@ -76,7 +76,7 @@ def install(lock: str) -> None:
         follow(pip, keep, total)
     if pip.returncode:
         errors = [line.strip() for line in open(log) if line.startswith("ERROR")] or ["see .venv/install.log"]
-        raise Failed("The libraries could not be installed: %s" % errors[0])
+        raise Failed(f"The libraries could not be installed: {errors[0]}")
 
 
 def follow(pip: subprocess.Popen[str], keep: TextIO, total: int) -> None:
@@ -87,7 +87,7 @@ def follow(pip: subprocess.Popen[str], keep: TextIO, total: int) -> None:
         if line.startswith(("Collecting", "Processing", "Requirement already")):
             seen += 1
             if seen % 10 == 0 or seen == total:
-                say("  %d of %d fetched or found" % (seen, total))
+                say(f"  {seen} of {total} fetched or found")
         elif line.startswith("Installing collected"):
             say("  unpacking")
     pip.wait()
@@ -117,7 +117,7 @@ def prepare(purpose: str) -> None:
         put_project()
         for done in (["up", "test"] if purpose == "test" else ["up"]):
             open(stamp_of(done), "w").close()
-        say("The environment is ready (%.0f s)" % (time.monotonic() - started))
+        say(f"The environment is ready ({time.monotonic() - started:.0f} s)")
 
 
 def main() -> int:
@@ -127,7 +127,7 @@ def main() -> int:
         if not is_ready(purpose):
             prepare(purpose)
     except Failed as no:
-        sys.stderr.write("%s\n" % no)
+        sys.stderr.write(f"{no}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("Stopped; the next run goes on from here\n")

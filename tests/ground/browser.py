@@ -1,4 +1,4 @@
-"""A real browser: one that is on the machine, else installed by the system or by Playwright, else the reason why not."""
+"""A real browser: one that is on the machine, else installed by the system or Playwright, else the reason why not."""
 
 import fcntl
 import os

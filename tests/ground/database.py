@@ -72,7 +72,8 @@ def template(name: str, fill: Callable[[str], Any] | None = None, source: str = 
         fcntl.flock(gate, fcntl.LOCK_EX)
         gate.seek(0)
         if gate.read() != "made":
-            asyncio.run(_run(entry, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {source} {OPTIONS}"))
+            drop(name)
+            clone(source, name)
             asyncio.run(migrate(entry.dsn(name)))
             if fill:
                 asyncio.run(fill(entry.dsn(name)))

@@ -1,4 +1,4 @@
-"""The whole house on a free port, in this process: real HTTP, real database, its own workers, a clock that can be moved."""
+"""The whole house on a free port, in this process: real HTTP, database and workers, and a clock that can be moved."""
 
 import threading
 import time
@@ -28,7 +28,8 @@ class House:
 
         socket = listen("127.0.0.1", 0)
         port = socket.getsockname()[1]
-        settings = Settings(**({"port": port, "database_url": self.dsn, "secret": "s" * 48, "database_pool": 10} | changes))
+        ours = {"port": port, "database_url": self.dsn, "secret": "s" * 48, "database_pool": 10}
+        settings = Settings(**(ours | changes))
         config = uvicorn.Config(app.create(settings, clock=self.clock), log_config=None, lifespan="on", loop="asyncio")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]}, daemon=True)

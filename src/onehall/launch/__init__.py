@@ -1,1 +1,1 @@
-"""How the house starts on a machine: page assets, the embedded PostgreSQL, and the one command that brings up everything."""
+"""How the house starts on a machine: page assets, the embedded PostgreSQL, and the command that opens all."""

@@ -21,7 +21,8 @@ def listen(host: str, port: int) -> socket.socket:
         taken.listen(BACKLOG)
     except OSError as error:
         taken.close()
-        raise Trouble(f"Port {port} on {host} cannot be used: {_why(port, error)}. Choose another with ONEHALL_PORT") from None
+        why = _why(port, error)
+        raise Trouble(f"Port {port} on {host} cannot be used: {why}. Choose another with ONEHALL_PORT") from None
     return taken
 
 

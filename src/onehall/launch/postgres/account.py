@@ -19,7 +19,7 @@ class Account:
     dropped: bool
 
     def popen(self) -> dict[str, Any]:
-        """This will give the arguments with which a subprocess runs as this account, in a folder it can always enter."""
+        """This will give the arguments with which a subprocess runs as this account, in a folder it can enter."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
         step_down: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.dropped else {}
         return {"env": clean, "cwd": "/", "umask": 0o077, "stdin": subprocess.DEVNULL} | step_down
@@ -45,8 +45,8 @@ def account_for(cluster: Path) -> Account:
     if os.geteuid() != 0:
         if owner and owner.st_uid != os.geteuid():
             raise Trouble(
-                f"The database in {cluster} belongs to the account {_name(owner.st_uid)}: start Onehall as that account "
-                "or as root, or choose another folder with ONEHALL_HOME"
+                f"The database in {cluster} belongs to the account {_name(owner.st_uid)}: "
+                "start Onehall as that account or as root, or choose another folder with ONEHALL_HOME"
             )
         return Account(os.geteuid(), os.getegid(), dropped=False)
     if owner and owner.st_uid != 0:

@@ -43,13 +43,13 @@ def shelter(account: Account) -> Path:
                 return place
         except OSError:
             continue
-    raise Trouble("The account that runs PostgreSQL can enter neither the data folder nor /var/lib; set ONEHALL_HOME to a folder it can")
+    raise Trouble("The account that runs PostgreSQL cannot enter the data folder; set ONEHALL_HOME to a folder it can")
 
 
 def _in_wheel() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if not spec or not spec.submodule_search_locations:
-        raise Trouble(f"The library {WHEEL} is missing: run through make, or set DATABASE_URL to a PostgreSQL of your own")
+        raise Trouble(f"The library {WHEEL} is missing: run through make, or set DATABASE_URL to your own PostgreSQL")
     package = Path(spec.submodule_search_locations[0])
     newest = package / "pginstall18"
     return newest if newest.exists() else package / "pginstall"
@@ -57,7 +57,8 @@ def _in_wheel() -> Path:
 
 def _refusal(there: Path, account: Account) -> str | None:
     try:
-        answer = subprocess.run([there / "bin" / "postgres", "--version"], capture_output=True, text=True, **account.popen())
+        program = there / "bin" / "postgres"
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, **account.popen())
     except (OSError, subprocess.SubprocessError) as error:
         return str(error)
     return None if answer.returncode == 0 else (answer.stderr.strip().splitlines() or ["it ends at once"])[-1]

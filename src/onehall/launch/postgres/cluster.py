@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 
 def settled(home: Path, account: Account) -> Path:
-    """This will give the place of the cluster: in the data folder, or in root's shelter when the account cannot go there."""
+    """This will give the place of the cluster: in the data folder, or in root's shelter if it cannot be entered."""
     wanted = home / NAME
     if wanted.is_symlink():
         return Path(os.readlink(wanted))
@@ -67,7 +67,7 @@ def _make(cluster: Path, account: Account, bin_folder: Path, *, durable: bool) -
     fresh = cluster.with_name(f"{cluster.name}.new-{os.getpid()}")
     fresh.mkdir(parents=False)
     account.own(fresh)
-    command = [
+    command: list[str | Path] = [
         bin_folder / "initdb", "-D", fresh, "-U", "onehall", "-E", "UTF8", "--locale=C", "--no-instructions",
         "--auth-local=trust", "--auth-host=reject", *([] if durable else ["--no-sync"]),
     ]  # fmt: skip

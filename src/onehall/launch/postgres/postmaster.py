@@ -75,10 +75,11 @@ def entry_of(cluster: Path) -> Entry | None:
 
 
 def serves(pid: int, cluster: Path) -> bool:
-    """This will say whether a live process is a PostgreSQL of this very cluster, not a stranger with a used-again number."""
+    """This will say whether a live process is a PostgreSQL of this cluster, not a stranger with a reused number."""
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and process.name() == "postgres" and process.cwd() == str(cluster)
+        ours = process.name() == "postgres" and process.cwd() == str(cluster)
+        return ours and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
 
@@ -93,7 +94,7 @@ def orphan(cluster: Path) -> Entry | None:
         if entry.ready:
             return entry
         time.sleep(0.05)
-    raise Trouble(f"The PostgreSQL of {cluster} (process {entry and entry.pid}) is neither ready nor gone; end it and start again")
+    raise Trouble(f"The PostgreSQL of {cluster} is neither ready nor gone; end process {entry and entry.pid}")
 
 
 def clean_up(cluster: Path) -> None:
@@ -160,7 +161,7 @@ def _last_words(log: Path, begin: int) -> str:
 
 
 def end(entry: Entry, cluster: Path) -> None:
-    """This will end a postmaster and wait for it: politely, then at once; nothing that is not of this cluster is touched."""
+    """This will end a postmaster and wait for it: politely, then at once; nothing of another cluster is touched."""
     for number, seconds in ((signal.SIGINT, STOP_SECONDS_MAX), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
         if not serves(entry.pid, cluster):
             break

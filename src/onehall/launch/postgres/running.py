@@ -15,7 +15,7 @@ from onehall.launch.trouble import Trouble
 
 DATABASE = "onehall"
 LOCK = "running.lock"
-LOCK_SECONDS_MAX = 5  # an earlier run that is just ending gets this long
+LOCK_SECONDS_MAX = 3  # an earlier run that is just ending gets this long
 
 
 @dataclass
@@ -75,6 +75,15 @@ def holder(home: Path) -> int | None:
     return None
 
 
+def running_in(home: Path) -> str | None:
+    """This will give the DSN of the PostgreSQL that another run keeps alive in a data folder, or None."""
+    if holder(home) is None:
+        return None
+    place = (home / cluster.NAME).resolve()
+    entry = postmaster.entry_of(place)
+    return entry.dsn(DATABASE) if entry and entry.ready and postmaster.serves(entry.pid, place) else None
+
+
 def _made(home: Path) -> Path:
     home = Path(os.path.abspath(home))
     try:
@@ -102,7 +111,10 @@ async def _locked(home: Path) -> TextIO:
         lock.flush()
         return lock
     lock.close()
-    raise Trouble(f"Onehall already runs on the data folder {home} (process {_written(home) or 'unknown'}): stop it, or choose another with ONEHALL_HOME")
+    other = _written(home) or "unknown"
+    raise Trouble(
+        f"Onehall already runs on the data folder {home} (process {other}): stop it, or choose another by ONEHALL_HOME"
+    )
 
 
 def _written(home: Path) -> int | None:

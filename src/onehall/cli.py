@@ -1,0 +1,117 @@
+"""The commands: `onehall up`, `load`, `functions`, `rules`, `docs`, `db migrate`."""
+
+import asyncio
+import importlib.util
+import os
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+from cyclopts import App
+
+from onehall.kernel.settings import BadSetting, Settings, read
+from onehall.launch import database
+from onehall.launch.say import complain, say
+from onehall.launch.trouble import Trouble
+
+command = App(name="onehall", help="One hall, every channel.")
+load = App(name="load", help="Bring real plans, customers or numbers into the house; safe to run twice.")
+db = App(name="db", help="The database.")
+for part in (load, db):
+    command.command(part)
+# each file of onehall/loaders is one command: its coroutine function `load`
+for kind in ("plans", "customers", "numbers"):
+    if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):
+        load.command(f"onehall.loaders.{kind}:load", name=kind)
+
+
+def settings() -> Settings:
+    """This will read the settings, with the data folder in its place.
+
+    :raises BadSetting: one of them cannot be read.
+    """
+    return database.at_home(read(), dict(os.environ))
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """This will do asynchronous work to its end on the quick event loop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+@command.command
+def up() -> None:
+    """Start everything and serve until Ctrl-C."""
+    from onehall.launch.up import up as all_up
+
+    run(all_up(settings(), say))
+
+
+@command.command
+def functions() -> None:
+    """Print every function with its proof, channels, family and cost by hand."""
+    from onehall.launch import reference
+
+    for line in reference.functions():
+        say(line)
+
+
+@command.command
+def rules() -> None:
+    """Print every business rule, one line each, with the place where it is written."""
+    from onehall.launch import reference
+
+    for line in reference.rules():
+        say(line)
+
+
+@command.command
+def docs(*, check: bool = False) -> None:
+    """Write docs/reference from the code.
+
+    Parameters
+    ----------
+    check
+        Change nothing, and fail when a page is stale.
+    """
+    from onehall.launch import reference
+
+    stale = reference.stale()
+    if check and stale:
+        raise Trouble(f"Stale: {', '.join(stale)}. Run make docs")
+    reference.write()
+    say(f"docs/reference: {', '.join(stale)} written" if stale else "docs/reference is fresh")
+
+
+@command.command
+def install_assets() -> None:
+    """Fetch the page assets (npm) unless they are there."""
+    from onehall.launch import assets
+
+    assets.fetch(say)
+
+
+@db.command
+def migrate() -> None:
+    """Bring the database to today's schema."""
+
+    async def work() -> None:
+        async with database.opened(settings(), say):
+            say("The database is up to date")
+
+    run(work())
+
+
+def main() -> None:
+    """This will run one command; a person's mistake is told in one line and ends with status 1."""
+    try:
+        command()
+    except (Trouble, BadSetting) as no:
+        complain(str(no))
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

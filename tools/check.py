@@ -1,0 +1,36 @@
+"""This will run every check of the project, or those named: `check.py [lint] [types] [tests] [-- arguments for pytest]`.
+
+All are run even when one fails, so that one run tells everything; pytest comes last, so that its closing line does.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RUN = [sys.executable, "-m"]
+CHECKS = {
+    "lint": [*RUN, "ruff", "check", "--quiet", "."],
+    "types": [*RUN, "mypy", "--no-error-summary"],
+    "tests": [*RUN, "pytest", "-n", "2", "--dist", "loadfile"],
+}
+
+
+def main(words: list[str]) -> int:
+    """This will give the status of the last check that failed, or 0."""
+    at = words.index("--") if "--" in words else len(words)
+    named, more = words[:at] or list(CHECKS), words[at + 1 :]
+    status = 0
+    for name in named:
+        print(f"== {name}", flush=True)
+        command = CHECKS[name] + (more if name == "tests" else [])
+        failed = subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": "src"}).returncode
+        status = failed or status
+        if failed and name != "tests":
+            print(f"== {name} failed", flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
