@@ -1,6 +1,5 @@
 """Turns plain dicts into pages. It holds no business: what is not given is not shown."""
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -9,21 +8,13 @@ from jinja2 import Environment, FileSystemLoader, Undefined
 from markupsafe import Markup
 
 from onehall.channels.web import shapes
+from onehall.channels.web.assets import static
 from onehall.kernel.i18n import Text, _, show
 
 ROOM: Final = Path(__file__).parent
-STATIC: Final = ROOM / "static"
 TEMPLATES: Final = ROOM / "templates"
 NAMES: Final = {"en": "English", "zh-CN": "中文"}
 _TABS: Final = (("/", _("Hall"), "home"), ("/plans", _("Plans"), "sim"), ("/numbers", _("Numbers"), "hash"), ("/me", _("Mine"), "user"))
-
-
-@lru_cache(maxsize=64)
-def static(name: str) -> str:
-    """This will give the address of a static file, with its contents' fingerprint so that it can be kept for ever."""
-    path = STATIC / name
-    print_ = hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "none"
-    return f"/static/{name}?v={print_}"
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from onehall.kernel.i18n import ZONE
 
-_PHONE: Final = re.compile(r"(?<!\d)(?:\+?86)?(1\d{10})(?!\d)|(?<!\d)(\d{8})(?!\d)")
+_PHONE: Final = re.compile(r"(?<![\d¥$,.-])(?:\+?86)?(1\d{10})(?!\d)|(?<![\d¥$,.-])(\d{8})(?![\d.,-])")
 _PRICE: Final = re.compile(r"^(\D*?)\s*(-?[\d,]+)([.]\d+)?(.*)$", re.S)
 _SYMBOLS: Final = {"money": "wallet", "bill": "bill", "plan": "sim", "number": "hash", "safety": "shield", "account": "user"}
 _ICONS: Final = {
@@ -66,7 +66,7 @@ def digits(number: object, query: str = "") -> Markup:
     for index, digit in enumerate(bare):
         out.append(" " if index in breaks else "")
         out.append(f"<b>{digit}</b>" if index in marked else digit)
-    return Markup("".join(out).replace("</b><b>", ""))  # noqa: S704  (digits only)
+    return Markup(re.sub(r"</b>( ?)<b>", r"\1", "".join(out)))  # noqa: S704  (digits only)
 
 
 def _marked(bare: str, query: str) -> set[int]:
