@@ -15,23 +15,31 @@ from tests.channels.web import views
 
 ROOM = Path(render.__file__).parent
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
+RUN = "axe.run().then(r => [r.passes.length, r.violations.map(v => `${v.impact} ${v.id} ${v.nodes[0].html.slice(0, 120)}`)])"
 VENDORED = bool(assets.static("vendor/htmx.min.js"))
 FAMILIES = [("Look", views.FUNCTIONS)]
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("home.html", {"plans": views.PLANS, "numbers": views.NUMBERS, "families": FAMILIES}),
     "mine": ("mine.html", {
         "logged_in": True, "name": "Lin", "families": FAMILIES, "open_journeys": [views.VIEWS["choose"]],
-        "lines": [{"id": "1", "number": "18612348888", "plan": "Hall 99", "status": "Active", "active": True, "functions": views.FUNCTIONS,
-                   "facts": [views.item("Data left", "37 GB", "data", 62)]}],
+        "lines": [{"id": "1", "number": "18612348888", "plan": "Hall 99", "status": "Active", "active": True,
+                   "functions": views.FUNCTIONS, "facts": [views.item("Data left", "37 GB", "data", 62)]}],
     }),
     "plans": ("plans.html", {"groups": ["Mobile", "Home"], "family": None, "shelves": shapes.shelves(views.PLANS)}),
-    "plan": ("plan.html", {"plan": views.PLANS[1], "details": views.SAID["facts"], "alternatives": [views.item("Data alone", "¥60.00")], "terms": ["One."]}),
-    "numbers": ("numbers.html", {"options": views.NUMBERS, "q": "ends 88", "more": True, "next_offset": 8, "ready": [("Ends 88", "ends 88")]}),
+    "plan": ("plan.html", {
+        "plan": views.PLANS[1], "details": views.SAID["facts"], "alternatives": [views.item("Data alone", "¥60.00")], "terms": ["One."],
+    }),
+    "numbers": ("numbers.html", {
+        "options": views.NUMBERS, "q": "ends 88", "more": True, "next_offset": 8, "ready": [("Ends 88", "ends 88")],
+    }),
     "handover": ("handover.html", {"journey": "j1", "code": "482913", "expires": views.SOON, "qr": "", "poll": True}),
     "take": ("take.html", {"error": "This code is not known."}),
     "login": ("login.html", {}),
     "login code": ("login.html", {"sent": True, "phone": "18612340001"}),
-    "me": ("me.html", {"logged_in": True, "name": "Lin", "families": FAMILIES, "boxes": [{"title": "Orders", "text": "One", "facts": views.SAID["facts"], "next": views.FUNCTIONS}]}),
+    "me": ("me.html", {
+        "logged_in": True, "name": "Lin", "families": FAMILIES,
+        "boxes": [{"title": "Orders", "text": "One", "facts": views.SAID["facts"], "next": views.FUNCTIONS}],
+    }),
     "search": ("search.html", {"q": "x", "families": [], "every": FAMILIES}),
     "begin": ("begin.html", {"function": views.FUNCTIONS[0], "given": {"plan": "1"}}),
     "refused": ("refused.html", {"status": 404, "heading": "There is nothing here.", "reason": ""}),
@@ -95,7 +103,8 @@ async def test_axe_finds_nothing_and_nothing_overflows(page: Page) -> None:
         for lang in ("en", "zh-CN"):
             await page.goto(f"http://hall.test/{lang}/{name}")
             await page.evaluate(AXE.read_text())
-            found = await page.evaluate("axe.run().then(r => r.violations.map(v => v.impact + ' ' + v.id + ' ' + v.nodes[0].html.slice(0, 120)))")
+            checked, found = await page.evaluate(RUN)
+            assert checked > 10
             wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            faults += [f"{name} {lang}: {fault}" for fault in found] + ([f"{name} {lang}: {wider}px too wide"] if wider > 0 else [])
+            faults += [f"{name} {lang}: {fault}" for fault in [*found, *([f"{wider} px too wide"] if wider > 0 else [])]]
     assert faults == []

@@ -65,7 +65,9 @@ SAID: dict[str, Any] = {
 }  # fmt: skip
 VIEWS: dict[str, dict[str, Any]] = {
     "choose": asks("choose", "Which plan?", options=PLANS, why="Hall 79 is no longer on sale."),
-    "choose simple": asks("choose", "Which SIM?", options=[{"value": "esim", "text": "eSIM", "badge": "No card"}, {"value": "card", "text": "Card"}]),
+    "choose simple": asks("choose", "Which SIM?", options=[
+        {"value": "esim", "text": "eSIM", "badge": "No card"}, {"value": "card", "text": "Card", "note": "By post"},
+    ]),
     "choose searched": asks("choose", "Pick your number", options=NUMBERS, search=True, more=True),
     "enter": asks("enter", "Your name?", fields=[field("value", "text", "Your name?", hint="As on the document")]),
     "enter amount": asks("enter", "How much?", fields=[field("value", "amount", "How much?", options=[{"value": "30", "text": "¥30"}])]),
@@ -76,7 +78,9 @@ VIEWS: dict[str, dict[str, Any]] = {
     "confirm": asks("confirm", "Do you agree?", summary=SUMMARY),
     "pay": asks("pay", "Pay", amount="¥3,026.40", url="/sim/bank/1", expires=SOON) | {"state": "waiting"},
     "prove": asks("prove", "Enter the code sent to 18612340001", fields=[field("code", "code", "Code")], expires=SOON),
-    "pick_time": asks("pick_time", "When?", options=[{"value": "1", "text": "09:00-11:00", "group": "Monday"}, {"value": "2", "text": "11:00"}]),
+    "pick_time": asks("pick_time", "When?", options=[
+        {"value": "1", "text": "09:00-11:00", "group": "Monday"}, {"value": "2", "text": "11:00"},
+    ]),
     "attach": asks("attach", "Photograph it", fields=[field("value", "image", "Photograph it"), field("back", "file", "Back")]),
     "sign": asks("sign", "Sign here", fields=[field("value", "signature", "Sign here")], summary=SUMMARY),
     "wait": asks("wait", "Your SIM is being written") | {"state": "waiting"},

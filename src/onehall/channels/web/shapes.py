@@ -92,12 +92,11 @@ def iso(moment: str | datetime) -> str:
 
 def clock(moment: str | datetime) -> str:
     """This will write a moment for people, in the operator's zone: 14:32, or 11-22 14:32 on another day."""
-    if isinstance(moment, str):
-        try:
-            moment = datetime.fromisoformat(moment)
-        except ValueError:
-            return moment
-    return moment.astimezone(ZONE).strftime("%m-%d %H:%M")
+    try:
+        exact = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    except ValueError:
+        return str(moment)
+    return exact.astimezone(ZONE).strftime("%m-%d %H:%M")
 
 
 def symbol(function: dict[str, Any]) -> str:
