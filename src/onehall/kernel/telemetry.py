@@ -19,19 +19,13 @@ REQUESTS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )  # fmt: skip
 REFUSALS = Counter("onehall_refusals_total", "Business noes, by code.", ["code"], registry=REGISTRY)
-INCIDENTS = Counter(
-    "onehall_incidents_total", "Errors that are bugs, by where they showed.", ["where"], registry=REGISTRY
-)
-JOBS = Counter(
-    "onehall_jobs_total", "Jobs by kind and end: done, again, dead, lost.", ["kind", "end"], registry=REGISTRY
-)
+INCIDENTS = Counter("onehall_incidents_total", "Errors that are bugs, by where they showed.", ["where"], registry=REGISTRY)
+JOBS = Counter("onehall_jobs_total", "Jobs by kind and end: done, again, dead, lost.", ["kind", "end"], registry=REGISTRY)
 JOBS_OLDEST = Gauge("onehall_job_oldest_seconds", "How long the oldest due job has waited.", registry=REGISTRY)
 JOBS_DEAD = Gauge("onehall_jobs_dead", "Dead letters that wait for a person.", registry=REGISTRY)
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-_HIDDEN = frozenset(
-    {"password", "secret", "token", "code", "document", "authorization", "cookie", "client_secret", "totp", "otp"}
-)
+_HIDDEN = frozenset({"password", "secret", "token", "code", "document", "authorization", "cookie", "client_secret", "totp", "otp"})
 _DOCUMENT = re.compile(r"(?<![0-9A-Za-z])(\d{3})\d{11,14}([0-9Xx])(?![0-9A-Za-z])")
 
 log = structlog.get_logger("onehall")
@@ -40,13 +34,12 @@ log = structlog.get_logger("onehall")
 def configure(settings: Settings) -> None:
     """This will set how log lines are written, once at the start."""
     last: Any = structlog.processors.JSONRenderer() if settings.log_form == "json" else structlog.dev.ConsoleRenderer()
-    first: list[Any] = [structlog.processors.format_exc_info] if settings.log_form == "json" else []
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *first,
+            structlog.processors.format_exc_info,  # as text, so that what is private is hidden in it too
             hide_private,
             last,
         ],
