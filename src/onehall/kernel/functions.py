@@ -8,7 +8,7 @@ import msgspec
 
 from onehall.kernel.i18n import Text
 from onehall.kernel.identity.proof import Proof
-from onehall.kernel.money import Money
+from onehall.kernel.money import ZERO, Money
 
 if TYPE_CHECKING:
     from onehall.kernel.journeys import Journey, Said
@@ -62,7 +62,7 @@ FUNCTIONS: dict[str, Function] = {}
 
 def function(
     name: str, *, title: Text, family: str, proof: Proof = Proof.NONE, words: tuple[str, ...] = (),
-    takes: tuple[str, ...] = (), asks: str = "", cost_by_hand: Money = Money(0), but: tuple[str, ...] = (),
+    takes: tuple[str, ...] = (), asks: str = "", cost_by_hand: Money = ZERO, but: tuple[str, ...] = (),
     for_staff: bool = False, version: int = 1,
 ) -> Callable[[Any], Any]:  # fmt: skip
     """This will register `async def f(journey) -> Said` as something a person can have done.

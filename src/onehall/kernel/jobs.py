@@ -44,12 +44,16 @@ class Job(msgspec.Struct, frozen=True):
 KINDS: dict[str, Kind] = {}
 
 
-def job(name: str, *, tries_max: int = TRIES_MAX, given_up: Callable[..., Awaitable[None]] | None = None) -> Callable[..., Any]:
+def job(
+    name: str, *, tries_max: int = TRIES_MAX, given_up: Callable[..., Awaitable[None]] | None = None
+) -> Callable[..., Any]:
     """This will register `async def work(tx, body)`, run in one transaction; it must be safe twice."""
     return _register(name, False, tries_max, given_up)
 
 
-def call(name: str, *, tries_max: int = TRIES_MAX, given_up: Callable[..., Awaitable[None]] | None = None) -> Callable[..., Any]:
+def call(
+    name: str, *, tries_max: int = TRIES_MAX, given_up: Callable[..., Awaitable[None]] | None = None
+) -> Callable[..., Any]:
     """This will register `async def ask(world, body)`, run with no transaction open.
 
     It gives back None or `async def answer(tx)`. It raises `Later` for "not now"; a "no" is an answer.

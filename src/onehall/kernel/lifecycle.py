@@ -33,7 +33,9 @@ class Lifecycle:
         :raises Refusal: `lifecycle.step`, 409, when it is not.
         """
         if target not in self.steps.get(source, frozenset()):
-            raise Refusal("lifecycle.step", _("This cannot go from {source} to {target}.", source=source, target=target), 409)
+            raise Refusal(
+                "lifecycle.step", _("This cannot go from {source} to {target}.", source=source, target=target), 409
+            )
         return target
 
     def allows(self, source: str, target: str) -> bool:

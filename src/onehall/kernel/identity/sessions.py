@@ -128,9 +128,10 @@ class Endings:
         """This will read the endings since the last time."""
         async with self.store.edge(0) as tx:
             since = self._seen - OVERLAP if self._seen else tx.now - timedelta(days=3650)
-            sql = "SELECT id, until FROM session WHERE ended >= $1 AND until > $2"
+            sql = """-- fan-out: the few that ended lately, in the background
+                     SELECT id, until FROM session WHERE ended >= $1 AND until > $2"""
             found = {row["id"]: row["until"] for row in await tx.read(sql, since, tx.now)}
-            barred = await tx.read("SELECT client_id FROM partner WHERE NOT active")
+            barred = await tx.read("SELECT client_id FROM partner WHERE NOT active -- fan-out: a small table")
         self._barred = frozenset(row["client_id"] for row in barred)
         self._ended = {sid: until for sid, until in (self._ended | found).items() if until > tx.now}
         self._seen = tx.now

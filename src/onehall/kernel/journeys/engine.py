@@ -12,12 +12,13 @@ from onehall.kernel.journeys.channel import CHANNELS, WORLD, Caller
 from onehall.kernel.journeys.closing import cleanse, give_back_unused, refuse
 from onehall.kernel.journeys.moving import move
 from onehall.kernel.journeys.proof import admit, heard, record_proof, settled
-from onehall.kernel.journeys.row import LIFE, Row, insert, load, update
+from onehall.kernel.journeys.row import Row, insert, life, load, update
 from onehall.kernel.journeys.run import advance
 from onehall.kernel.journeys.signals import BadAnswer, Finder, Interlude
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Store, Tx
 from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.visits import Visited, Visits
 
 INTERLUDES_MAX = 12
 _NOT_AN_END = frozenset({401, 403, 429})
@@ -27,8 +28,9 @@ T = TypeVar("T")
 class Engine:
     """Runs journeys over a store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, visits: Visits | None = None) -> None:
         self.store = store
+        self.visits = visits or Visits(store)
 
     async def start(self, name: str, caller: Caller, given: dict[str, Any] | None = None, key: str | None = None) -> Row:
         """This will begin a journey; one that never asks leaves no row. The same `key` from one caller begins one.
@@ -160,18 +162,18 @@ class Engine:
     async def _open(self, row: Row, tx: Tx) -> Row:
         if not row.open:
             if not row.entries:
-                tx.tell(facts.Visited(row.function))
+                self.visits.count(tx.now, Visited(row.function, row.state), tx.origin)
                 return row
             cleanse(row, tx)
         tx.tell(facts.Opened(row.id))
-        row.expires = tx.now + LIFE
+        row.expires = tx.now + life()
         if not await insert(tx, row):
             return await load(tx, row.id) or row
         tx.later("journey.expire", {"journey": row.id}, due=row.expires)
         return row
 
     async def _save(self, row: Row, tx: Tx, caller: Caller) -> Row:
-        row.updated, row.expires = tx.now, max(row.expires, tx.now + LIFE)
+        row.updated, row.expires = tx.now, max(row.expires, tx.now + life())
         if caller.who is not WORLD:
             row.channel, row.staff = caller.channel, caller.who.staff or row.staff
             if row.channel not in row.channels:
@@ -185,8 +187,9 @@ class Engine:
         words = (caller.channel, caller.holder, function.name, key or "")
         id_ = ids.keyed_id(tx.home, EPOCH, *words) if key else tx.new_id()
         row = Row(
-            tx.home, id_, function.name, function.version, "asking", caller.channel, tx.now + LIFE, tx.now, tx.now, caller.customer,
-            channels=[caller.channel], holders=[caller.holder], source=caller.source, given=given, staff=caller.who.staff, unit=caller.who.unit,
+            tx.home, id_, function.name, function.version, "asking", caller.channel, tx.now + life(), tx.now, tx.now,
+            party=caller.customer, channels=[caller.channel], holders=[caller.holder], source=caller.source, given=given,
+            staff=caller.who.staff, unit=caller.who.unit,
         )  # fmt: skip
         tx.origin = _origin(row, caller)
         return row

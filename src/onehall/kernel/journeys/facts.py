@@ -58,10 +58,3 @@ class Moved(Step, frozen=True, tag="journey.moved"):
 
 class Ended(Step, frozen=True, tag="journey.ended"):
     """A journey came to its end; `why` is how."""
-
-
-class Visited(Fact, frozen=True, tag="function.visited"):
-    """A function that asks nothing was served."""
-
-    function: str
-    seconds: int = 0

@@ -12,11 +12,11 @@ from onehall.kernel.journeys.channel import Caller
 from onehall.kernel.journeys.engine import Engine
 from onehall.kernel.journeys.moving import move
 from onehall.kernel.journeys.proof import accept, admit
-from onehall.kernel.journeys.row import LIFE, Row, load, update
+from onehall.kernel.journeys.row import Row, life, load, update
 from onehall.kernel.refusals import Refusal, missing
+from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
 
-CODE_LIFE = timedelta(minutes=10)
 DRAWS_MAX = 20
 
 
@@ -38,7 +38,7 @@ async def offer(engine: Engine, row: Row, caller: Caller) -> HandOver:
     for _draw in range(DRAWS_MAX):
         code = f"{secrets.randbelow(1_000_000):06d}"
         async with engine.store.edge(_home(code)) as tx:
-            expires = tx.now + CODE_LIFE
+            expires = tx.now + timedelta(minutes=current().handover_minutes)
             made = await tx.write_one(
                 "INSERT INTO hand_over (home, code, journey, party, made_by, expires) VALUES ($1, $2, $3, $4, $5, $6) "
                 "ON CONFLICT (home, code) DO UPDATE SET journey = excluded.journey, party = excluded.party, "
@@ -113,7 +113,7 @@ def _pass_on(row: Row, tx: Tx, caller: Caller) -> None:
     row.holders.append(caller.holder)
     row.channel, row.staff, row.updated = caller.channel, caller.who.staff, tx.now
     row.unit = caller.who.unit or row.unit
-    row.expires = max(row.expires, tx.now + LIFE)
+    row.expires = max(row.expires, tx.now + life())
     if row.channel not in row.channels:
         row.channels.append(row.channel)
 

@@ -5,7 +5,7 @@ with no effect after it is loose, and is checked again.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -56,7 +56,7 @@ class Journey(Asking):
 
     async def prove(self, level: Proof) -> None:
         """This will ask who it is, unless the journey knows well enough."""
-        if self.row.proven(self.tx.now) >= level and self.row.party:
+        if level is Proof.NONE or (self.row.proven(self.tx.now) >= level and self.row.party):
             return
         if any(entry.kind == "proof" and entry.value["level"] >= level and self._sealed(entry) for entry in self.row.entries):
             return

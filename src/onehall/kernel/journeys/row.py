@@ -9,11 +9,11 @@ from onehall.kernel.functions import FUNCTIONS, Function
 from onehall.kernel.identity.proof import Proof
 from onehall.kernel.journeys.words import Entry
 from onehall.kernel.refusals import missing
+from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
 
 OPEN = frozenset({"asking", "waiting"})
-LIFE = timedelta(hours=24)
-_COLUMNS = (
+COLUMNS = (
     "home, id, function, version, state, party, unit, staff, channel, channels, holders, source, proof, given, entries, "
     "question, said, revision, turn, expires, moved_to, created, updated"
 )
@@ -71,9 +71,14 @@ class Row(msgspec.Struct):
         return next((entry for entry in self.entries if entry.key == key and entry.kind == kind), None)
 
 
+def life() -> timedelta:
+    """This will give how long a journey stays open with nobody answering."""
+    return timedelta(days=current().journey_days)
+
+
 async def load(tx: Tx, journey: str, *, lock: bool = False) -> Row | None:
     """This will read a journey, and keep others from answering it meanwhile if `lock`ed. One statement."""
-    sql = f"SELECT {_COLUMNS} FROM journey WHERE home = $1 AND id = $2"
+    sql = f"SELECT {COLUMNS} FROM journey WHERE home = $1 AND id = $2"
     found = await (tx.write_one(sql + " FOR UPDATE", tx.home, journey) if lock else tx.read_one(sql, tx.home, journey))
     return msgspec.convert(dict(found), Row) if found else None
 
@@ -81,17 +86,17 @@ async def load(tx: Tx, journey: str, *, lock: bool = False) -> Row | None:
 async def insert(tx: Tx, row: Row) -> bool:
     """This will write a new journey; False when the id is there already (the caller's key was used before)."""
     places = ", ".join(f"${place}" for place in range(1, 24))
-    sql = f"INSERT INTO journey ({_COLUMNS}) VALUES ({places}) ON CONFLICT (home, id) DO NOTHING RETURNING id"
+    sql = f"INSERT INTO journey ({COLUMNS}) VALUES ({places}) ON CONFLICT (home, id) DO NOTHING RETURNING id"
     return await tx.write_one(sql, *_values(row)) is not None
 
 
 async def update(tx: Tx, row: Row) -> None:
     """This will write a journey that was read under lock; its revision goes up by one."""
     row.revision += 1
-    names = [name.strip() for name in _COLUMNS.split(",")][2:]
+    names = [name.strip() for name in COLUMNS.split(",")][2:]
     sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(names, 3))
     await tx.write(f"UPDATE journey SET {sets} WHERE home = $1 AND id = $2", *_values(row))
 
 
 def _values(row: Row) -> tuple[Any, ...]:
-    return tuple(getattr(row, name.strip()) for name in _COLUMNS.split(","))
+    return tuple(getattr(row, name.strip()) for name in COLUMNS.split(","))

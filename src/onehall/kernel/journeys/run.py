@@ -83,7 +83,8 @@ def _pause(row: Row, tx: Tx, pause: Pause, whys: dict[str, Words]) -> None:
 
 def _forget(row: Row, tx: Tx, death: Died) -> None:
     """The dead answer and the loose ones after it go; what was proven stays proven."""
-    start = next(place for place, entry in enumerate(row.entries) if entry.key == death.key and entry.kind != "proof")
+    places = [place for place, entry in enumerate(row.entries) if entry.key == death.key and entry.kind != "proof"]
+    start = places[0] if places else len(row.entries)
     gone = [entry for entry in row.entries[start:] if entry.kind != "proof"]
     row.entries[:] = [entry for entry in row.entries if entry not in gone]
     for entry in gone:

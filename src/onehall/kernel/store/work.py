@@ -14,6 +14,7 @@ from onehall.kernel.store.transaction import Row, Tx
 ERROR_MAX = 2000
 
 _CLAIM = """
+-- fan-out: a worker serves every home of its database; a node of a sharded one has a worker of its own
 WITH due AS MATERIALIZED (
     SELECT j.home, j.id FROM job j
     WHERE j.state = 'ready' AND j.due <= $1 AND j.lease_until <= $1
@@ -89,7 +90,8 @@ async def discard(tx: Tx, id_: str) -> bool:
 
 async def dead_letters(tx: Tx, limit: int = 100) -> list[Row]:
     """This will list dead letters of every home, newest first: home, id, kind, body, lane, due, tries, error."""
-    sql = """SELECT home, id, kind, body, lane, due, tries, error FROM job
+    sql = """-- fan-out: the console, off the hot path
+             SELECT home, id, kind, body, lane, due, tries, error FROM job
              WHERE state = 'dead' ORDER BY due DESC LIMIT $1"""
     return await tx.read(sql, limit)
 
@@ -97,7 +99,8 @@ async def dead_letters(tx: Tx, limit: int = 100) -> list[Row]:
 async def backlog(tx: Tx) -> tuple[datetime | None, int]:
     """This will give when the oldest work that is due was due, and how many dead letters there are."""
     row = await tx.read_one(
-        """SELECT (SELECT min(due) FROM job WHERE state = 'ready' AND due <= $1) AS oldest,
+        """-- fan-out: a gauge, every few seconds
+           SELECT (SELECT min(due) FROM job WHERE state = 'ready' AND due <= $1) AS oldest,
                   (SELECT count(*) FROM job WHERE state = 'dead') AS dead""",
         tx.now,
     )

@@ -1,0 +1,117 @@
+"""The counter: what every channel calls, and all that it may call."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from onehall.hall.access import may_answer, may_see
+from onehall.hall.view import View, view
+from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function
+from onehall.kernel.i18n import Words, render
+from onehall.kernel.identity.limits import Limits
+from onehall.kernel.journeys import CHANNELS, BadAnswer, Caller, Engine, Option, Row
+from onehall.kernel.journeys.hand_over import HandOver, offer, take
+from onehall.kernel.journeys.listing import open_journeys
+from onehall.kernel.journeys.signals import Finder
+from onehall.kernel.refusals import missing
+from onehall.kernel.settings import current
+from onehall.kernel.store import Store
+from onehall.kernel.visits import Visits
+
+PAGE = 30
+
+
+class Hall:
+    """One hall over one store. Channels give it a Caller and get a View; they know nothing else of the house."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.visits = Visits(store)
+        self.engine = Engine(store, self.visits)
+        self.limits = Limits(current())
+
+    def functions(self, caller: Caller, words: str = "") -> list[Function]:
+        """This will give the functions that this channel offers, by family; `words` filters by title or SMS word."""
+        channel = CHANNELS[caller.channel]
+        found = [function for function in FUNCTIONS.values() if channel.fits(function) and _matches(function, words, caller)]
+        return sorted(found, key=lambda function: (FAMILIES.index(function.family), function.name))
+
+    async def start(self, caller: Caller, function: str, given: dict[str, Any] | None = None, key: str | None = None) -> View:
+        """This will begin a journey, or serve at once a function that has nothing to ask.
+
+        :raises Refusal: 404 no such function in this channel.
+        """
+        return view(await self.engine.start(function, caller, given, key), caller)
+
+    async def see(self, caller: Caller, journey: str) -> View:
+        """This will show a journey.
+
+        :raises Refusal: 404, there is none, or it is not the caller's to see.
+        """
+        row = await self._visible(caller, journey)
+        return view(row, caller, elsewhere=row.open and not may_answer(row, caller))
+
+    async def answer(self, caller: Caller, journey: str, key: str, turn: int, value: Any) -> View:
+        """This will hear an answer and show what follows.
+
+        :raises BadAnswer: 422, with `facts["view"]`: the answer does not fit.
+        """
+        row = await self._visible(caller, journey)
+        if not may_answer(row, caller):
+            return view(row, caller, elsewhere=row.open)
+        try:
+            return view(await self.engine.reply(row.id, caller, key, turn, value), caller)
+        except BadAnswer as bad:
+            bad.facts["view"] = await self.see(caller, journey)
+            raise
+
+    async def options(self, caller: Caller, journey: str, words: str = "", offset: int = 0) -> list[dict[str, Any]]:
+        """This will search the options of the open question; a page of thirty."""
+        row = await self._visible(caller, journey)
+
+        async def search(finder: Finder | None) -> Sequence[Option]:
+            return [] if finder is None else await finder(words[:100])
+
+        found = (await self.engine.look(row.id, caller, search))[offset : offset + PAGE]
+        options = render(msgspec.to_builtins(list(found)), caller.who.language)
+        return [{name: value for name, value in option.items() if name != "holds"} for option in options]
+
+    async def hand_over(self, caller: Caller, journey: str) -> HandOver:
+        """This will make a code by which the journey goes on in another channel.
+
+        :raises Refusal: 404 not the caller's; 409 it is over, or in other hands.
+        """
+        row = await self._visible(caller, journey)
+        if not may_answer(row, caller):
+            raise missing("journey")
+        return await offer(self.engine, row, caller)
+
+    async def take(self, caller: Caller, code: str) -> View:
+        """This will take a journey over by its code.
+
+        :raises Refusal: 404, 409, 410, 403; 429 after too many tries.
+        """
+        self.limits.hand_over.take(caller.holder or caller.who.address, self.store.clock.now())
+        return view(await take(self.engine, code.strip().replace(" ", ""), caller), caller)
+
+    async def mine(self, caller: Caller) -> list[View]:
+        """This will show the journeys that the caller can continue, newest first."""
+        if not caller.customer:
+            return []
+        async with self.store.edge(caller.customer) as tx:
+            rows = await open_journeys(tx, caller.customer)
+        return [view(row, caller, elsewhere=not may_answer(row, caller)) for row in rows]
+
+    async def _visible(self, caller: Caller, journey: str) -> Row:
+        row = await self.engine.see(journey)
+        if not may_see(row, caller):
+            raise missing("journey")
+        return row
+
+
+def _matches(function: Function, words: str, caller: Caller) -> bool:
+    wanted = words.strip().lower()
+    title: Words = function.title
+    shown = render(msgspec.to_builtins(title), caller.who.language).lower()
+    return wanted in shown or wanted in function.name or any(wanted.upper() == word for word in function.words)

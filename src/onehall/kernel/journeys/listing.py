@@ -1,0 +1,29 @@
+"""Lists of journeys, for those who continue them and those who watch over them."""
+
+import msgspec
+
+from onehall.kernel.journeys.row import COLUMNS, Row
+from onehall.kernel.store import Tx
+
+MINE_MAX = 20
+
+
+async def open_journeys(tx: Tx, party: str) -> list[Row]:
+    """This will give a customer's open journeys, newest first. One statement."""
+    found = await tx.read(
+        f"SELECT {COLUMNS} FROM journey WHERE home = $1 AND party = $2 AND state IN ('asking', 'waiting') "
+        f"ORDER BY updated DESC LIMIT {MINE_MAX}",
+        tx.home, party,
+    )  # fmt: skip
+    return [msgspec.convert(dict(row), Row) for row in found]
+
+
+async def recent_journeys(tx: Tx, unit: str, limit: int, state: str | None = None) -> list[Row]:
+    """This will give the journeys of a unit and what lies below it, newest first; the top unit sees all. A fan-out."""
+    top = "." not in unit
+    found = await tx.read(
+        f"SELECT {COLUMNS} FROM journey WHERE ($1 OR unit = $2 OR unit LIKE $3) AND ($4::text IS NULL OR state = $4) "
+        "ORDER BY updated DESC LIMIT $5",
+        top, unit, unit + ".%", state, limit,
+    )  # fmt: skip
+    return [msgspec.convert(dict(row), Row) for row in found]
