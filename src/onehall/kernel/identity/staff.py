@@ -74,7 +74,8 @@ async def find(tx: Tx, id_: str) -> Staff:
 
 async def all_of(tx: Tx, unit: str, limit: int = 200) -> list[Staff]:
     """This will list the staff of a part of the tree, by name."""
-    sql = f"SELECT {_COLUMNS} FROM staff WHERE unit = $1 OR starts_with(unit, $2) ORDER BY username LIMIT $3"
+    sql = f"""-- fan-out: the console, off the hot path
+              SELECT {_COLUMNS} FROM staff WHERE unit = $1 OR starts_with(unit, $2) ORDER BY username LIMIT $3"""
     return [_staff(row) for row in await tx.read(sql, unit, f"{unit}.", limit)]
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 ROWS_MAX = 100
-_EVENT = "home, id, at, type, key, party, staff, journey, function, channel, source, unit, body"
-_JOB = "home, id, kind, body, lane, works_in, due, lease_until"
+_EVENT = "id, at, type, key, party, staff, journey, function, channel, source, unit, body"
+_JOB = "id, kind, body, lane, works_in, due, lease_until"
 
 
 async def flush(tx: "Tx", facts: list[tuple[str, Fact, Origin]], jobs: list[tuple[Job, datetime]]) -> None:
@@ -41,8 +41,8 @@ def _job_row(job: Job, due: datetime) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=512)
 def _sql(facts: int, jobs: int) -> str:
-    event = f"INSERT INTO event ({_EVENT}) VALUES {_rows(facts, 13, 0)}" if facts else ""
-    job = f"INSERT INTO job ({_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING" if jobs else ""
+    event = f"INSERT INTO event (home, {_EVENT}) VALUES {_rows(facts, 13, 0)}" if facts else ""
+    job = f"INSERT INTO job (home, {_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING" if jobs else ""
     return f"WITH told AS ({event}) {job}" if event and job else event or job
 
 
