@@ -99,7 +99,7 @@ def orphan(cluster: Path) -> Entry | None:
 
 def clean_up(cluster: Path) -> None:
     """This will remove what a killed postmaster left: its children, its pid file, its socket folder."""
-    if not (cluster / PID_FILE).exists():
+    if not (cluster / PID_FILE).exists() and not any(cluster.glob(".s.PGSQL.*")):
         return
     deadline = time.monotonic() + LINGER_SECONDS_MAX
     while children := [process for process in psutil.process_iter() if serves(process.pid, cluster)]:
@@ -110,7 +110,11 @@ def clean_up(cluster: Path) -> None:
     dead = entry_of(cluster)
     if dead and Path(dead.socket_folder).name.startswith(SHORT):
         shutil.rmtree(dead.socket_folder, ignore_errors=True)
-    (cluster / PID_FILE).unlink(missing_ok=True)
+    # PostgreSQL takes a zombie's number for a live server's, so nothing of the dead one may stay
+    for left in (*cluster.glob(".s.PGSQL.*"), cluster / PID_FILE):
+        left.unlink(missing_ok=True)
+    if dead and dead.pid in _children:
+        _children.pop(dead.pid).wait()
 
 
 def launch(cluster: Path, account: Account, bin_folder: Path, log: Path, *, durable: bool) -> Entry:
