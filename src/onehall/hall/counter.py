@@ -1,12 +1,12 @@
 """The counter: what every channel calls, and all that it may call."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from onehall.hall.access import may_answer, may_see
-from onehall.hall.view import View, view
+from onehall.hall.view import View, question_of, view
 from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function
 from onehall.kernel.i18n import Words, render
 from onehall.kernel.identity.limits import Limits
@@ -20,6 +20,7 @@ from onehall.kernel.store import Store
 from onehall.kernel.visits import Visits
 
 PAGE = 30
+GLANCE_MAX = 200
 
 
 class Hall:
@@ -69,13 +70,23 @@ class Hall:
     async def options(self, caller: Caller, journey: str, words: str = "", offset: int = 0) -> list[dict[str, Any]]:
         """This will search the options of the open question; a page of thirty."""
         row = await self._visible(caller, journey)
+        found = await self.engine.look(row.id, caller, _searching(words))
+        return _page(found, caller, offset, PAGE)
 
-        async def search(finder: Finder | None) -> Sequence[Option]:
-            return [] if finder is None else await finder(words[:100])
+    async def glance(
+        self, caller: Caller, function: str, given: dict[str, Any] | None = None, words: str = "", offset: int = 0, limit: int = PAGE
+    ) -> dict[str, Any] | None:
+        """This will show the first question of a function, with its options, without beginning a journey; None if it asks nothing.
 
-        found = (await self.engine.look(row.id, caller, search))[offset : offset + PAGE]
-        options = render(msgspec.to_builtins(list(found)), caller.who.language)
-        return [{name: value for name, value in option.items() if name != "holds"} for option in options]
+        So a shop window shows what a function would offer. At most `GLANCE_MAX` options; `more` says that others follow.
+        :raises Refusal: 404 no such function in this channel.
+        """
+        row, found = await self.engine.glance(function, caller, given or {}, _searching(words))
+        if row.question is None:
+            return None
+        limit = min(limit, GLANCE_MAX)
+        shown = question_of(row, caller)
+        return shown | {"options": _page(found, caller, offset, limit), "more": len(found) > offset + limit}
 
     async def hand_over(self, caller: Caller, journey: str) -> HandOver:
         """This will make a code by which the journey goes on in another channel.
@@ -115,3 +126,15 @@ def _matches(function: Function, words: str, caller: Caller) -> bool:
     title: Words = function.title
     shown = render(msgspec.to_builtins(title), caller.who.language).lower()
     return wanted in shown or wanted in function.name or any(wanted.upper() == word for word in function.words)
+
+
+def _searching(words: str) -> Callable[[Finder | None], Awaitable[Sequence[Option]]]:
+    async def search(finder: Finder | None) -> Sequence[Option]:
+        return [] if finder is None else await finder(words[:100])
+
+    return search
+
+
+def _page(found: Sequence[Option], caller: Caller, offset: int, limit: int) -> list[dict[str, Any]]:
+    options = render(msgspec.to_builtins(list(found[offset : offset + limit])), caller.who.language)
+    return [{name: value for name, value in option.items() if name != "holds"} for option in options]

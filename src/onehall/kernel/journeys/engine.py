@@ -96,6 +96,27 @@ class Engine:
             await tx.undo()
             return found
 
+    async def glance(
+        self, name: str, caller: Caller, given: dict[str, Any], work: Callable[[Finder | None], Awaitable[T]]
+    ) -> tuple[Row, T]:
+        """This will run a function to its first open question and keep nothing of it: a look at the shelf.
+
+        :raises Refusal: 404 no such function here, or what the function itself refuses.
+        """
+        function = FUNCTIONS.get(name)
+        if function is None or not CHANNELS[caller.channel].fits(function):
+            raise missing("function")
+        async with self.store.edge(caller.customer or ids.random_home()) as tx:
+            row = self._new(function, tx, caller, dict(given), None)
+            admit(row, caller, tx.now)
+            try:
+                finder = await advance(row, tx, caller, {}, {})
+            except Interlude:
+                finder = None
+            found = await work(finder)
+            await tx.undo()
+            return row, found
+
     async def arrive(self, to: str, value: dict[str, Any]) -> Row:
         """This will give the world's answer to the journey and key that wait for it; late or twice, it changes nothing.
 
