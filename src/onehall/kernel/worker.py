@@ -165,7 +165,7 @@ class Worker:
         kind = _kind(job.kind)
         if kind.outside:
             async with asyncio.timeout(self.call_seconds):
-                answer = await kind.work(self.world, job.body)
+                answer = await kind.work(self.world, {**job.body, "job": job.id})
             await self._end(job, lease, answer)
         else:
             await self._end(job, lease, lambda tx: kind.work(tx, job.body))

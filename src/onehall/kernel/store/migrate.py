@@ -8,7 +8,7 @@ import asyncpg
 from onehall.kernel.store.pool import SCHEMA
 
 SOURCE = Path(__file__).parents[2]
-ROOMS = ("kernel", "domains/party", "domains/catalogue", "domains/inventory", "domains/billing", "domains/order", "domains/fulfilment")
+ROOMS = ("kernel", "domains/party", "domains/catalogue", "domains/inventory", "domains/billing", "domains/order", "domains/fulfilment", "adapters")
 
 
 async def migrate(dsn: str, say: Callable[[str], None] = lambda line: None) -> int:

@@ -1,0 +1,54 @@
+"""Switches of the simulated world: what it is told to do badly. Kept in the database, so every process sees them."""
+
+from typing import Any
+
+from onehall.kernel.jobs import Later
+from onehall.kernel.store import Store
+
+FAULTS = ("fail", "later", "slow_ms")
+
+
+class Switches:
+    """The switches of one simulated adapter."""
+
+    def __init__(self, store: Store, adapter: str) -> None:
+        self.store = store
+        self.adapter = adapter
+
+    async def all(self) -> dict[str, Any]:
+        """This will read every switch of the adapter."""
+        async with self.store.edge(0) as tx:
+            rows = await tx.read("SELECT name, value FROM sim_switch WHERE adapter = $1", self.adapter)
+        return {row["name"]: row["value"] for row in rows}
+
+    async def turn(self, name: str, value: Any) -> None:
+        """This will set a switch; None turns it off."""
+        async with self.store.edge(0) as tx:
+            if value is None:
+                await tx.write("DELETE FROM sim_switch WHERE adapter = $1 AND name = $2", self.adapter, name)
+                return
+            await tx.write(
+                "INSERT INTO sim_switch (adapter, name, value) VALUES ($1, $2, $3) "
+                "ON CONFLICT (adapter, name) DO UPDATE SET value = excluded.value",
+                self.adapter, name, value,
+            )  # fmt: skip
+
+    async def spend(self, name: str) -> bool:
+        """This will take one from a switch that counts (`fail` 2: the next two fail); False when it is off or used up."""
+        async with self.store.edge(0) as tx:
+            row = await tx.write_one(
+                "SELECT value FROM sim_switch WHERE adapter = $1 AND name = $2 FOR UPDATE", self.adapter, name
+            )
+            left = int(row["value"]) if row else 0
+            if left > 0:
+                await tx.write("UPDATE sim_switch SET value = $3 WHERE adapter = $1 AND name = $2", self.adapter, name, left - 1)
+        return left > 0
+
+    async def obey(self) -> bool:
+        """This will act the faults that are switched on; True when the answer must be a no.
+
+        :raises Later: the adapter was told to be out of reach.
+        """
+        if await self.spend("later"):
+            raise Later(f"{self.adapter} was told to be out of reach")
+        return await self.spend("fail")

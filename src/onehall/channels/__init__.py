@@ -1,0 +1,1 @@
+"""Channels: a parser, a printer and a session each. They hold no business; they call the hall."""

@@ -1,0 +1,16 @@
+"""What we ask of the world: one Protocol a file. `World` holds the adapters that answer, real or simulated."""
+
+from typing import Any
+
+import msgspec
+
+
+class World(msgspec.Struct):
+    """The adapters of a running house, by port; `engine` is where the world's answers to journeys go."""
+
+    sms: Any = None
+    payment: Any = None
+    identity_check: Any = None
+    sim_writer: Any = None
+    network: Any = None
+    engine: Any = None
