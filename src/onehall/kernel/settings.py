@@ -158,7 +158,8 @@ def install(settings: Settings) -> Settings:
 @contextmanager
 def changed(**values: Any) -> Iterator[Settings]:
     """This will change some settings for a while; tests use it."""
-    _now.append(msgspec.structs.replace(current(), **values))
+    before = _now[-1] if _now else read()
+    _now.append(with_secret(msgspec.structs.replace(before, **values)))
     try:
         yield _now[-1]
     finally:
