@@ -74,7 +74,8 @@ def _npm() -> str | None:
     command = npm()
     if command is None:
         return "there is no npm"
-    command = [*command, "ci", *QUIET]
+    own_cache = [] if os.access(os.path.expanduser("~"), os.W_OK) else ["--cache", str(PROJECT / ".venv" / "npm")]
+    command = [*command, "ci", *QUIET, *own_cache]
     try:
         done = subprocess.run(
             command, cwd=PROJECT, capture_output=True, text=True, timeout=FETCH_SECONDS_MAX, env=_environment(command)

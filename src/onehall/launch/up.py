@@ -23,6 +23,7 @@ from onehall.launch.trouble import Trouble
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 REQUESTS_SECONDS_MAX = 5  # open requests get this long when the house closes
+CLOSING_SECONDS_MAX = 2  # an earlier run of ours that is just closing gets this long
 PARENT_SECONDS = 0.5
 MADE_BY = "ONEHALL_PARENT"  # set by the Makefile
 
@@ -55,14 +56,19 @@ async def up(settings: Settings, say: Say) -> None:
 @contextlib.contextmanager
 def _port(settings: Settings) -> Iterator[socket.socket]:
     """The first check, before anything is begun."""
-    try:
-        taken = listen(settings.host, settings.port)
-    except Trouble:
-        other = None if settings.database_url else postgres.holder(settings.folder)
-        if other is None:
-            raise
-        where = f"the data folder {settings.home} (process {other})"
-        raise Trouble(f"Onehall already runs on {where}: see {settings.url}") from None
+    deadline = time.monotonic() + CLOSING_SECONDS_MAX
+    while True:
+        try:
+            taken = listen(settings.host, settings.port)
+            break
+        except Trouble:
+            other = None if settings.database_url else postgres.holder(settings.folder)
+            if other is None:
+                raise
+            if time.monotonic() > deadline:
+                where = f"the data folder {settings.home} (process {other})"
+                raise Trouble(f"Onehall already runs on {where}: see {settings.url}") from None
+            time.sleep(0.1)
     with taken:
         yield taken
 

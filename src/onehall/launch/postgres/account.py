@@ -3,11 +3,25 @@
 import os
 import pwd
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from onehall.launch.trouble import Trouble
+
+# initdb asks for the name of its account. A container may run us under a number that has none; inside a user namespace of
+# its own the same account goes by a number that has one, and what it writes still belongs to us.
+NAMED = """
+import ctypes, os, sys
+inside, uid, gid = sys.argv[1], os.geteuid(), os.getegid()
+if ctypes.CDLL(None, use_errno=True).unshare(0x10000000):  # CLONE_NEWUSER
+    sys.exit(f"this account has no name on this machine (number {uid}): {os.strerror(ctypes.get_errno())}")
+for name, text in (("setgroups", "deny"), ("uid_map", f"{inside} {uid} 1"), ("gid_map", f"{inside} {gid} 1")):
+    with open(f"/proc/self/{name}", "w") as kept:
+        kept.write(text)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 @dataclass(frozen=True)
@@ -23,6 +37,14 @@ class Account:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
         step_down: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.dropped else {}
         return {"env": clean, "cwd": "/", "umask": 0o077, "stdin": subprocess.DEVNULL} | step_down
+
+    def named(self) -> list[str]:
+        """This will give what a command must begin with so that its account has a name: mostly nothing."""
+        try:
+            pwd.getpwuid(self.uid)
+        except KeyError:
+            return [sys.executable, "-I", "-c", NAMED, str(_unprivileged().pw_uid)]
+        return []
 
     def can_enter(self, folder: Path) -> bool:
         """This will say whether the account can go into an existing folder; tried, not computed."""

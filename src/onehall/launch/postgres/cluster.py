@@ -68,7 +68,7 @@ def _make(cluster: Path, account: Account, bin_folder: Path, *, durable: bool) -
     fresh.mkdir(parents=False)
     account.own(fresh)
     command: list[str | Path] = [
-        bin_folder / "initdb", "-D", fresh, "-U", "onehall", "-E", "UTF8", "--locale=C", "--no-instructions",
+        *account.named(), bin_folder / "initdb", "-D", fresh, "-U", "onehall", "-E", "UTF8", "--locale=C", "--no-instructions",
         "--auth-local=trust", "--auth-host=reject", *([] if durable else ["--no-sync"]),
     ]  # fmt: skip
     made = subprocess.run(command, capture_output=True, text=True, **account.popen())
