@@ -1,0 +1,8 @@
+"""The TM Forum channel: declared resources over HTTP, as TMF630 v4 says. It parses and prints; it decides nothing.
+
+`router(resources, who)` makes one router of everything under /tmf-api; `who` is how the house learns who is calling.
+"""
+
+from onehall.channels.tmf.routes import router
+
+__all__ = ["router"]
