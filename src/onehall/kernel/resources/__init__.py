@@ -6,7 +6,7 @@ it), *live* (an attribute shown from a column), *listener* (someone who asked to
 
 from onehall.kernel.resources import keeping
 from onehall.kernel.resources.bodies import instant
-from onehall.kernel.resources.changes import ResourceChanged, changed, know
+from onehall.kernel.resources.changes import ResourceChanged, changed, know, named
 from onehall.kernel.resources.declaration import Access, Column, Doc, Kept, Kind, Resource
 from onehall.kernel.resources.engine import Answer, created, deleted, got, listed, patched
 from onehall.kernel.resources.shapes import Body, Characteristic, MoneyAmount, Note, Quantity, Ref, RelatedParty, TimePeriod
@@ -14,5 +14,5 @@ from onehall.kernel.resources.shapes import Body, Characteristic, MoneyAmount, N
 __all__ = [
     "Access", "Answer", "Body", "Characteristic", "Column", "Doc", "Kept", "Kind", "MoneyAmount", "Note", "Quantity", "Ref",
     "RelatedParty", "Resource", "ResourceChanged", "TimePeriod", "changed", "created", "deleted", "got", "instant", "keeping",
-    "know", "listed", "patched",
+    "know", "listed", "named", "patched",
 ]  # fmt: skip

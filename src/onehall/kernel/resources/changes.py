@@ -58,6 +58,11 @@ def know(resources: "list[Resource] | tuple[Resource, ...]") -> None:
         KNOWN[resource.api, resource.name] = resource
 
 
+def named(api: str, name: str) -> Resource:
+    """This will find a known resource, for verbs that stand below its declaration."""
+    return KNOWN[api, name]
+
+
 @jobs.job("resources.changed")
 async def spread(tx: Tx, body: dict[str, Any]) -> None:
     """This will leave a notice for each listener of the API whose query fits."""
