@@ -25,7 +25,7 @@ ServeOne = Callable[[Request, Store, Who, str], Awaitable[Answer]]
 def router(resources: Sequence[Resource], who: Callable[..., Any]) -> Router:
     """This will give the router of all that lies under /tmf-api. `who` is a dependency that gives the caller."""
     know(list(resources))
-    handlers: list[Any] = [_document(resources), _elsewhere]
+    handlers: list[Any] = [_document(resources), *_elsewhere(resources)]
     for resource in resources:
         path = resource.path.removeprefix(ROOT)
         handlers += [_many(path, _verbs(resource)), _one(f"{path}/{{id:str}}", _verbs_of_one(resource))]
@@ -120,9 +120,21 @@ def _document(resources: Sequence[Resource]) -> Any:
     return document
 
 
-@route("/{rest:path}", http_method=METHODS, name="tmf/elsewhere")
-async def _elsewhere(rest: FromPath[str]) -> Response[bytes]:
-    raise Refusal("http.404", _("There is nothing at this address."), 404)
+def _elsewhere(resources: Sequence[Resource]) -> list[Any]:
+    """The HTTP layer does not turn back from a branch that it has taken, so each branch ends in a 404 of its own."""
+    apis = {f"/{resource.api}" for resource in resources}
+    versions = {f"/{resource.api}/{resource.version}" for resource in resources}
+    rows = {f"{resource.path.removeprefix(ROOT)}/{{id:str}}" for resource in resources} | {f"{path}/hub/{{id:str}}" for path in versions}
+    stems = {"", *apis, *versions}
+    return [_nothing(path or "/") for path in sorted(stems)] + [_nothing(f"{path}/{{rest:path}}") for path in sorted(stems | rows)]
+
+
+def _nothing(path: str) -> Any:
+    @route(path, http_method=METHODS, name=f"tmf/elsewhere{path}")
+    async def nothing() -> Response[bytes]:
+        raise Refusal("http.404", _("There is nothing at this address."), 404)
+
+    return nothing
 
 
 def _print(answer: Answer) -> Response[bytes]:

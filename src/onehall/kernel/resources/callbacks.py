@@ -64,7 +64,8 @@ def _may_be_public(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
-        return "." in host.rstrip(".") and not host.replace(".", "").isdigit()
+        top = host.rstrip(".").rpartition(".")
+        return bool(top[0]) and top[2][:1].isalpha()
 
 
 async def _public_address(host: str, port: int) -> str:

@@ -18,7 +18,7 @@ from onehall.kernel.resources.words import Condition, refuse
 REGEX_LENGTH_MAX: Final = 100
 _SIGNS: Final = {"eq": "==", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _SQL_SIGNS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+-]\d\d(:?\d\d)?)?)?")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+ -]\d\d(:?\d\d)?)?)?")
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?")
 _TRAPS = re.compile(r"\\\d|\(\?|\{\d{3,}|\{\d+,\d{3,}|[*+?}]\)[*+{]|\\Z|\\m|\\M")
 
