@@ -9,7 +9,7 @@ import secrets
 import time
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.config.app import AppConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, MutableScopeHeaders
@@ -44,10 +44,9 @@ class Front(InitPlugin):
         app_config.middleware.insert(0, self._middleware)
         app_config.guards.append(check_forgery)
         app_config.exception_handlers = {**ANSWERS, **app_config.exception_handlers}
-        app_config.on_startup.append(self.gate.open)
+        app_config.on_startup.extend([_limit_bodies, self.gate.open])
         app_config.on_shutdown.append(self.gate.close)
         app_config.route_handlers.extend([oauth.token, telemetry.metrics, telemetry.healthz])
-        app_config.request_max_body_size = settings.current().body_max
         return app_config
 
     def _middleware(self, app: ASGIApp) -> ASGIApp:
@@ -58,6 +57,11 @@ class Front(InitPlugin):
             await _pass(self.gate, app, scope, receive, send)
 
         return knows_caller
+
+
+def _limit_bodies(app: Litestar) -> None:
+    """A limit that a plugin writes into the configuration has no effect in Litestar 2; a route may still set its own."""
+    app.request_max_body_size = settings.current().body_max
 
 
 async def _pass(gate: Gate, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

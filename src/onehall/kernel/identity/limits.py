@@ -8,6 +8,7 @@ from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import Settings
 
 CALLERS_MAX = 50_000
+_NEARLY = 1e-9
 
 
 class Limit:
@@ -33,8 +34,8 @@ class Limit:
         """This will count one for `key` and give 0, or count none and give the seconds until one is free."""
         left, since = self._left.pop(key, (float(self.count), moment))
         left = min(float(self.count), left + max(0.0, moment - since) * self.per_second)
-        free = left >= 1
-        self._left[key] = (left - 1 if free else left, moment)
+        free = left >= 1 - _NEARLY
+        self._left[key] = (max(0.0, left - 1) if free else left, moment)
         while len(self._left) > self.keys_max:
             self._left.popitem(last=False)
         return 0.0 if free else (1 - left) / self.per_second
