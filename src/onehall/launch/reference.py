@@ -8,6 +8,7 @@ from pathlib import Path
 
 from onehall.kernel import settings
 from onehall.kernel.functions import FUNCTIONS, Function
+from onehall.kernel.journeys import CHANNELS
 from onehall.launch.database import PROJECT
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -70,12 +71,10 @@ def functions() -> Iterator[str]:
 
 
 def channels(one: Function) -> str:
-    """This will name the channels that offer a function; `none` while no channel is there to offer it."""
-    try:
-        from onehall.hall import channels_for
-    except ImportError:
-        return "none"
-    return " ".join(sorted(channels_for(one))) or "none"
+    """This will name the channels that offer a function; in brackets those that hand it over for some question."""
+    offering = [channel for channel in CHANNELS.values() if channel.fits(one)]
+    named = sorted(channel.name if channel.finishes(one) else f"({channel.name})" for channel in offering)
+    return " ".join(named) or "none"
 
 
 def functions_page() -> str:
