@@ -47,8 +47,17 @@ FAST = {
     "shared_buffers": "128MB",
 }
 
+
+
+class Child(subprocess.Popen[bytes]):
+    """A postmaster that we started. It may outlive us, so Python shall not warn of that when it ends."""
+
+    def __del__(self) -> None:
+        """Nothing has to be done."""
+
+
 # held so that an ended one is waited for and leaves no zombie
-_children: "dict[int, subprocess.Popen[bytes]]" = {}
+_children: dict[int, Child] = {}
 
 
 @dataclass(frozen=True)
@@ -129,12 +138,12 @@ def launch(cluster: Path, account: Account, bin_folder: Path, log: Path, *, dura
     with log.open("ab") as out:
         begin = out.tell()
         # its own session, so that a Ctrl-C in the terminal reaches us alone and we end it last
-        process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True, **account.popen())
+        process = Child(command, stdout=out, stderr=out, start_new_session=True, **account.popen())
     _children[process.pid] = process
     return _ready(process, cluster, log, begin)
 
 
-def _ready(process: "subprocess.Popen[bytes]", cluster: Path, log: Path, begin: int) -> Entry:
+def _ready(process: Child, cluster: Path, log: Path, begin: int) -> Entry:
     deadline = time.monotonic() + START_SECONDS_MAX
     while time.monotonic() < deadline:
         entry = entry_of(cluster)
