@@ -88,5 +88,5 @@ VIEWS: dict[str, dict[str, Any]] = {
     "done": view(said=SAID, state="done", holds=[]),
     "refused": view(state="refused", said={"text": "You hold five numbers already.", "facts": [], "next": []}, holds=[]),
     "expired": view(state="expired", holds=[]),
-    "moved": view(moved_to="Continued at the counter."),
+    "moved": view(moved_to="Central Square store"),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
 
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import missing
@@ -51,7 +52,7 @@ def static(name: str) -> str:
 
 @get("/static/{name:path}", sync_to_thread=False, opt={"public": True})
 def static_file(
-    request: Request, name: str, v: str = ""
+    request: Request, name: FromPath[str], v: FromQuery[str] = ""
 ) -> Response[bytes]:
     """This will send a static file; under its own fingerprint it may be kept for a year."""
     found = asset(name.lstrip("/"))

@@ -1,0 +1,89 @@
+"""Logging in with a code by SMS, out again, and what is the customer's own."""
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from onehall.channels.web import forms, replies, shelf
+from onehall.channels.web.visit import Visit
+from onehall.kernel.i18n import LANGUAGES, _
+from onehall.kernel.identity.codes import ask_code, check_code
+from onehall.kernel.identity.gate import LANGUAGE, SESSION, Gate
+from onehall.kernel.identity.http import cookie
+from onehall.kernel.refusals import Refusal
+
+
+@get("/login")
+async def login(visit: NamedDependency[Visit], to: FromQuery[str] = "/me", phone: FromQuery[str] = "") -> Response[str]:
+    """This will ask for the phone number to which a code is sent."""
+    if visit.who.party:
+        return replies.go(replies.own_path(to))
+    return visit.page("login.html", to=replies.own_path(to), phone=phone[:20])
+
+
+@post("/login", status_code=200)
+async def send_code(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will send the code and ask for it."""
+    form = await visit.request.form()
+    phone, to = forms.text(form, "phone"), replies.own_path(forms.text(form, "to") or "/me")
+    try:
+        _gate(visit).limits.code.take(visit.who.address, visit.hall.store.clock.now())
+        await ask_code(visit.hall.store, phone)
+    except Refusal as refusal:
+        waits = refusal.code == "otp.wait"  # one is on its way already
+        return visit.page("login.html", 200 if waits else refusal.status, sent=waits, phone=phone, to=to, error=visit.words(refusal))
+    return visit.page("login.html", sent=True, phone=phone, to=to)
+
+
+@post("/login/code", status_code=200)
+async def check(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will check the code and open a session."""
+    form = await visit.request.form()
+    phone, to = forms.text(form, "phone"), replies.own_path(forms.text(form, "to") or "/me")
+    try:
+        _gate(visit).limits.login.take(visit.who.address, visit.hall.store.clock.now())
+        verified = await check_code(visit.hall.store, phone, forms.text(form, "code"))
+    except Refusal as refusal:
+        return visit.page("login.html", refusal.status, sent=True, phone=phone, to=to, error=visit.words(refusal))
+    if verified.party is None:
+        reason = _("No line is known under this number yet. Open one, and log in with it.")
+        return visit.page("login.html", 404, phone=phone, to=to, error=reason.render(visit.lang))
+    granted = await _gate(visit).log_in(visit.who, verified.party, channel="web")
+    answer = replies.go(to)
+    answer.set_cookie(cookie(SESSION, granted.token))
+    return answer
+
+
+@post("/logout", status_code=200)
+async def logout(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will end the session."""
+    await _gate(visit).log_out(visit.who)
+    answer = replies.go("/")
+    answer.set_cookie(cookie(SESSION, None))
+    return answer
+
+
+@get("/lang/{tag:str}")
+async def language(visit: NamedDependency[Visit], tag: FromPath[str], to: FromQuery[str] = "/") -> Response[str]:
+    """This will remember the language and go back to the page."""
+    answer = replies.go(replies.own_path(to))
+    if tag in LANGUAGES:
+        answer.set_cookie(cookie(LANGUAGE, tag))
+    return answer
+
+
+@get("/me")
+async def me(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will show what is the customer's own."""
+    if visit.who.party is None:
+        return replies.go("/login?to=/me")
+    journeys, boxes = await shelf.open_journeys(visit), await shelf.boxes(visit)
+    return visit.page("me.html", open_journeys=journeys, boxes=boxes, families=shelf.families(visit))
+
+
+def _gate(visit: Visit) -> Gate:
+    gate: Gate = visit.request.app.state.gate
+    return gate
+
+
+ROUTES = [login, send_code, check, logout, language, me]

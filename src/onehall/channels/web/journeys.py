@@ -1,0 +1,146 @@
+"""Journeys in the browser: begun by a button, asked question by question, waited for, and taken along elsewhere."""
+
+import io
+from typing import Any
+
+import segno
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from onehall.channels.web import forms, replies
+from onehall.channels.web.render import drawing
+from onehall.channels.web.visit import Visit
+from onehall.hall import View
+from onehall.kernel.journeys import BadAnswer
+from onehall.kernel.refusals import Refusal, missing
+from onehall.kernel.settings import current
+
+AnyRequest = Request[Any, Any, Any]
+KEY_MAX = 64
+
+
+@get("/f/{function:str}")
+async def begin(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
+    """This will show a function with a button to begin it; what the link brings along is kept."""
+    found = next((each for each in visit.hall.functions(visit.caller) if each.name == function), None)
+    if found is None:
+        raise missing("function")
+    given = {name: value[:200] for name, value in list(visit.request.query_params.items())[:10] if name not in ("src", "line")}
+    shown = {"name": found.name, "title": found.title.render(visit.lang), "family": found.family}
+    return visit.page("begin.html", function=shown, given=given, line=visit.request.query_params.get("line"))
+
+
+@post("/f/{function:str}", status_code=200)
+async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
+    """This will begin a journey and lead to it; a function that asks nothing is answered at once."""
+    form = await visit.request.form()
+    view = await visit.hall.start(visit.caller, function, given=forms.given(form))
+    if view.state in ("asking", "waiting"):
+        return replies.go(f"/j/{view.id}", visit.request)
+    return visit.journey(view)
+
+
+@get("/j/{journey:str}")
+async def see(
+    visit: NamedDependency[Visit], journey: FromPath[str], q: FromQuery[str] = "", offset: FromQuery[int] = 0, seen: FromQuery[str] = ""
+) -> Response[str]:
+    """This will show a journey; `seen` says what the page shows already, and nothing is sent when that still holds."""
+    view = await visit.hall.see(visit.caller, journey)
+    mark = f"{view.state}.{(view.question or {}).get('turn', 0)}"
+    if visit.swaps and seen == mark:
+        return Response("", status_code=204, headers=replies.SAFE)
+    offset = _offset(offset)
+    if view.question and (q or offset):
+        await _find(visit, view, q, offset)
+    return visit.journey(view, oq=q, offset=offset)
+
+
+@get("/j/{journey:str}/options")
+async def options(
+    visit: NamedDependency[Visit], journey: FromPath[str], q: FromQuery[str] = "", offset: FromQuery[int] = 0
+) -> Response[str]:
+    """This will send the options of the open question that fit the words, as tiles."""
+    view = await visit.hall.see(visit.caller, journey)
+    if view.question is None:
+        return replies.html("", 200, **{"HX-Refresh": "true"})
+    offset = _offset(offset)
+    await _find(visit, view, q, offset)
+    return visit.page("ask/options.html", view=view, question=view.question, oq=q, offset=offset)
+
+
+@post("/j/{journey:str}", status_code=200)
+async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
+    """This will hear an answer and show what follows; one that does not fit comes back with the reason."""
+    form = await visit.request.form()
+    key, turn = forms.text(form, "key")[:KEY_MAX], forms.text(form, "turn")
+    value = await forms.answer(form)
+    try:
+        view = await visit.hall.answer(visit.caller, journey, key, int(turn) if turn.isdecimal() and len(turn) < 9 else 0, value)
+    except BadAnswer as bad:
+        return visit.journey(_kept(bad), 422, error=visit.words(bad), typed=_typed(value))
+    return visit.journey(view) if visit.swaps else replies.go(f"/j/{view.id}")
+
+
+@post("/j/{journey:str}/handover", status_code=200)
+async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
+    """This will show a code, and a QR code, by which the journey goes on elsewhere."""
+    made = await visit.hall.hand_over(visit.caller, journey)
+    drawn = io.BytesIO()
+    segno.make(f"{current().url}/c/{made.code}", error="m").save(
+        drawn, kind="svg", border=0, xmldecl=False, svgns=False, omitsize=True, svgclass=None, lineclass=None
+    )
+    qr = drawing(drawn.getvalue().decode())
+    return visit.page("handover.html", journey=journey, code=made.code, expires=made.expires.isoformat(), qr=qr, poll=True)
+
+
+@get("/j/{journey:str}/handover")
+async def handed_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
+    """This will lead back to the journey, once it was taken elsewhere; a page that shows the code asks this."""
+    view = await visit.hall.see(visit.caller, journey)
+    if visit.swaps and view.moved_to is None and view.state in ("asking", "waiting"):
+        return Response("", status_code=204, headers=replies.SAFE)
+    return replies.go(f"/j/{view.id}", visit.request)
+
+
+@get(["/c", "/c/{code:str}"])
+async def ask_code(visit: NamedDependency[Visit], code: FromPath[str] = "") -> Response[str]:
+    """This will ask for a hand-over code. Looking at its link does not use it up: the button does."""
+    return visit.page("take.html", code=code[:7])
+
+
+@post("/c", status_code=200)
+async def take(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will bring a journey to this browser by its code."""
+    code = forms.text(await visit.request.form(), "code")
+    try:
+        view = await visit.hall.take(visit.caller, code)
+    except Refusal as refusal:
+        if refusal.status >= 500:
+            raise
+        return visit.page("take.html", refusal.status, code=code[:7], error=visit.words(refusal))
+    return replies.go(f"/j/{view.id}")
+
+
+async def _find(visit: Visit, view: View, words: str, offset: int) -> None:
+    assert view.question is not None
+    found = await visit.hall.options(visit.caller, view.id, words[:100], offset)
+    view.question |= {"options": found, "more": len(found) >= 30}
+
+
+def _offset(offset: int) -> int:
+    return max(0, min(offset, 3_000))
+
+
+def _kept(bad: BadAnswer) -> View:
+    view: View = bad.facts["view"]
+    return view
+
+
+def _typed(value: Any) -> dict[str, Any]:
+    """What was typed is shown again; pictures and codes are not."""
+    boxes = value if isinstance(value, dict) else {"value": value}
+    return {name: words for name, words in boxes.items() if isinstance(words, str) and name != "code"}
+
+
+ROUTES = [begin, start, see, options, answer, hand_over, handed_over, ask_code, take]

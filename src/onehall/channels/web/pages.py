@@ -1,0 +1,78 @@
+"""The pages of the hall: its home, the tariffs, the numbers, the services."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from onehall.channels.web import shelf
+from onehall.channels.web.shapes import shelves
+from onehall.channels.web.visit import Visit
+from onehall.kernel.i18n import Text, _
+from onehall.kernel.refusals import Refusal, missing
+
+_READY: tuple[tuple[Text, Text], ...] = (
+    (_("Ends 88"), _("ends 88")), (_("Ends 666"), _("ends 666")), (_("No 4"), _("no 4")), (_("Has 520"), _("has 520")),
+)  # fmt: skip
+
+
+@get("/")
+async def home(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will show the hall: to a guest what is on sale, to a customer their lines."""
+    journeys = await shelf.open_journeys(visit)
+    if visit.who.party:
+        lines = await shelf.lines(visit)
+        return visit.page("mine.html", open_journeys=journeys, families=shelf.families(visit), lines=lines)
+    plans = await shelf.plans(visit)
+    found, _more = await shelf.numbers(visit, "", limit=8)
+    return visit.page("home.html", open_journeys=journeys, families=shelf.families(visit), plans=_best(plans), numbers=found)
+
+
+@get("/plans")
+async def plans(visit: NamedDependency[Visit], family: FromQuery[str] = "") -> Response[str]:
+    """This will show every plan on sale, by family."""
+    found = await shelf.plans(visit)
+    groups = [name for name, _some in shelves(found) if name]
+    shown = [option for option in found if family not in groups or option.get("group") == family]
+    return visit.page("plans.html", groups=groups, family=family, shelves=shelves(shown))
+
+
+@get("/plans/{plan:str}")
+async def plan(visit: NamedDependency[Visit], plan: FromPath[str]) -> Response[str]:
+    """This will show one plan with all that it holds, and what the same costs bought one by one."""
+    found = next((option for option in await shelf.plans(visit) if option["value"] == plan), None)
+    if found is None:
+        raise missing(_("plan"))
+    return visit.page("plan.html", plan=found, **await shelf.tariff(visit, plan))
+
+
+@get("/numbers")
+async def numbers(visit: NamedDependency[Visit], q: FromQuery[str] = "", offset: FromQuery[int] = 0) -> Response[str]:
+    """This will search the free numbers: digits, "ends 88", "no 4"."""
+    q, offset, refusal = q[:100], max(0, min(offset, 3_000)), None
+    try:
+        found, more = await shelf.numbers(visit, q, offset)
+    except Refusal as no:
+        if no.status >= 500:
+            raise
+        found, more, refusal = [], False, visit.words(no)
+    ready = [(label.render(visit.lang), words.render(visit.lang)) for label, words in _READY]
+    template = "found_piece.html" if visit.swaps else "numbers.html"
+    following = offset + len(found) if more else 0
+    return visit.page(template, options=found, more=more or offset > 0, next_offset=following, q=q, refusal=refusal, ready=ready)
+
+
+@get("/search")
+async def search(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Response[str]:
+    """This will find services by words."""
+    q = q[:60]
+    return visit.page("search.html", q=q, families=shelf.families(visit, q), every=shelf.families(visit))
+
+
+def _best(plans: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Three plans, the marked one in the middle."""
+    marked = [option for option in plans if option.get("badge")]
+    others = [option for option in plans if not option.get("badge")]
+    return [*others[:1], *marked[:1], *others[1:]][:3] if marked else others[:3]
+
+
+ROUTES = [home, plans, plan, numbers, search]

@@ -1,0 +1,71 @@
+"""One visit: the request, who stands behind it, and the page that goes back."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+
+from onehall.channels.web import replies
+from onehall.channels.web.render import page
+from onehall.hall import Caller, Hall, View
+from onehall.kernel.identity.forgery import form_token
+from onehall.kernel.identity.http import who_of
+from onehall.kernel.refusals import Refusal
+
+SOURCE_LENGTH_MAX = 64
+
+
+class Visit:
+    """What every page of the web hall needs to know of its reader."""
+
+    def __init__(self, request: Request[Any, Any, Any]) -> None:
+        self.request = request
+        self.who = who_of(request)
+        self.lang = self.who.language
+        source = request.query_params.get("src") or request.cookies.get("hall_source")
+        self.caller = Caller("web", self.who, source=source[:SOURCE_LENGTH_MAX] if source else None)
+
+    @property
+    def hall(self) -> Hall:
+        """This will give the counter."""
+        hall: Hall = self.request.app.state.hall
+        return hall
+
+    @property
+    def path(self) -> str:
+        """This will give the address of the page as the reader sees it."""
+        url = self.request.url
+        return url.path + (f"?{url.query}" if url.query and self.request.method == "GET" else "")
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """This will give what every template may ask about the reader."""
+        return {"csrf_token": form_token(self.who), "logged_in": self.who.party is not None}
+
+    @property
+    def swaps(self) -> bool:
+        """This will tell whether htmx asks for a piece of a page."""
+        return replies.swaps(self.request)
+
+    def words(self, refusal: Refusal) -> str:
+        """This will give the reason of a refusal in the reader's language."""
+        return refusal.reason if isinstance(refusal.reason, str) else refusal.reason.render(self.lang)
+
+    def page(self, template: str, status: int = 200, **given: Any) -> Response[str]:
+        """This will answer with a page in the reader's language."""
+        return replies.html(page(template, self.lang, self.path, **self.about, **given), status)
+
+    def journey(self, view: View, status: int = 200, **given: Any) -> Response[str]:
+        """This will answer with a journey: the whole page, or for htmx its body alone."""
+        template = "journey_body.html" if self.swaps else "journey.html"
+        mark = f"{view.state}.{(view.question or {}).get('turn', 0)}"
+        waiting = view.question is not None and view.question["kind"] in ("wait", "pay")
+        path = f"/j/{view.id}"
+        return replies.html(
+            page(template, self.lang, path, view=msgspec.to_builtins(view), waiting=waiting, mark=mark, **self.about, **given), status
+        )
+
+
+async def visit_of(request: Request[Any, Any, Any]) -> Visit:
+    """This will begin a visit."""
+    return Visit(request)
