@@ -5,11 +5,14 @@ from typing import Any
 
 import msgspec
 
+from onehall.domains import party
 from onehall.hall.access import may_answer, may_see
 from onehall.hall.view import View, question_of, view
 from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function
 from onehall.kernel.i18n import Words, render
 from onehall.kernel.identity.limits import Limits
+from onehall.kernel.identity.names import PHONE, party_of
+from onehall.kernel.ids import home_for
 from onehall.kernel.journeys import CHANNELS, BadAnswer, Caller, Engine, Option, Row
 from onehall.kernel.journeys.hand_over import HandOver, offer, take
 from onehall.kernel.journeys.listing import open_journeys
@@ -20,6 +23,15 @@ from onehall.kernel.store import Store
 from onehall.kernel.visits import Visits
 
 PAGE = 30
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A customer known by their phone."""
+
+    party: str
+    language: str
+
+
 GLANCE_MAX = 200
 
 
@@ -105,6 +117,16 @@ class Hall:
         """
         self.limits.hand_over.take(caller.holder or caller.who.address, self.store.clock.now())
         return view(await take(self.engine, code.strip().replace(" ", ""), caller), caller)
+
+    async def whose_phone(self, phone: str) -> Known | None:
+        """This will give the customer whose phone it is, and their language; None when it is nobody's."""
+        async with self.store.edge(home_for(phone)) as tx:
+            named = await party_of(tx, PHONE, phone)
+        if named is None:
+            return None
+        async with self.store.edge(named) as tx:
+            contact = await party.queries.contact(tx, named)
+        return Known(named, contact.language or current().language)
 
     async def mine(self, caller: Caller) -> list[View]:
         """This will show the journeys that the caller can continue, newest first."""

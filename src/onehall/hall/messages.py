@@ -25,4 +25,4 @@ async def _language(store: Store, phone: str) -> str:
         return settings.current().language
     async with store.edge(name) as tx:
         contact = await party.queries.contact(tx, name)
-    return contact.language if contact else settings.current().language
+    return contact.language or settings.current().language

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, post
 
-from onehall.hall import Hall
+from onehall.hall.doors import Doors
 from onehall.kernel.identity.gate import Gate
 
 AnyRequest = Request[Any, Any, Any]
@@ -28,16 +28,16 @@ class GiveCode(msgspec.Struct):
 @post("/api/login", status_code=202)
 async def ask(request: AnyRequest, data: AskCode) -> dict[str, Any]:
     """This will send a one-time code; the answer is the same whether we know the phone or not."""
-    hall: Hall = request.app.state.hall
-    return {"sent": True, "seconds": await hall.ask_code(request.state.who, data.phone, "api")}
+    doors: Doors = request.app.state.doors
+    return {"sent": True, "seconds": await doors.ask_code(request.state.who, data.phone, "api")}
 
 
 @post("/api/login/code", status_code=200)
 async def give(request: AnyRequest, data: GiveCode) -> dict[str, Any]:
     """This will give a bearer token for the right code."""
-    hall: Hall = request.app.state.hall
+    doors: Doors = request.app.state.doors
     gate: Gate = request.app.state.gate
-    party = await hall.check_code(request.state.who, data.phone, data.code, "api")
+    party = await doors.check_code(request.state.who, data.phone, data.code, "api")
     granted = await gate.log_in(request.state.who, party, app=True, channel="api")
     return {"token": granted.token, "token_type": "Bearer", "expires": granted.until.isoformat()}
 

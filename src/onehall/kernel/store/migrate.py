@@ -7,21 +7,35 @@ import asyncpg
 
 from onehall.kernel.store.pool import SCHEMA
 
+GROUND_TRIES = 5
+_GROUND = """
+CREATE TABLE IF NOT EXISTS migration (room text, name text, at timestamptz DEFAULT now(), PRIMARY KEY (room, name))
+"""
+_RACED = (asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.DuplicateSchemaError)
 SOURCE = Path(__file__).parents[2]
-ROOMS = ("kernel", "domains/party", "domains/catalogue", "domains/inventory", "domains/billing", "domains/order", "domains/fulfilment", "adapters")
+ROOMS = ("kernel", "domains/party", "domains/catalogue", "domains/inventory", "domains/billing", "domains/order", "domains/fulfilment", "adapters", "channels/sms")
 
 
 async def migrate(dsn: str, say: Callable[[str], None] = lambda line: None) -> int:
     """This will bring a database to today's schema; gives the number of migrations done. Safe twice, and at once."""
     connection = await asyncpg.connect(dsn, server_settings={"search_path": SCHEMA})
     try:
-        await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        await connection.execute(
-            "CREATE TABLE IF NOT EXISTS migration (room text, name text, at timestamptz DEFAULT now(), PRIMARY KEY (room, name))"
-        )
+        await _lay_ground(connection)
         return await _follow(connection, say)
     finally:
         await connection.close()
+
+
+async def _lay_ground(connection: asyncpg.Connection) -> None:
+    """Of two who find a bare database one may lose the race for a name even with IF NOT EXISTS; it looks again."""
+    for attempt in range(GROUND_TRIES):
+        try:
+            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            await connection.execute(_GROUND)
+            return
+        except _RACED:
+            if attempt == GROUND_TRIES - 1:
+                raise
 
 
 async def _follow(connection: asyncpg.Connection, say: Callable[[str], None]) -> int:

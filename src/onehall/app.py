@@ -1,0 +1,87 @@
+"""The only module that knows everyone: it puts the rooms of the house together over one store."""
+
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
+
+from onehall import __version__
+from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
+from onehall.adapters.network.simulated import SimulatedNetwork
+from onehall.adapters.payment.simulated import SimulatedPayment
+from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
+from onehall.adapters.sms.simulated import SimulatedSms
+from onehall.channels import api, console, desk, notices, simulated, sms, tmf, web
+from onehall.domains import billing, catalogue, fulfilment, inventory, order, party
+from onehall.hall import Hall, messages, provers
+from onehall.hall.doors import Doors
+from onehall.journeys import STORIES
+from onehall.kernel import settings
+from onehall.kernel.clock import Clock, SystemClock
+from onehall.kernel.identity.http import Front
+from onehall.kernel.resources import know
+from onehall.kernel.settings import Settings
+from onehall.kernel.store import Store
+from onehall.kernel.worker import Worker
+from onehall.ports import World
+
+DOMAINS = (party, catalogue, inventory, billing, order, fulfilment)
+RESOURCES = tuple(resource for domain in DOMAINS for resource in getattr(domain, "RESOURCES", ()))
+ROOMS = (*DOMAINS, *STORIES, messages, provers)  # their functions, reactions and jobs are known once they are loaded
+CHANNELS = (web, api, sms, desk, console, notices)
+
+
+class House:
+    """A running house: its store, hall, worker, and the world outside."""
+
+    def __init__(self, rules: Settings, clock: Clock | None) -> None:
+        self.settings = settings.install(rules)
+        self.store = Store(rules.database_url, clock=clock or SystemClock(), pool_size=rules.database_pool)
+        self.hall = Hall(self.store)
+        self.front = Front(self.store)
+        self.doors = Doors(self.front.gate)
+        self.world = world(self.store, rules)
+        self.world.engine = self.hall.engine
+        self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds)
+
+    async def open(self) -> None:
+        """This will connect and begin to work."""
+        await self.store.open()
+        await self.hall.visits.start()
+        await self.worker.start()
+
+    async def close(self) -> None:
+        """This will end what is begun and disconnect."""
+        await self.worker.stop()
+        await self.hall.visits.stop()
+        await self.store.close()
+
+
+def world(store: Store, rules: Settings) -> World:
+    """This will give the adapters: the simulated world, as long as no real one is set up."""
+    return World(
+        sms=SimulatedSms(store), payment=SimulatedPayment(store), identity_check=SimulatedIdentityCheck(store),
+        sim_writer=SimulatedSimWriter(store), network=SimulatedNetwork(store),
+    )  # fmt: skip
+
+
+def create(rules: Settings, clock: Clock | None = None) -> Litestar:
+    """This will make the application of a house; it connects and works while it is served."""
+    house = House(rules, clock)
+    know(RESOURCES)
+    state: dict[str, Any] = {"house": house, "hall": house.hall, "doors": house.doors, "world": house.world, "settings": rules}
+    return Litestar(
+        routes(rules), state=State(state), plugins=[house.front], on_startup=[house.open], on_shutdown=[house.close],
+        openapi_config=OpenAPIConfig(title="Onehall", version=__version__, path="/openapi"),
+    )  # fmt: skip
+
+
+def routes(rules: Settings) -> list[ControllerRouterHandler]:
+    """This will collect what every channel serves; the simulated world shows itself only while it is simulated."""
+    found: list[ControllerRouterHandler] = [route for channel in CHANNELS for route in channel.routes]
+    found.append(tmf.router(RESOURCES))
+    if rules.simulated:
+        found.extend(simulated.routes)
+    return found

@@ -1,0 +1,75 @@
+"""Printing a journey as short texts: the question with numbered options, or the last sentence with a page of facts."""
+
+from typing import Any
+
+from onehall.hall import View
+from onehall.kernel.i18n import Text, _
+
+OPTIONS_SHOWN = 6
+FACTS_SHOWN = 8
+
+
+def question_text(question: dict[str, Any], language: str, page: int = 0) -> tuple[str, list[str]]:
+    """This will write a question, and give the values of the options it numbers."""
+    lines = [question["why"]] if question.get("why") else []
+    lines.append(question["text"])
+    options = question.get("options", ())[page * OPTIONS_SHOWN : (page + 1) * OPTIONS_SHOWN]
+    lines += [f"{place}. {_option(option)}" for place, option in enumerate(options, 1)]
+    if options:
+        more = len(question.get("options", ())) > (page + 1) * OPTIONS_SHOWN
+        hint = _("Reply with the number, or M for more.") if more else _("Reply with the number.")
+        lines.append(_say(hint, language))
+    lines += _summary(question, language)
+    lines += _how(question, language)
+    return "\n".join(line for line in lines if line), [option["value"] for option in options]
+
+
+def said_text(view: View) -> str:
+    """This will write what was said at the end, with at most a page of facts."""
+    said = view.said or {"text": "", "facts": []}
+    facts = [f"{fact['label']}: {fact['value']}" for fact in said.get("facts", ())[:FACTS_SHOWN]]
+    return "\n".join([said["text"], *facts])
+
+
+def hand_over_text(code: str, url: str, minutes: int, language: str) -> str:
+    """This will write how a journey goes on where its question can be asked."""
+    text = _("This needs a screen or a counter. Go on at {url} or tell the clerk the code {code}, good for {minutes} minutes.",
+             url=url, code=code, minutes=minutes)  # fmt: skip
+    return _say(text, language)
+
+
+def unknown_text(language: str) -> str:
+    """This will write what to do when a message was not understood."""
+    return _say(_("We did not understand. Reply 0000 for the menu."), language)
+
+
+def _option(option: dict[str, Any]) -> str:
+    price = f" {option['price']}" if option.get("price") else ""
+    per = f"/{option['per']}" if option.get("per") else ""
+    return f"{option['text']}{price}{per}"
+
+
+def _summary(question: dict[str, Any], language: str) -> list[str]:
+    summary = question.get("summary")
+    if not summary:
+        return []
+    lines = [f"{line['label']}: {line['value']}" for line in summary.get("lines", ())]
+    if summary.get("total"):
+        lines.append(_say(_("Total: {total}", total=summary["total"]), language))
+    return [*lines, *summary.get("terms", ())]
+
+
+def _how(question: dict[str, Any], language: str) -> list[str]:
+    match question["kind"]:
+        case "confirm":
+            return [_say(_("Reply Y for yes or N for no."), language)]
+        case "pay":
+            return [_say(_("Pay {amount} here: {url}", amount=question["amount"], url=question.get("url") or ""), language)]
+        case "wait":
+            return [_say(_("We will write to you when it is done."), language)]
+    fields = question.get("fields", ())
+    return [fields[0]["hint"]] if fields and fields[0].get("hint") else []
+
+
+def _say(text: Text, language: str) -> str:
+    return text.render(language)

@@ -1,0 +1,50 @@
+"""Reading a message: a keyword with what follows it, or the answer to the question that is open."""
+
+import unicodedata
+from typing import Any
+
+import msgspec
+
+from onehall.kernel.functions import FUNCTIONS, Function
+from onehall.kernel.journeys import Channel
+
+TEXT_LENGTH_MAX = 1000
+MENU = "menu"
+MORE = frozenset({"M", "MORE", "更多", "多"})
+YES = frozenset({"Y", "YES", "1", "是", "好", "确认", "OK"})
+NO = frozenset({"N", "NO", "0", "否", "不", "取消"})
+
+
+class Keyword(msgspec.Struct, frozen=True):
+    """A function that a message calls for, with what it brings along."""
+
+    function: Function
+    given: dict[str, Any]
+
+
+def plain(text: str) -> str:
+    """This will give a message in plain letters: full-width forms narrowed, spaces tidied."""
+    return " ".join(unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).replace("\x00", "").split())
+
+
+def keyword(text: str, channel: Channel) -> Keyword | None:
+    """This will find the function that a message calls for: "CZ 50", "CXXZ#name#id", "0000"."""
+    head, *rest = [part for part in text.replace("#", " ").split(" ") if part] if text.replace("#", " ").strip() else [""]
+    found = next((each for each in FUNCTIONS.values() if head.upper() in each.words and channel.fits(each)), None)
+    if found is None:
+        return None
+    return Keyword(found, dict(zip(found.takes, rest, strict=False)))
+
+
+def answer(text: str, question: dict[str, Any], shown: list[str]) -> Any:
+    """This will read a message as the answer to a question; numbers name what was shown under them."""
+    kind = question["kind"]
+    if kind in ("choose", "pick_time"):
+        place = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else 0
+        return shown[place - 1] if 0 < place <= len(shown) else text
+    if kind == "confirm":
+        return "yes" if text.upper() in YES else "no" if text.upper() in NO else text
+    if kind == "prove":
+        names = [field["name"] for field in question.get("fields", ())]
+        return {names[0] if names else "code": text}
+    return text

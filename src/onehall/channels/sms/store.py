@@ -1,0 +1,60 @@
+"""The SQL of the SMS hall: which question a phone was asked last, and what was answered to which message."""
+
+from typing import Any
+
+import msgspec
+
+from onehall.kernel import ids
+from onehall.kernel.store import Store, Tx
+
+
+class Dialogue(msgspec.Struct):
+    """Where a phone stands: its journey, and the values behind the numbers that it was shown."""
+
+    journey: str | None = None
+    shown: list[str] = []
+    page: int = 0
+
+
+def home_of_phone(phone: str) -> int:
+    """This will give the home in which a phone's dialogue is kept."""
+    return ids.home_for(f"sms/{phone}")
+
+
+async def claim(store: Store, phone: str, message: str) -> tuple[bool, list[str] | None]:
+    """This will take a message to be worked on; (False, replies) when it came before, replies None while it is worked on."""
+    async with store.edge(home_of_phone(phone)) as tx:
+        new = await tx.write_one(
+            "INSERT INTO sms_inbound (home, phone, id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id",
+            tx.home, phone, message, tx.now,
+        )  # fmt: skip
+        if new:
+            return True, None
+        row = await tx.read_one("SELECT replies FROM sms_inbound WHERE home = $1 AND phone = $2 AND id = $3", tx.home, phone, message)
+        return False, row["replies"] if row else None
+
+
+async def dialogue(tx: Tx, phone: str) -> Dialogue:
+    """This will read where a phone stands."""
+    row = await tx.read_one("SELECT journey, shown FROM sms_dialogue WHERE home = $1 AND phone = $2", tx.home, phone)
+    if row is None:
+        return Dialogue()
+    return Dialogue(row["journey"], row["shown"]["values"], row["shown"]["page"])
+
+
+async def keep(store: Store, phone: str, message: str, replies: list[str], now: Dialogue) -> None:
+    """This will write what was answered to a message, and where the phone stands now. One statement."""
+    shown: dict[str, Any] = {"values": now.shown, "page": now.page}
+    async with store.edge(home_of_phone(phone)) as tx:
+        await tx.write(
+            "WITH told AS (UPDATE sms_inbound SET replies = $4 WHERE home = $1 AND phone = $2 AND id = $3) "
+            "INSERT INTO sms_dialogue (home, phone, journey, shown, at) VALUES ($1, $2, $5, $6, $7) "
+            "ON CONFLICT (home, phone) DO UPDATE SET journey = excluded.journey, shown = excluded.shown, at = excluded.at",
+            tx.home, phone, message, replies, now.journey, shown, tx.now,
+        )  # fmt: skip
+
+
+async def forget(store: Store, phone: str, message: str) -> None:
+    """This will let a message be worked on again, as it could not be answered."""
+    async with store.edge(home_of_phone(phone)) as tx:
+        await tx.write("DELETE FROM sms_inbound WHERE home = $1 AND phone = $2 AND id = $3", tx.home, phone, message)

@@ -1,0 +1,118 @@
+"""Moving a plan: what is ready begins, what is done is noted, what fails takes back what was done."""
+
+from typing import Any
+
+import msgspec
+
+from onehall.domains import order as orders
+from onehall.domains.fulfilment import rules, store
+from onehall.domains.fulfilment.events import StepDone, StepFailed, StepUndone
+from onehall.domains.fulfilment.lifecycle import PLAN, STEP
+from onehall.domains.fulfilment.model import Plan, Step
+from onehall.kernel import ids
+from onehall.kernel.i18n import Text, Words, _
+from onehall.kernel.store import Tx
+
+
+async def begin(tx: Tx, order: str, kind: str) -> None:
+    """This will plan an order and begin its first steps; a second time it does nothing."""
+    if await store.insert(tx, order, rules.steps_of(kind)):
+        await orders.actions.begin(tx, order)
+        await advance(tx, order)
+
+
+async def advance(tx: Tx, order: str) -> None:
+    """This will begin what is ready, or end the order when all is done or undone."""
+    plan = await store.plan(tx, order, lock=True)
+    if plan is None or plan.state not in ("running", "undoing"):
+        return
+    if plan.state == "undoing":
+        await _undo_next(tx, plan)
+    elif rules.is_done(plan):
+        await store.move_plan(tx, order, PLAN.check(plan.state, "done"))
+        await orders.actions.complete(tx, order, plan.results.get("line"))
+    else:
+        for step in rules.ready(plan):
+            await _start(tx, plan, step)
+
+
+async def done(tx: Tx, order: str, name: str, result: dict[str, Any]) -> None:
+    """This will note that a step is done, with what it made; told twice, it is done once."""
+    step = await _running(tx, order, name, "running")
+    if step is None:
+        return
+    await store.move_step(tx, order, name, state=STEP.check(step.state, "done"), result=result, ended=tx.now)
+    tx.tell(StepDone(order, name, int((tx.now - (step.started or tx.now)).total_seconds())))
+    await advance(tx, order)
+
+
+async def failed(tx: Tx, order: str, name: str, why: Words) -> None:
+    """This will note that a step cannot be done, and begin to take back the rest."""
+    step = await _running(tx, order, name, "running")
+    if step is None:
+        return
+    await store.move_step(tx, order, name, state=STEP.check(step.state, "failed"), error=str(why)[:500], ended=tx.now)
+    tx.tell(StepFailed(order, name, str(why)[:500]))
+    await undo(tx, order, why)
+
+
+async def undo(tx: Tx, order: str, why: Words) -> None:
+    """This will begin to take back all that was done of an order."""
+    plan = await store.plan(tx, order, lock=True)
+    if plan is not None and plan.state == "running":
+        await store.drop_waiting(tx, order)
+        await store.move_plan(tx, order, PLAN.check(plan.state, "undoing"), msgspec.to_builtins(why))
+    await advance(tx, order)
+
+
+async def undone(tx: Tx, order: str, name: str) -> None:
+    """This will note that a step was taken back, and go on with the one before it."""
+    step = await _running(tx, order, name, "undoing")
+    if step is None:
+        return
+    await store.move_step(tx, order, name, state=STEP.check(step.state, "undone"), ended=tx.now)
+    tx.tell(StepUndone(order, name))
+    await advance(tx, order)
+
+
+async def _start(tx: Tx, plan: Plan, step: Step) -> None:
+    if step.name in rules.FIXING and not await orders.actions.fix(tx, plan.order):
+        return
+    await store.move_step(tx, plan.order, step.name, state=STEP.check(step.state, "running"), started=tx.now, tries=step.tries + 1)
+    tx.later(f"step.{step.name}", {"order": plan.order, "step": step.name})
+
+
+async def _undo_next(tx: Tx, plan: Plan) -> None:
+    step = rules.next_to_undo(plan)
+    if step is None:
+        if not any(each.state in ("running", "undoing") for each in plan.steps):
+            await _give_up(tx, plan)
+        return
+    await store.move_step(tx, plan.order, step.name, state=STEP.check(step.state, "undoing"))
+    if step.name in rules.UNDOABLE:
+        tx.later(f"undo.{step.name}", {"order": plan.order, "step": step.name})
+    else:
+        await undone(tx, plan.order, step.name)
+
+
+async def _give_up(tx: Tx, plan: Plan) -> None:
+    await store.move_plan(tx, plan.order, PLAN.check(plan.state, "undone"))
+    order = await orders.queries.order(tx, plan.order)
+    why = msgspec.convert(plan.why, Text) if isinstance(plan.why, dict) else _("It could not be done.")
+    await orders.actions.fail(tx, plan.order, why)
+    payment, paid = order.wanted.payment, order.wanted.total
+    if payment:
+        tx.later("journey.give_back", {"payment": payment}, works_in=ids.home_of(payment))
+    if order.wanted.contact:
+        text = (
+            _("Your order could not be done: {why} {amount} is on its way back to you.", why=why, amount=paid)
+            if payment
+            else _("Your order could not be done: {why}", why=why)
+        )
+        tx.later("sms.send", {"to": order.wanted.contact, "text": text})
+
+
+async def _running(tx: Tx, order: str, name: str, state: str) -> Step | None:
+    plan = await store.plan(tx, order, lock=True)
+    step = plan.step(name) if plan else None
+    return step if step is not None and step.state == state else None

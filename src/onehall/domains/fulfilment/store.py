@@ -1,0 +1,64 @@
+"""The SQL of fulfilment."""
+
+from typing import Any
+
+import msgspec
+
+from onehall.domains.fulfilment.model import Plan, Step
+from onehall.kernel.store import Tx
+
+_STEP = "home, order_id, name, state, needs, place, result, error, tries, started, ended"
+
+
+async def insert(tx: Tx, order: str, steps: list[tuple[str, tuple[str, ...]]]) -> bool:
+    """This will write a plan and its steps; False when the order has one already. One statement."""
+    values: list[Any] = [tx.home, order, tx.now]
+    rows = []
+    for place, (name, needs) in enumerate(steps):
+        start = len(values)
+        values += [name, list(needs), place]
+        rows.append(f"($1, $2, ${start + 1}, 'waiting', ${start + 2}::jsonb, ${start + 3}::smallint, '{{}}'::jsonb)")
+    made = await tx.write(
+        "WITH plan AS (INSERT INTO fulfilment_plan (home, order_id, state, begun) VALUES ($1, $2, 'running', $3) "
+        "ON CONFLICT DO NOTHING RETURNING order_id) "
+        f"INSERT INTO fulfilment_step (home, order_id, name, state, needs, place, result) VALUES {', '.join(rows)} "
+        "ON CONFLICT DO NOTHING RETURNING name",
+        *values,
+    )
+    return bool(made)
+
+
+async def plan(tx: Tx, order: str, *, lock: bool = False) -> Plan | None:
+    """This will read the plan of an order; locked, it is the only one that moves it."""
+    sql = "SELECT state, why FROM fulfilment_plan WHERE home = $1 AND order_id = $2"
+    head = await (tx.write_one(sql + " FOR UPDATE", tx.home, order) if lock else tx.read_one(sql, tx.home, order))
+    if head is None:
+        return None
+    rows = await tx.read(f"SELECT {_STEP} FROM fulfilment_step WHERE home = $1 AND order_id = $2 ORDER BY place", tx.home, order)
+    return Plan(order, head["state"], tuple(msgspec.convert(dict(row), Step) for row in rows), head["why"])
+
+
+async def move_plan(tx: Tx, order: str, state: str, why: Any = None) -> None:
+    """This will write the state of a plan."""
+    await tx.write(
+        "UPDATE fulfilment_plan SET state = $3, why = coalesce($4, why) WHERE home = $1 AND order_id = $2", tx.home, order, state, why
+    )
+
+
+async def move_step(tx: Tx, order: str, name: str, **values: Any) -> None:
+    """This will write what changed of a step."""
+    sets = ", ".join(f"{column} = ${place}" for place, column in enumerate(values, 4))
+    await tx.write(
+        f"UPDATE fulfilment_step SET {sets} WHERE home = $1 AND order_id = $2 AND name = $3", tx.home, order, name, *values.values()
+    )
+
+
+async def drop_waiting(tx: Tx, order: str) -> None:
+    """This will drop the steps that have not begun."""
+    await tx.write("UPDATE fulfilment_step SET state = 'dropped' WHERE home = $1 AND order_id = $2 AND state = 'waiting'", tx.home, order)
+
+
+async def failed_steps(tx: Tx, limit: int) -> list[Step]:
+    """This will give the latest steps that failed, wherever they are. A fan-out."""
+    rows = await tx.read(f"SELECT {_STEP} FROM fulfilment_step WHERE state = 'failed' ORDER BY ended DESC LIMIT $1", limit)
+    return [msgspec.convert(dict(row), Step) for row in rows]

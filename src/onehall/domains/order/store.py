@@ -1,0 +1,61 @@
+"""The SQL of ordering."""
+
+from typing import Any
+
+import msgspec
+
+from onehall.domains.order.model import Order, Wanted
+from onehall.kernel.store import Tx
+
+_COLUMNS = "home, id, party, state, wanted, channel, ordered, revision, unit, line, staff, source, journey, fixed, completed, failure"
+MINE_MAX = 20
+
+
+async def insert(tx: Tx, order: Order, doc: dict[str, Any]) -> None:
+    """This will write a new order. One statement."""
+    await tx.write(
+        "INSERT INTO product_order (home, id, party, state, wanted, channel, ordered, revision, unit, line, staff, source, "
+        "journey, kind, external_id, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        order.home, order.id, order.party, order.state, order.wanted, order.channel, order.ordered, order.revision, order.unit,
+        order.line, order.staff, order.source, order.journey, order.wanted.kind, order.wanted.external_id, doc,
+    )  # fmt: skip
+
+
+async def one(tx: Tx, order: str, *, lock: bool = False) -> Order | None:
+    """This will read an order, locked if it is to be moved."""
+    sql = f"SELECT {_COLUMNS} FROM product_order WHERE home = $1 AND id = $2"
+    row = await (tx.write_one(sql + " FOR UPDATE", tx.home, order) if lock else tx.read_one(sql, tx.home, order))
+    return _order(row) if row else None
+
+
+async def of_party(tx: Tx, party: str, *, open_only: bool = False) -> list[Order]:
+    """This will give a customer's latest orders, newest first."""
+    only = "AND state IN ('acknowledged', 'inProgress', 'held')" if open_only else ""
+    rows = await tx.read(
+        f"SELECT {_COLUMNS} FROM product_order WHERE home = $1 AND party = $2 {only} ORDER BY id DESC LIMIT {MINE_MAX}",
+        tx.home, party,
+    )  # fmt: skip
+    return [_order(row) for row in rows]
+
+
+async def move(tx: Tx, order: Order, **values: Any) -> None:
+    """This will write what changed of an order that was read under lock."""
+    names = list(values)
+    sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(names, 3))
+    await tx.write(
+        f"UPDATE product_order SET revision = revision + 1, {sets} WHERE home = $1 AND id = $2", tx.home, order.id, *values.values()
+    )
+
+
+async def recent(tx: Tx, unit: str, limit: int, state: str | None = None) -> list[Order]:
+    """This will give the latest orders of a unit and what lies below it. A fan-out, off the hot path."""
+    rows = await tx.read(
+        f"SELECT {_COLUMNS} FROM product_order WHERE ($1 OR unit = $2 OR unit LIKE $3) AND ($4::text IS NULL OR state = $4) "
+        "ORDER BY ordered DESC LIMIT $5",
+        "." not in unit, unit, unit + ".%", state, limit,
+    )  # fmt: skip
+    return [_order(row) for row in rows]
+
+
+def _order(row: Any) -> Order:
+    return msgspec.convert(dict(row) | {"wanted": msgspec.convert(row["wanted"], Wanted)}, Order)
