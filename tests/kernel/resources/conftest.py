@@ -35,7 +35,9 @@ class Api:
     async def post(self, path: str, body: Any, who: Who = library.PARTNER, **more: Any) -> httpx.Response:
         return await self("POST", path, who, json=body, **more)
 
-    async def patch(self, path: str, body: Any, who: Who = library.PARTNER, media: str = "application/merge-patch+json", **more: Any) -> httpx.Response:
+    async def patch(
+        self, path: str, body: Any, who: Who = library.PARTNER, media: str = "application/merge-patch+json", **more: Any
+    ) -> httpx.Response:
         headers = {"content-type": media, **more.pop("headers", {})}
         return await self("PATCH", path, who, content=msgspec.json.encode(body), headers=headers, **more)
 
@@ -76,6 +78,6 @@ async def shelf(api: Api) -> Api:
         {"name": "Chén", "size": {"pages": 300}, "lifecycleStatus": "Retired", "note": [{"author": "wu"}, {"author": "li"}]},
         {"name": "Dune", "size": {"pages": 300}, "validFor": {"startDateTime": "2025-03-01T08:00:00.500+08:00"}, "code": "42"},
         {"name": "Eel", "code": 42, "validFor": {"startDateTime": "2024-12-31T23:00:00Z"}},
-    ):  # fmt: skip
+    ):
         await api.made("/book", body)
     return api

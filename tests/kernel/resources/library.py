@@ -77,22 +77,43 @@ async def amend_loan(tx: Tx, kept: Kept, wanted: dict[str, Any], who: Who) -> No
 
 
 BOOK = Resource(
-    api=API, name="book", table="book", reference=True, attributes=Book, state="lifecycleStatus",
+    api=API,
+    name="book",
+    table="book",
+    reference=True,
+    attributes=Book,
+    state="lifecycleStatus",
     columns={
-        "name": "name", "lifecycleStatus": Column("status", live=True), "lastUpdate": Column("changed", Kind.TIME, live=True),
+        "name": "name",
+        "lifecycleStatus": Column("status", live=True),
+        "lastUpdate": Column("changed", Kind.TIME, live=True),
     },
-    fixed=("lastUpdate",), defaults={"lifecycleStatus": "Active"}, may_read=Access.PUBLIC, may_write=Access.PARTNER,
-    create=add_book, patch=amend_book, delete=drop_book,
-)  # fmt: skip
+    fixed=("lastUpdate",),
+    defaults={"lifecycleStatus": "Active"},
+    may_read=Access.PUBLIC,
+    may_write=Access.PARTNER,
+    create=add_book,
+    patch=amend_book,
+    delete=drop_book,
+)
 LOAN = Resource(
-    api=API, name="loan", table="loan", attributes=Loan, state="state", mandatory=("relatedParty.id",), patchable=("note", "state", "due"),
+    api=API,
+    name="loan",
+    table="loan",
+    attributes=Loan,
+    state="state",
+    mandatory=("relatedParty.id",),
+    patchable=("note", "state", "due"),
     columns={
-        "relatedParty.id": "party", "state": Column("state", live=True), "days": Column("days", Kind.INTEGER),
+        "relatedParty.id": "party",
+        "state": Column("state", live=True),
+        "days": Column("days", Kind.INTEGER),
         "loanDate": Column("begun", Kind.TIME, live=True),
         "fee": Column("jsonb_build_object('unit', 'CNY', 'value', days * 10)", Kind.JSON, live=True),
     },
-    create=lend, patch=amend_loan,
-)  # fmt: skip
+    create=lend,
+    patch=amend_loan,
+)
 RESOURCES = (BOOK, LOAN)
 
 MEI = ids.new_id(7, datetime(2025, 1, 1))

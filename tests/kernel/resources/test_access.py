@@ -26,10 +26,18 @@ async def loans(api: Api) -> dict[str, str]:
 
 
 SEES: list[tuple[Who, set[str]]] = [
-    (CUSTOMER, {"own", "store"}), (BROWSER, {"own", "store"}), (OTHER, {"other"}), (PARTNER, {"own", "other", "store"}),
-    (READER, {"own", "other", "store"}), (CLERK, {"store"}), (PROVINCE, {"store"}), (ELSEWHERE, set()), (SHOPLESS, set()),
-    (NEIGHBOUR, set()), (ROOT, {"own", "other", "store"}),
-]  # fmt: skip
+    (CUSTOMER, {"own", "store"}),
+    (BROWSER, {"own", "store"}),
+    (OTHER, {"other"}),
+    (PARTNER, {"own", "other", "store"}),
+    (READER, {"own", "other", "store"}),
+    (CLERK, {"store"}),
+    (PROVINCE, {"store"}),
+    (ELSEWHERE, set()),
+    (SHOPLESS, set()),
+    (NEIGHBOUR, set()),
+    (ROOT, {"own", "other", "store"}),
+]
 
 
 async def test_each_sees_their_own_and_no_more(api: Api, loans: dict[str, str], subtests: pytest.Subtests) -> None:
@@ -44,7 +52,12 @@ async def test_each_sees_their_own_and_no_more(api: Api, loans: dict[str, str], 
 
 
 async def test_a_filter_does_not_widen_what_is_seen(api: Api, loans: dict[str, str]) -> None:
-    for query in (f"relatedParty.id={library.LEI}", f"id={loans['other']}", "state.ne=x&id.ne=x", f"relatedParty.id={library.LEI},{library.MEI}"):
+    for query in (
+        f"relatedParty.id={library.LEI}",
+        f"id={loans['other']}",
+        "state.ne=x&id.ne=x",
+        f"relatedParty.id={library.LEI},{library.MEI}",
+    ):
         found = {loan["id"] for loan in (await api.get(f"/loan?{query}", CUSTOMER)).json()}
         assert loans["other"] not in found, query
 
@@ -61,13 +74,20 @@ async def test_only_who_sees_it_may_change_it(api: Api, loans: dict[str, str]) -
 async def test_who_may_not_is_told_so(api: Api) -> None:
     book = await api.made("/book", {"name": "Ahab"})
     refused: list[tuple[str, str, Any, Who, int]] = [
-        ("POST", "/book", {"name": "x"}, GUEST, 401), ("POST", "/book", {"name": "x"}, CUSTOMER, 403), ("POST", "/book", {"name": "x"}, READER, 403),
-        ("POST", "/book", {"name": "x"}, CLERK, 403), ("PATCH", f"/book/{book['id']}", {"name": "x"}, CUSTOMER, 403),
-        ("DELETE", f"/book/{book['id']}", None, READER, 403), ("DELETE", f"/book/{book['id']}", None, GUEST, 401),
-        ("GET", "/loan", None, GUEST, 401), ("GET", f"/loan/{ids.new_id(7, api.store.clock.now())}", None, GUEST, 401),
-        ("GET", "/loan", None, Who(partner="p9", by="bearer"), 403), ("POST", "/loan", library.loan(library.LEI), CUSTOMER, 403),
-        ("POST", "/loan", library.loan(library.MEI), BROWSER, 403), ("POST", "/loan", library.loan(library.MEI), GUEST, 401),
-    ]  # fmt: skip
+        ("POST", "/book", {"name": "x"}, GUEST, 401),
+        ("POST", "/book", {"name": "x"}, CUSTOMER, 403),
+        ("POST", "/book", {"name": "x"}, READER, 403),
+        ("POST", "/book", {"name": "x"}, CLERK, 403),
+        ("PATCH", f"/book/{book['id']}", {"name": "x"}, CUSTOMER, 403),
+        ("DELETE", f"/book/{book['id']}", None, READER, 403),
+        ("DELETE", f"/book/{book['id']}", None, GUEST, 401),
+        ("GET", "/loan", None, GUEST, 401),
+        ("GET", f"/loan/{ids.new_id(7, api.store.clock.now())}", None, GUEST, 401),
+        ("GET", "/loan", None, Who(partner="p9", by="bearer"), 403),
+        ("POST", "/loan", library.loan(library.LEI), CUSTOMER, 403),
+        ("POST", "/loan", library.loan(library.MEI), BROWSER, 403),
+        ("POST", "/loan", library.loan(library.MEI), GUEST, 401),
+    ]
     for method, path, body, who, status in refused:
         answer = await api(method, path, who, json=body)
         assert (answer.status_code, answer.json()["status"]) == (status, str(status)), (method, path, who)

@@ -25,9 +25,14 @@ async def test_the_answer_is_the_resource_as_it_is_kept(api: Api) -> None:
     assert answer.status_code == 201
     assert made["id"] != "mine" and ids.is_id(made["id"])
     assert made == {
-        "id": made["id"], "href": f"/tmf-api/{library.API}/v4/book/{made['id']}", "@type": "FolioBook", "name": "Ahab",
-        "lifecycleStatus": "Active", "lastUpdate": made["lastUpdate"], "odd": {"deep": [1, 2.5, None]},
-    }  # fmt: skip
+        "id": made["id"],
+        "href": f"/tmf-api/{library.API}/v4/book/{made['id']}",
+        "@type": "FolioBook",
+        "name": "Ahab",
+        "lifecycleStatus": "Active",
+        "lastUpdate": made["lastUpdate"],
+        "odd": {"deep": [1, 2.5, None]},
+    }
     assert (answer.headers["Location"], answer.headers["ETag"]) == (made["href"], '"1"')
     assert answer.headers["content-type"] == "application/json;charset=utf-8"
     got = await api.get(made["href"], library.GUEST)
@@ -46,14 +51,21 @@ async def test_a_row_lives_with_its_owner(api: Api) -> None:
 
 
 BAD: list[tuple[str, Any, str]] = [
-    ("/book", {}, "name"), ("/book", {"name": None}, "name"), ("/book", {"name": 5}, "name"), ("/book", {"name": ["x"]}, "name"),
-    ("/book", {"name": "x", "isRare": "yes"}, "isRare"), ("/book", {"name": "x", "size": {}}, "size.pages"),
-    ("/book", {"name": "x", "size": {"pages": 1.5}}, "size.pages"), ("/book", {"name": "x", "note": {}}, "note"),
-    ("/book", {"name": "x", "validFor": {"startDateTime": "soon"}}, "validFor.startDateTime"), ("/book", {"name": "x", "@type": 5}, "@type"),
-    ("/loan", {"days": 5}, "relatedParty"), ("/loan", {"days": 5, "relatedParty": []}, "relatedParty"),
+    ("/book", {}, "name"),
+    ("/book", {"name": None}, "name"),
+    ("/book", {"name": 5}, "name"),
+    ("/book", {"name": ["x"]}, "name"),
+    ("/book", {"name": "x", "isRare": "yes"}, "isRare"),
+    ("/book", {"name": "x", "size": {}}, "size.pages"),
+    ("/book", {"name": "x", "size": {"pages": 1.5}}, "size.pages"),
+    ("/book", {"name": "x", "note": {}}, "note"),
+    ("/book", {"name": "x", "validFor": {"startDateTime": "soon"}}, "validFor.startDateTime"),
+    ("/book", {"name": "x", "@type": 5}, "@type"),
+    ("/loan", {"days": 5}, "relatedParty"),
+    ("/loan", {"days": 5, "relatedParty": []}, "relatedParty"),
     ("/loan", {"days": 5, "relatedParty": [{"name": "x"}]}, "relatedParty"),
     ("/loan", {"days": "5", "relatedParty": [{"id": "x"}]}, "days"),
-]  # fmt: skip
+]
 
 
 async def test_a_bad_attribute_is_named_and_nothing_is_kept(api: Api, subtests: pytest.Subtests) -> None:
@@ -67,10 +79,17 @@ async def test_a_bad_attribute_is_named_and_nothing_is_kept(api: Api, subtests: 
 
 async def test_a_refusal_of_the_domain_is_a_tmf_error(api: Api) -> None:
     answer = await api.post("/loan", library.loan(library.MEI, days=31), headers={"accept-language": "en"})
-    assert (answer.status_code, answer.json()) == (422, {
-        "code": "loan.long", "reason": "31 days are too long.", "message": "31 days are too long.", "status": "422",
-        "referenceError": "/tmf-api/errors#loan.long", "@type": "Error",
-    })  # fmt: skip
+    assert (answer.status_code, answer.json()) == (
+        422,
+        {
+            "code": "loan.long",
+            "reason": "31 days are too long.",
+            "message": "31 days are too long.",
+            "status": "422",
+            "referenceError": "/tmf-api/errors#loan.long",
+            "@type": "Error",
+        },
+    )
     assert (await count(api, "loan"), await count(api, "event"), await count(api, "job")) == (0, 0, 0)
 
 
@@ -79,9 +98,15 @@ async def test_a_creation_is_told_once(api: Api) -> None:
     async with api.store.edge(0) as tx:
         rows = await tx.read("SELECT home, type, key, channel, source, body FROM event")
     assert [tuple(row) for row in rows] == [
-        (7, "resource.changed", f"loan/{made['id']}", "tmf", "partner:p1",
-         {"type": "resource.changed", "what": f"loan/{made['id']}", "api": library.API, "how": "create", "state": "open"})
-    ]  # fmt: skip
+        (
+            7,
+            "resource.changed",
+            f"loan/{made['id']}",
+            "tmf",
+            "partner:p1",
+            {"type": "resource.changed", "what": f"loan/{made['id']}", "api": library.API, "how": "create", "state": "open"},
+        )
+    ]
 
 
 async def test_a_creation_costs_few_statements(api: Api) -> None:

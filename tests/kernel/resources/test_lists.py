@@ -10,9 +10,15 @@ PATH = f"/tmf-api/{library.API}/v4/book"
 
 
 ORDERS = [
-        ("name", "ABCDE"), ("-name", "EDCBA"), ("%2Bname", "ABCDE"), ("+name", "ABCDE"),
-        ("-size.pages,-name", "DCABE"), ("size.pages,%2Bname", "BACDE"), ("-lastUpdate", "EDCBA"), ("lifecycleStatus,-name", "EDBAC"),
-    ]  # fmt: skip
+    ("name", "ABCDE"),
+    ("-name", "EDCBA"),
+    ("%2Bname", "ABCDE"),
+    ("+name", "ABCDE"),
+    ("-size.pages,-name", "DCABE"),
+    ("size.pages,%2Bname", "BACDE"),
+    ("-lastUpdate", "EDCBA"),
+    ("lifecycleStatus,-name", "EDBAC"),
+]
 
 
 async def test_a_list_is_sorted(shelf: Api, subtests: pytest.Subtests) -> None:
@@ -29,9 +35,12 @@ async def test_a_page_says_where_it_lies(shelf: Api) -> None:
     assert (answer.headers["X-Total-Count"], answer.headers["X-Result-Count"]) == ("5", "2")
     kept = f"{PATH}?sort=name&lifecycleStatus=Active%2CRetired"
     assert answer.headers["Link"].split(", ") == [
-        f'<{kept}&offset=2&limit=2>; rel="self"', f'<{kept}&offset=0&limit=2>; rel="first"', f'<{kept}&offset=4&limit=2>; rel="last"',
-        f'<{kept}&offset=0&limit=2>; rel="prev"', f'<{kept}&offset=4&limit=2>; rel="next"',
-    ]  # fmt: skip
+        f'<{kept}&offset=2&limit=2>; rel="self"',
+        f'<{kept}&offset=0&limit=2>; rel="first"',
+        f'<{kept}&offset=4&limit=2>; rel="last"',
+        f'<{kept}&offset=0&limit=2>; rel="prev"',
+        f'<{kept}&offset=4&limit=2>; rel="next"',
+    ]
 
 
 async def test_walking_by_next_meets_every_row_once(shelf: Api) -> None:
@@ -44,8 +53,17 @@ async def test_walking_by_next_meets_every_row_once(shelf: Api) -> None:
     assert sorted(seen) == ["Ahab", "Bell, Book", "Chén", "Dune", "Eel"]
 
 
-COUNTS = [("", 200, 5, 5), ("limit=5", 200, 5, 5), ("limit=0", 206, 0, 5), ("offset=5", 206, 0, 5), ("offset=900", 206, 0, 5),
-     ("offset=1", 206, 4, 5), ("limit=100000", 200, 5, 5), ("name=none", 200, 0, 0), ("name=Dune&limit=1", 200, 1, 1)]  # fmt: skip
+COUNTS = [
+    ("", 200, 5, 5),
+    ("limit=5", 200, 5, 5),
+    ("limit=0", 206, 0, 5),
+    ("offset=5", 206, 0, 5),
+    ("offset=900", 206, 0, 5),
+    ("offset=1", 206, 4, 5),
+    ("limit=100000", 200, 5, 5),
+    ("name=none", 200, 0, 0),
+    ("name=Dune&limit=1", 200, 1, 1),
+]
 
 
 async def test_counts_and_status(shelf: Api, subtests: pytest.Subtests) -> None:
@@ -65,8 +83,15 @@ async def test_a_limit_is_a_thousand_at_most(api: Api) -> None:
     assert len((await api.get("/book")).json()) == 100
 
 
-FIELDS = [("name", {"id", "href", "name"}), ("none", {"id", "href"}), ("name,lifecycleStatus", {"id", "href", "name", "lifecycleStatus"}),
-     ("size.pages", {"id", "href", "size"}), ("@type", {"id", "href", "@type"}), ("nothing", {"id", "href"}), ("", {"id", "href"})]  # fmt: skip
+FIELDS = [
+    ("name", {"id", "href", "name"}),
+    ("none", {"id", "href"}),
+    ("name,lifecycleStatus", {"id", "href", "name", "lifecycleStatus"}),
+    ("size.pages", {"id", "href", "size"}),
+    ("@type", {"id", "href", "@type"}),
+    ("nothing", {"id", "href"}),
+    ("", {"id", "href"}),
+]
 
 
 async def test_fields_project(shelf: Api, subtests: pytest.Subtests) -> None:

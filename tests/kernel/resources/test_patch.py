@@ -25,7 +25,9 @@ async def told(api: Api) -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize("media", [MERGE, PLAIN])
 async def test_a_merge_patch_merges(api: Api, media: str) -> None:
     made = await book(api)
-    answer = await api.patch(f"/book/{made['id']}", {"size": {"pages": 10}, "note": [{"text": "c"}], "isRare": None, "new": {"x": None, "y": 1}}, media=media)
+    answer = await api.patch(
+        f"/book/{made['id']}", {"size": {"pages": 10}, "note": [{"text": "c"}], "isRare": None, "new": {"x": None, "y": 1}}, media=media
+    )
     assert answer.status_code == 200
     expected = {name: value for name, value in made.items() if name != "isRare"}
     expected |= {"size": {"pages": 10, "weight": 2}, "note": [{"text": "c"}], "new": {"y": 1}, "lastUpdate": answer.json()["lastUpdate"]}
@@ -38,10 +40,13 @@ async def test_a_merge_patch_merges(api: Api, media: str) -> None:
 async def test_a_json_patch_steps(api: Api) -> None:
     made = await book(api)
     steps = [
-        {"op": "test", "path": "/name", "value": "Ahab"}, {"op": "replace", "path": "/name", "value": "Bede"},
-        {"op": "add", "path": "/note/-", "value": {"text": "c"}}, {"op": "remove", "path": "/note/0"},
-        {"op": "move", "from": "/size/weight", "path": "/heft"}, {"op": "copy", "from": "/name", "path": "/alias"},
-    ]  # fmt: skip
+        {"op": "test", "path": "/name", "value": "Ahab"},
+        {"op": "replace", "path": "/name", "value": "Bede"},
+        {"op": "add", "path": "/note/-", "value": {"text": "c"}},
+        {"op": "remove", "path": "/note/0"},
+        {"op": "move", "from": "/size/weight", "path": "/heft"},
+        {"op": "copy", "from": "/name", "path": "/alias"},
+    ]
     answer = await api.patch(f"/book/{made['id']}", steps, media=STEPS)
     found = answer.json()
     assert (found["name"], found["alias"], found["heft"], found["size"]) == ("Bede", "Bede", 2, {"pages": 9})
@@ -50,19 +55,39 @@ async def test_a_json_patch_steps(api: Api) -> None:
 
 
 UNFIT: list[tuple[str, Any, int, str]] = [
-    (MERGE, {"id": "x"}, 400, "patch.protected"), (MERGE, {"href": "x"}, 400, "patch.protected"),
-    (MERGE, {"lastUpdate": "2025-01-01T00:00:00Z"}, 400, "patch.protected"), (MERGE, {"name": None}, 400, "body.attribute"),
-    (MERGE, {"name": 5}, 400, "body.attribute"), (MERGE, {"size": {"pages": None}}, 400, "body.attribute"), (MERGE, [], 400, "body.object"),
-    (MERGE, "x", 400, "body.object"), (MERGE, None, 400, "body.object"), (STEPS, {}, 400, "patch.malformed"), (STEPS, [1], 400, "patch.malformed"),
-    (STEPS, [{"op": "nothing", "path": "/name"}], 400, "patch.malformed"), (STEPS, [{"op": "add"}], 400, "patch.malformed"),
-    (STEPS, [{"op": "add", "path": "name", "value": 1}], 400, "patch.malformed"), (STEPS, [{"op": "add", "path": 5, "value": 1}], 400, "patch.malformed"),
-    (STEPS, [{"op": "remove", "path": "/nothing"}], 409, "patch.conflict"), (STEPS, [{"op": "test", "path": "/name", "value": "x"}], 409, "patch.conflict"),
-    (STEPS, [{"op": "replace", "path": "/note/7", "value": 1}], 409, "patch.conflict"), (STEPS, [{"op": "replace", "path": "/id", "value": "x"}], 400, "patch.protected"),
-    (STEPS, [{"op": "remove", "path": "/href"}], 400, "patch.protected"), (STEPS, [{"op": "replace", "path": "", "value": []}], 400, "body.object"),
-    (STEPS, [{"op": "replace", "path": "", "value": {}}], 400, "patch.protected"), (STEPS, [{"op": "add", "path": "/a", "value": 1}] * 51, 400, "patch.malformed"),
-    (STEPS, [{"op": "add", "path": "/a", "value": ["x" * 100_000]}] + [{"op": "copy", "from": "/a", "path": "/a/-"}] * 20, 413, "body.large"),
-    ("text/plain", {}, 415, "media.type"), ("application/xml", {}, 415, "media.type"), ("application/json; charset=utf-16", {}, 415, "media.type"),
-]  # fmt: skip
+    (MERGE, {"id": "x"}, 400, "patch.protected"),
+    (MERGE, {"href": "x"}, 400, "patch.protected"),
+    (MERGE, {"lastUpdate": "2025-01-01T00:00:00Z"}, 400, "patch.protected"),
+    (MERGE, {"name": None}, 400, "body.attribute"),
+    (MERGE, {"name": 5}, 400, "body.attribute"),
+    (MERGE, {"size": {"pages": None}}, 400, "body.attribute"),
+    (MERGE, [], 400, "body.object"),
+    (MERGE, "x", 400, "body.object"),
+    (MERGE, None, 400, "body.object"),
+    (STEPS, {}, 400, "patch.malformed"),
+    (STEPS, [1], 400, "patch.malformed"),
+    (STEPS, [{"op": "nothing", "path": "/name"}], 400, "patch.malformed"),
+    (STEPS, [{"op": "add"}], 400, "patch.malformed"),
+    (STEPS, [{"op": "add", "path": "name", "value": 1}], 400, "patch.malformed"),
+    (STEPS, [{"op": "add", "path": 5, "value": 1}], 400, "patch.malformed"),
+    (STEPS, [{"op": "remove", "path": "/nothing"}], 409, "patch.conflict"),
+    (STEPS, [{"op": "test", "path": "/name", "value": "x"}], 409, "patch.conflict"),
+    (STEPS, [{"op": "replace", "path": "/note/7", "value": 1}], 409, "patch.conflict"),
+    (STEPS, [{"op": "replace", "path": "/id", "value": "x"}], 400, "patch.protected"),
+    (STEPS, [{"op": "remove", "path": "/href"}], 400, "patch.protected"),
+    (STEPS, [{"op": "replace", "path": "", "value": []}], 400, "body.object"),
+    (STEPS, [{"op": "replace", "path": "", "value": {}}], 400, "patch.protected"),
+    (STEPS, [{"op": "add", "path": "/a", "value": 1}] * 51, 400, "patch.malformed"),
+    (
+        STEPS,
+        [{"op": "add", "path": "/a", "value": ["x" * 100_000]}] + [{"op": "copy", "from": "/a", "path": "/a/-"}] * 20,
+        413,
+        "body.large",
+    ),
+    ("text/plain", {}, 415, "media.type"),
+    ("application/xml", {}, 415, "media.type"),
+    ("application/json; charset=utf-16", {}, 415, "media.type"),
+]
 
 
 async def test_a_change_that_does_not_fit_changes_nothing(api: Api, subtests: pytest.Subtests) -> None:

@@ -19,28 +19,35 @@ class ResourceChanged(Fact, frozen=True, tag="resource.changed"):
     state: str | None = None
 
 
-def changed(tx: Tx, resource: Resource, subject: Doc | str, how: How) -> None:
+def changed(tx: Tx, resource: Resource | tuple[str, str], subject: Doc | str, how: How) -> None:
     """This will tell that a resource changed. Said twice in one transaction it is told once.
 
-    `subject` is the body as it is now, or only the id: then the body is read when the notice is written.
+    `resource` may be given by its api and name, for verbs that stand below its declaration. `subject` is the body as it
+    is now, or only the id: then the body is read when the notice is written.
     """
+    api, name = resource if isinstance(resource, tuple) else (resource.api, resource.name)
     id_ = subject if isinstance(subject, str) else str(subject["id"])
-    state = subject.get(resource.state) if isinstance(subject, dict) and resource.state else None
-    fact = ResourceChanged(f"{resource.name}/{id_}", resource.api, how, state)
+    fact = ResourceChanged(f"{name}/{id_}", api, how, _state(resource, subject))
     if any(_same(fact, told) for told in tx.told):
         return
     event = tx.tell(fact)
-    doc = None if isinstance(subject, str) else stamped(resource, subject)
+    doc = None if isinstance(subject, str) or isinstance(resource, tuple) else stamped(resource, subject)
     tx.later(
         "resources.changed",
-        {"event": event, "at": tx.now, "api": resource.api, "name": resource.name, "id": id_, "how": how, "doc": doc},
-        lane=f"resource|{resource.name}|{id_}",
+        {"event": event, "at": tx.now, "api": api, "name": name, "id": id_, "how": how, "doc": doc},
+        lane=f"resource|{name}|{id_}",
     )
 
 
 def stamped(resource: Resource, doc: Doc) -> Doc:
     """This will give a body with its type, id and href."""
     return {"@type": resource.noun, **doc, "href": resource.href(str(doc["id"]))}
+
+
+def _state(resource: Resource | tuple[str, str], subject: Doc | str) -> str | None:
+    if isinstance(resource, tuple) or isinstance(subject, str) or not resource.state:
+        return None
+    return subject.get(resource.state)
 
 
 def _same(fact: ResourceChanged, told: Any) -> bool:

@@ -91,7 +91,8 @@ async def spread(tx: Tx, body: dict[str, Any]) -> None:
     text = msgspec.json.encode(notice).decode()
     for listener in listeners:
         if await fits(tx, listener["query"], notice):
-            letter = {"hub": listener["id"], "callback": listener["callback"], "text": text, "signature": sign(listener["secret"], tx.now, text)}
+            signature = sign(listener["secret"], tx.now, text)
+            letter = {"hub": listener["id"], "callback": listener["callback"], "text": text, "signature": signature}
             tx.later("resources.notify", letter, lane=f"hub|{listener['id']}|{body['name']}|{body['id']}")
 
 

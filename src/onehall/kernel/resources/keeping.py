@@ -55,8 +55,9 @@ def conflict() -> Refusal:
 
 def mirrored(resource: Resource, doc: Doc) -> dict[str, Any]:
     """This will read the plain typed columns (not expressions) from a body, as far as the body has them."""
-    plain = {path: column for path, column in resource.typed.items() if column.sql.isidentifier() and path not in _COMPUTED}
-    return {column.sql: _as_kind(_at(doc, path.split(".")), column) for path, column in plain.items() if _at(doc, path.split(".")) is not None}
+    plain = [(path, column) for path, column in resource.typed.items() if column.sql.isidentifier() and path not in _COMPUTED]
+    found = [(column, _at(doc, path.split("."))) for path, column in plain]
+    return {column.sql: _as_kind(value, column) for column, value in found if value is not None}
 
 
 def _body(resource: Resource, doc: Doc) -> Doc:
