@@ -1,0 +1,68 @@
+"""Questions about offerings: answered from the shelf, without a statement."""
+
+from datetime import datetime
+
+from onehall.domains.catalogue import rules
+from onehall.domains.catalogue.model import Offering
+from onehall.domains.catalogue.store import shelf
+from onehall.kernel.i18n import _
+from onehall.kernel.refusals import missing
+from onehall.kernel.store import Tx
+
+
+async def offering(tx: Tx, id_: str, at: datetime | None = None) -> Offering:
+    """This will give an offering as it stands, or stood at a time, on sale or not (`gaps` says why not).
+
+    :raises Refusal: `not.found`, 404.
+    """
+    found = (await shelf(tx)).stands(id_, at or tx.now)
+    if found is None:
+        raise missing(_("offering"))
+    return found
+
+
+async def find(tx: Tx, id_: str, at: datetime | None = None) -> Offering | None:
+    """This will give an offering, or None."""
+    return (await shelf(tx)).stands(id_, at or tx.now)
+
+
+async def at_price(tx: Tx, price_id: str) -> Offering:
+    """This will give an offering as it was when a subscriber took it: its price and allowances for as long as they hold it.
+
+    :raises Refusal: `not.found`, 404.
+    """
+    found = (await shelf(tx)).terms.get(price_id)
+    if found is None:
+        raise missing(_("price"))
+    return found.face
+
+
+async def plans(tx: Tx, channel: str | None = None, at: datetime | None = None) -> list[Offering]:
+    """This will list the plans on sale in a channel, by family and fee."""
+    return list((await shelf(tx)).on_sale(("plan",), at or tx.now, channel))
+
+
+async def packs(tx: Tx, plan: str | None = None, channel: str | None = None, at: datetime | None = None) -> list[Offering]:
+    """This will list the packs on sale in a channel that go with a plan."""
+    found = (await shelf(tx)).on_sale(("pack",), at or tx.now, channel)
+    return [one for one in found if rules.fits_plan(one, plan)]
+
+
+async def services(tx: Tx, channel: str | None = None, at: datetime | None = None) -> list[Offering]:
+    """This will list the services on sale in a channel."""
+    return list((await shelf(tx)).on_sale(("service",), at or tx.now, channel))
+
+
+async def unbundled(tx: Tx, offering: Offering, channel: str | None = None) -> list[Offering]:
+    """This will list what sells the services of a bundle one by one."""
+    return rules.unbundled(offering, (await shelf(tx)).on_sale(("plan", "pack", "service"), tx.now, channel))
+
+
+async def check_on_sale(tx: Tx, id_: str, channel: str | None = None) -> Offering:
+    """This will give an offering that is on sale here and now.
+
+    :raises Refusal: `not.found`, 404; `offering.not_on_sale`, 409.
+    """
+    found = await offering(tx, id_)
+    rules.check_on_sale(found, tx.now, channel)
+    return found
