@@ -25,6 +25,14 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 REQUESTS_SECONDS_MAX = 5  # open requests get this long when the house closes
 CLOSING_SECONDS_MAX = 2  # an earlier run of ours that is just closing gets this long
 PARENT_SECONDS = 0.5
+# what a person may want to visit, if this house serves it
+ADDRESSES = (
+    ("Online and mobile hall", "/"),
+    ("Store counter", "/desk"),
+    ("Console of the operator", "/console"),
+    ("Simulated world", "/sim"),
+    ("TM Forum and JSON APIs", "/openapi"),
+)
 MADE_BY = "ONEHALL_PARENT"  # set by the Makefile
 
 
@@ -142,14 +150,15 @@ async def _open_demo(settings: Settings, say: Say) -> None:
 async def _serve(settings: Settings, taken: socket.socket, stop: Stop, say: Say, begun: float) -> None:
     from onehall import app  # the only module that knows everyone; loaded late, so that a bad start is told at once
 
+    serving = app.create(settings)
     config = uvicorn.Config(
-        app.create(settings), log_config=None, access_log=False, lifespan="on",
+        serving, log_config=None, access_log=False, lifespan="on",
         timeout_graceful_shutdown=REQUESTS_SECONDS_MAX, proxy_headers=False, server_header=False,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # after Config, which sets it
     server = Server(config)
     stop.server = server
-    telling = asyncio.create_task(_tell(server, app, settings, say, begun))
+    telling = asyncio.create_task(_tell(server, serving, settings, say, begun))
     try:
         await server.serve(sockets=[taken])
     finally:
@@ -158,9 +167,11 @@ async def _serve(settings: Settings, taken: socket.socket, stop: Stop, say: Say,
         raise Trouble("The house did not start; the reason is in the lines above")
 
 
-async def _tell(server: Server, app: Any, settings: Settings, say: Say, begun: float) -> None:
+async def _tell(server: Server, serving: Any, settings: Settings, say: Say, begun: float) -> None:
     while not server.started:
         await asyncio.sleep(0.01)
     say(f"Onehall is open ({time.monotonic() - begun:.1f} s). Ctrl-C closes it.")
-    for what, path in app.ADDRESSES:
-        say(f"  {what:<24} {settings.url}{path}")
+    served = {route.path for route in serving.routes}
+    for what, path in ADDRESSES:
+        if path in served:
+            say(f"  {what:<26} {settings.url}{path}")
