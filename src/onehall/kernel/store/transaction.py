@@ -1,5 +1,6 @@
 """One transaction of one home. It begins at its first write, so that what only reads costs one round trip."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -103,7 +104,7 @@ class Tx:
             if self._transaction is not None:
                 await self._transaction.rollback()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            if self._connection is not None:
+            with suppress(asyncpg.InterfaceError):  # the pool may have taken a broken connection back already
                 self._connection.terminate()
         finally:
             self._transaction = None
