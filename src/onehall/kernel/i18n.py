@@ -79,7 +79,7 @@ def show(value: Any, language: str = DEFAULT_LANGUAGE) -> str:
         case Text() | Named():
             return value.render(language)
         case Money():
-            return format_currency(value.decimal(), value.currency, locale=locale)
+            return format_currency(value.decimal(), value.currency, locale=locale).replace("CN¥", "¥")  # as the operator writes it
         case bool() | str():
             return str(value)
         case int():

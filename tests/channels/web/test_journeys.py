@@ -62,6 +62,7 @@ async def test_options_are_searched_while_typing(small_house: SmallHouse, page: 
     await page.goto(small_house.url + "/f/party.plan")
     await page.get_by_role("button", name="Begin").click()
     await page.get_by_role("button", name="Cone").click()
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
     await page.get_by_label("Search", exact=True).fill("pe")
     await expect(page.locator("#options label")).to_have_count(1)
     await expect(page.locator("#options label")).to_contain_text("Pear")
