@@ -26,7 +26,7 @@ import jsonschema_rs
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tests.launch.commands import Up, data_folder, free_port  # noqa: E402
+from tests.launch.commands import Up, house_folder, free_port  # noqa: E402
 
 from onehall.kernel.identity import partners  # noqa: E402
 from onehall.kernel.ids import home_for  # noqa: E402
@@ -171,7 +171,7 @@ def access(url: str, secret: str) -> str:
 
 def run_all(found: list[Kit], command: list[str]) -> list[Outcome]:
     """This will open a fresh house and run every kit against it."""
-    with data_folder() as home:
+    with house_folder() as home:
         up = Up(home, free_port(), ONEHALL_LOG_LEVEL="warning")
         try:
             up.ready()

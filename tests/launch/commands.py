@@ -79,7 +79,7 @@ class Up:
 
 
 @contextmanager
-def data_folder() -> Iterator[Path]:
+def house_folder() -> Iterator[Path]:
     """This will give a place for a data folder; what still runs in it at the end is ended."""
     with tempfile.TemporaryDirectory(prefix="onehall-up-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)

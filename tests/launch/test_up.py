@@ -12,7 +12,7 @@ import asyncpg
 import psutil
 import pytest
 
-from tests.launch.commands import Up, data_folder, free_port, run
+from tests.launch.commands import Up, free_port, house_folder, run
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("onehall.app") is None, reason="the app is not there yet")
 SECOND_START_SECONDS_MAX = 3
@@ -22,7 +22,7 @@ CANNOT = "The database of DATABASE_URL"
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A data folder of its own."""
-    with data_folder() as folder:
+    with house_folder() as folder:
         yield folder
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -59,3 +59,9 @@ def imports() -> grimp.ImportGraph:
 def domains() -> list[str]:
     """This will name the domains there are."""
     return sorted(path.parent.name for path in (SOURCE / "domains").glob("*/__init__.py"))
+
+
+def nothing(wrong: Iterable[str]) -> None:
+    """This will fail with every line of what is wrong."""
+    lines = sorted(wrong)
+    assert not lines, "\n" + "\n".join(lines)

