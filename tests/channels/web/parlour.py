@@ -43,8 +43,10 @@ async def party(journey: Journey) -> Said:
     years = await journey.enter("age", _("How old are you?"), age, kind="number")
     picture = await journey.attach("picture", _("Show your coupon"), kept)
     when = await journey.pick_time("when", _("When will you come?"), lambda: _times())
+    name = await journey.sign("name", _("Sign the guest book"), kept)
     await journey.confirm("agree", Summary([item(_("Flavour"), flavour.text), item(_("Age"), years)], Money(10050), [_("No refund.")]))
-    return Said(_("See you at {when}.", when=when.text), [item(_("Cup"), cup.text), item(_("Coupon"), picture)], ["sweet.buy"])
+    facts = [item(_("Cup"), cup.text), item(_("Coupon"), picture), item(_("Guest"), name)]
+    return Said(_("See you at {when}.", when=when.text), facts, ["sweet.buy"])
 
 
 async def _both() -> list[Option]:
@@ -58,4 +60,4 @@ async def _times() -> list[Option]:
 def register() -> None:
     """This will open the parlour."""
     if "party.plan" not in FUNCTIONS:
-        function("party.plan", title=_("Plan a party"), family="serve", asks="choose enter attach pick_time confirm")(party)
+        function("party.plan", title=_("Plan a party"), family="serve", asks="choose enter attach pick_time sign confirm")(party)

@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from onehall.channels.web import routes
 from onehall.hall import Hall
+from onehall.hall.doors import Doors
 from onehall.kernel import settings
 from onehall.kernel.clock import MovableClock
 from onehall.kernel.identity.http import Front
@@ -31,7 +32,7 @@ class SmallHouse:
         self.url = f"http://127.0.0.1:{port}"
         front = Front(self.store)
         app = Litestar(routes, plugins=[front], on_startup=[self._open], on_shutdown=[self.store.close])
-        app.state.hall = Hall(self.store)
+        app.state.hall, app.state.doors = Hall(self.store), Doors(front.gate)
         self._server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", loop="asyncio"))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]}, daemon=True)
         self._thread.start()

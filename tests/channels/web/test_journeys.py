@@ -26,10 +26,13 @@ async def _plan_a_party(page: Page, url: str) -> None:
     await page.get_by_role("button", name="Continue", exact=True).click()
     await page.get_by_text("10:00").click()
     await page.get_by_role("button", name="Continue", exact=True).click()
+    await page.get_by_label("Your full name, as your signature").fill("Lin")
+    await page.get_by_role("button", name="Sign", exact=True).click()
     await expect(page.get_by_text("100.50")).to_be_visible()
     await page.get_by_role("button", name="Agree and continue").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("See you at 10:00.")
     await expect(page.get_by_text("c.pdf:4")).to_be_visible()  # base64 of 3 bytes
+    await expect(page.get_by_text("Lin:4")).to_be_visible()
 
 
 @pytest.mark.parametrize("page", [{}, {"java_script_enabled": False}], indirect=True, ids=["htmx", "no script"])

@@ -6,9 +6,9 @@ from litestar.params import FromPath, FromQuery
 
 from onehall.channels.web import forms, replies, shelf
 from onehall.channels.web.visit import Visit
-from onehall.kernel.i18n import LANGUAGES, _
-from onehall.kernel.identity.codes import ask_code, check_code
-from onehall.kernel.identity.gate import LANGUAGE, SESSION, Gate
+from onehall.hall.doors import Doors
+from onehall.kernel.i18n import LANGUAGES
+from onehall.kernel.identity.gate import LANGUAGE, SESSION
 from onehall.kernel.identity.http import cookie
 from onehall.kernel.refusals import Refusal
 
@@ -27,8 +27,7 @@ async def send_code(visit: NamedDependency[Visit]) -> Response[str]:
     form = await visit.request.form()
     phone, to = forms.text(form, "phone"), replies.own_path(forms.text(form, "to") or "/me")
     try:
-        _gate(visit).limits.code.take(visit.who.address, visit.hall.store.clock.now())
-        await ask_code(visit.hall.store, phone)
+        await _doors(visit).ask_code(visit.who, phone, "web")
     except Refusal as refusal:
         waits = refusal.code == "otp.wait"  # one is on its way already
         return visit.page("login.html", 200 if waits else refusal.status, sent=waits, phone=phone, to=to, error=visit.words(refusal))
@@ -41,14 +40,10 @@ async def check(visit: NamedDependency[Visit]) -> Response[str]:
     form = await visit.request.form()
     phone, to = forms.text(form, "phone"), replies.own_path(forms.text(form, "to") or "/me")
     try:
-        _gate(visit).limits.login.take(visit.who.address, visit.hall.store.clock.now())
-        verified = await check_code(visit.hall.store, phone, forms.text(form, "code"))
+        party = await _doors(visit).check_code(visit.who, phone, forms.text(form, "code"), "web")
     except Refusal as refusal:
         return visit.page("login.html", refusal.status, sent=True, phone=phone, to=to, error=visit.words(refusal))
-    if verified.party is None:
-        reason = _("No line is known under this number yet. Open one, and log in with it.")
-        return visit.page("login.html", 404, phone=phone, to=to, error=reason.render(visit.lang))
-    granted = await _gate(visit).log_in(visit.who, verified.party, channel="web")
+    granted = await _doors(visit).gate.log_in(visit.who, party, channel="web")
     answer = replies.go(to)
     answer.set_cookie(cookie(SESSION, granted.token))
     return answer
@@ -57,7 +52,7 @@ async def check(visit: NamedDependency[Visit]) -> Response[str]:
 @post("/logout", status_code=200)
 async def logout(visit: NamedDependency[Visit]) -> Response[str]:
     """This will end the session."""
-    await _gate(visit).log_out(visit.who)
+    await _doors(visit).gate.log_out(visit.who)
     answer = replies.go("/")
     answer.set_cookie(cookie(SESSION, None))
     return answer
@@ -81,9 +76,9 @@ async def me(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page("me.html", open_journeys=journeys, boxes=boxes, families=shelf.families(visit))
 
 
-def _gate(visit: Visit) -> Gate:
-    gate: Gate = visit.request.app.state.gate
-    return gate
+def _doors(visit: Visit) -> Doors:
+    doors: Doors = visit.request.app.state.doors
+    return doors
 
 
 ROUTES = [login, send_code, check, logout, language, me]

@@ -7,10 +7,14 @@ from litestar.datastructures import FormMultiDict, UploadFile
 
 TEXT_MAX: Final = 2_000
 GIVEN_MAX: Final = 20
+DRAWN: Final = "data:image/png;base64,"
+DRAWN_MAX: Final = 400_000
 
 
 async def answer(form: FormMultiDict) -> Any:
     """This will give the value of an answer: plain words, or a dict where the question has several boxes or a file."""
+    if "signed" in form:
+        return _signature(text(form, "signed"), form.get("drawn"))
     boxes = {name.removeprefix("value."): value for name, value in form.multi_items() if name.startswith("value.")}
     if boxes:
         return {name: await _read(value) for name, value in list(boxes.items())[:GIVEN_MAX]}
@@ -28,6 +32,13 @@ def text(form: FormMultiDict, name: str) -> str:
     """This will give a field as words; "" when it is not there or is a file."""
     value = form.get(name)
     return value[:TEXT_MAX] if isinstance(value, str) else ""
+
+
+def _signature(name: str, drawn: Any) -> dict[str, str]:
+    """A drawn signature is a picture; where nothing was drawn, the typed name stands for it."""
+    if isinstance(drawn, str) and drawn.startswith(DRAWN) and len(drawn) <= DRAWN_MAX:
+        return {"name": name, "type": "image/png", "content": drawn.removeprefix(DRAWN)}
+    return {"name": name, "type": "text/plain", "content": base64.b64encode(name.encode()).decode() if name.strip() else ""}
 
 
 async def _read(value: Any) -> Any:

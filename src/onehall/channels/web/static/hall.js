@@ -24,14 +24,29 @@
     box.querySelector("[data-clear]").onclick = () => { pen.clearRect(0, 0, canvas.width, canvas.height); kept.value = ""; };
   };
 
+  // A photograph is made small enough to send over a weak network.
+  const shrink = async (field) => {
+    const file = field.files[0];
+    if (!file.type.startsWith("image/") || file.size < 5e5) return;
+    const picture = await createImageBitmap(file), scale = Math.min(1, 1600 / Math.max(picture.width, picture.height));
+    const canvas = Object.assign(document.createElement("canvas"), { width: picture.width * scale, height: picture.height * scale });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((made) => {
+      const kept = new DataTransfer();
+      kept.items.add(new File([made], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" }));
+      field.files = kept.files;
+    }, "image/jpeg", 0.85);
+  };
+
   const ready = (root) => { tick(); each(root, "[data-sign]", pad); };
 
   document.addEventListener("change", (e) => {
     const said = e.target.form?.querySelector("[data-picked]");
     if (said && e.target.dataset.label) said.value = e.target.dataset.label;
-    if (e.target.matches("[data-preview]") && e.target.files[0]) {
+    if (e.target.matches("[data-preview]") && e.target.files[0]?.type.startsWith("image/")) {
       const seen = e.target.nextElementSibling?.tagName === "IMG" ? e.target.nextElementSibling : e.target.insertAdjacentElement("afterend", new Image());
       seen.className = "seen"; seen.alt = e.target.files[0].name; seen.src = URL.createObjectURL(e.target.files[0]);
+      shrink(e.target);
     }
   });
 
