@@ -7,7 +7,9 @@ from typing import Any
 import pyotp
 import pytest
 
-from onehall.kernel.identity import staff
+from onehall.kernel import settings
+from onehall.kernel.identity import Proof, Who, sessions, staff, tokens
+from onehall.kernel.identity.gate import Gate
 from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
@@ -102,8 +104,6 @@ async def test_failures_at_once_are_counted_each(store: Store) -> None:
 
 
 async def test_who_has_left_is_refused_and_their_sessions_end(store: Store) -> None:
-    from onehall.kernel.identity import sessions
-
     totp = await hire(store)
     member = await staff.check(store, NAME, PASSWORD, totp.at(now(store)))
     async with store.edge(member.id) as tx:
@@ -118,8 +118,6 @@ async def test_who_has_left_is_refused_and_their_sessions_end(store: Store) -> N
 
 
 def _claims(store: Store, token: str) -> Any:
-    from onehall.kernel.identity import tokens
-
     return tokens.read(token, store.clock.now(), "staff")
 
 
@@ -148,3 +146,19 @@ async def test_the_depth_of_a_unit_says_what_it_is(store: Store) -> None:
     with pytest.raises(ValueError, match="deeper"):
         async with store.edge(0) as tx:
             await staff.add_unit(tx, "onehall.gd.gz.s1.shelf", {"en": "?"})
+
+
+async def test_the_gate_lets_staff_in_and_slows_down_who_tries_from_one_address(store: Store) -> None:
+    gate = Gate(store)
+    totp = await hire(store)
+    granted = await gate.log_in_staff(Who(address="10.0.0.9"), NAME, PASSWORD, totp.at(now(store)), "desk")
+    who = gate.see({}, {"hall_staff": granted.token}, "10.0.0.9", True).who
+    assert (who.unit, who.roles, who.by, who.proof) == ("onehall.gd.gz.s1", frozenset({"clerk"}), "cookie", Proof.CODE)
+    noes = [await refused(gate.log_in_staff(Who(address="10.0.0.9"), f"n{n}", "x", "0")) for n in range(2)]
+    with settings.changed(login_per_minute=2):
+        slow = Gate(store)
+    for n in range(2):
+        await refused(slow.log_in_staff(Who(address="10.0.0.9"), f"m{n}", "x", "0"))
+    noes.append(await refused(slow.log_in_staff(Who(address="10.0.0.9"), "o", "x", "0")))
+    assert [no.code for no in noes] == ["login.failed", "login.failed", "too.many"]
+    assert (await refused(slow.log_in_staff(Who(address="10.0.0.8"), "o", "x", "0"))).code == "login.failed"

@@ -45,7 +45,7 @@ class Front(InitPlugin):
         app_config.guards.append(check_forgery)
         app_config.exception_handlers = {**ANSWERS, **app_config.exception_handlers}
         app_config.on_startup.extend([_limit_bodies, self.gate.open])
-        app_config.on_shutdown.append(self.gate.close)
+        app_config.on_shutdown.insert(0, self.gate.close)  # before whoever closes the store
         app_config.route_handlers.extend([oauth.token, telemetry.metrics, telemetry.healthz])
         return app_config
 
