@@ -1,0 +1,25 @@
+"""Party: who our customers are. Individuals and organisations, and the customers that they are; how to reach them and in which
+language; their real name by a document that is sealed and shown only masked; what they allow us; the five lines of a person.
+
+Words: *prospect* (known by a phone at most), *real name* (a checked document), *evidence* (what was shown for it, sealed),
+*place* or *slot* (one of the five lines a person may have), *consent* (a line in the ledger of what was allowed).
+"""
+
+from onehall.domains.party import actions, queries
+from onehall.domains.party.model import MARKETING, PERSONALISATION, Consent, Contact, Customer, Party, Shown
+from onehall.domains.party.rules import (
+    DOCUMENTS,
+    LINES_PER_PERSON_MAX,
+    PROOF_LIFE,
+    age,
+    born_of,
+    kinds_of,
+    read_shown,
+    same_name,
+    serves_here,
+)
+
+__all__ = [
+    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "Consent", "Contact", "Customer", "Party",
+    "Shown", "actions", "age", "born_of", "kinds_of", "queries", "read_shown", "same_name", "serves_here",
+]  # fmt: skip

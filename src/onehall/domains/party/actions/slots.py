@@ -1,0 +1,74 @@
+"""Five places for lines a person: held while a line is being opened, kept while it lives."""
+
+from datetime import datetime
+from typing import Any
+
+from onehall.domains.party import events, rules, store
+from onehall.kernel.i18n import _
+from onehall.kernel.ids import home_for
+from onehall.kernel.journeys import Held, scarce
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.store import Store, Tx
+
+KIND = "line_slot"
+
+
+class LineSlots:
+    """The scarce kind "line_slot": `journey.hold("slot", "line_slot", of="prove", document=party.document_hash)`."""
+
+    async def take(self, store_: Store, token: str, what: dict[str, Any]) -> Held:
+        """This will hold one of the five places of `what["document"]`.
+
+        :raises Refusal: `lines.five`, 409.
+        """
+        hashed = str(what["document"])
+
+        async def work(tx: Tx) -> Held:
+            await store.slots.lock(tx, hashed)
+            slot = rules.free_slot(await store.slots.of_document(tx, hashed), token, tx.now)
+            until = tx.now + rules.SLOT_LEASE
+            if slot is None:
+                raise rules.five_already()
+            if not await store.slots.lease(tx, hashed, slot, token, until, tx.now - rules.SLOT_GRACE):
+                raise rules.five_already()
+            return Held(KIND, f"{slot}/{rules.LINES_PER_PERSON_MAX}", tx.home, token, until)
+
+        return await store_.run(home_for(hashed), work)
+
+    async def extend(self, store_: Store, held: Held, until: datetime) -> Held:
+        """This will keep the place longer.
+
+        :raises Refusal: `slot.gone`, 409.
+        """
+        async with store_.edge(held.home) as tx:
+            if await store.slots.extend(tx, held.token, until) is None:
+                raise _gone()
+        return Held(held.what, held.ref, held.home, held.token, until)
+
+    async def release(self, tx: Tx, held: Held) -> None:
+        """This will give the place back, unless a line keeps it."""
+        await store.slots.release(tx, held.token)
+
+
+async def keep_slot(tx: Tx, document: str, token: str, line: str) -> None:
+    """This will give a held place to a line for good; safe twice. `tx` stands in home_for(document).
+
+    :raises Refusal: `slot.gone`, 409, the hold was lost.
+    """
+    slot = await store.slots.keep(tx, document, token, line)
+    if slot is None:
+        raise _gone()
+    tx.tell(events.SlotKept(line, slot))
+
+
+async def free_slot(tx: Tx, document: str, line: str) -> None:
+    """This will give a line's place back; safe twice. `tx` stands in home_for(document)."""
+    if await store.slots.free(tx, document, line):
+        tx.tell(events.SlotFreed(line))
+
+
+def _gone() -> Refusal:
+    return Refusal("slot.gone", _("The place for this line was held for too long and is gone."), 409)
+
+
+scarce(KIND, LineSlots())

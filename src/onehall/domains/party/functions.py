@@ -1,0 +1,162 @@
+"""What a customer can have done about themselves."""
+
+from onehall.domains.party import actions, queries, rules
+from onehall.domains.party.model import MARKETING, PERSONALISATION, Consent, Party
+from onehall.kernel import crypto
+from onehall.kernel.functions import Proof, function
+from onehall.kernel.i18n import Text, _, thaw
+from onehall.kernel.identity.codes import DIGITS, phone_of
+from onehall.kernel.journeys import Item, Journey, Option, Said, item
+from onehall.kernel.money import Money
+from onehall.kernel.refusals import Refusal
+
+BY_HAND = Money(300)  # three minutes of a clerk at 60 yuan an hour
+LANGUAGE_NAMES = {"en": "English", "zh-CN": "中文"}
+PURPOSE_NAMES = {MARKETING: _("Marketing"), PERSONALISATION: _("Offers chosen for you")}
+
+
+@function("contacts.see", title=_("See my contacts"), family="query", proof=Proof.CODE, words=("CXLX",), cost_by_hand=BY_HAND)
+async def see_contacts(journey: Journey) -> Said:
+    """This will show how we reach the customer."""
+    contact = await queries.contact(journey.tx, journey.party)
+    phone = crypto.mask_phone(contact.phone) if contact.phone else _("none")
+    facts = [item(_("Phone"), phone), item(_("E-mail"), contact.email or _("none")), item(_("Language"), _spoken(contact.language))]
+    return Said(_("We reach you at {phone}.", phone=phone), facts, next=("contacts.change", "language.change"))
+
+
+@function(
+    "contacts.change", title=_("Change my contacts"), family="handle", proof=Proof.CODE, words=("BGLX",), takes=("what",),
+    asks="choose enter", cost_by_hand=BY_HAND,
+)  # fmt: skip
+async def change_contacts(journey: Journey) -> Said:
+    """This will change the contact phone, proven by a code sent to the new one, or the e-mail address."""
+    what = await journey.choose("what", _("What has changed?"), _ways)
+    if what.value == "email":
+        email = await journey.enter("email", _("What is your e-mail address?"), rules.check_email, kind="email")
+        await journey.do("change", actions.change_contact, party=journey.party, email=email)
+        return Said(_("Your e-mail address is now {email}.", email=email), next=("contacts.see",))
+    phone = await journey.enter("phone", _("What is your new phone number?"), phone_of, kind="phone")
+    sent = await journey.hold("sent", "code_sent", of="phone", phone=phone)
+    code = await journey.enter("code", _("We sent a code to {phone}. What is it?", phone=sent.ref), _code, kind="code")
+    await journey.hold("shown", "code_shown", of="code", phone=phone, code=code, sent=sent.token)
+    await journey.do("change", actions.change_contact, party=journey.party, phone=phone)
+    return Said(_("We now reach you at {phone}.", phone=sent.ref), next=("contacts.see",))
+
+
+@function(
+    "language.change", title=_("Change language"), family="serve", proof=Proof.LINE, words=("YY",), takes=("language",), asks="choose"
+)
+async def change_language(journey: Journey) -> Said:
+    """This will write to the customer in another language from now on."""
+    chosen = await journey.choose("language", _("Which language?"), _languages)
+    await journey.do("change", actions.change_language, party=journey.party, language=chosen.value)
+    return Said(_("From now on we write to you in {language}.", language=LANGUAGE_NAMES[chosen.value]))
+
+
+@function("marketing.stop", title=_("Stop marketing"), family="serve", proof=Proof.LINE, words=("TD",))
+async def stop_marketing(journey: Journey) -> Said:
+    """This will stop marketing at once, with no question asked."""
+    line = await journey.do("consent", actions.stop_marketing, party=journey.party)
+    text = _("You will get no more marketing from us. Messages about your service still come.")
+    return _consented(line, text, _("You get no marketing from us already."), "marketing.allow")
+
+
+@function("marketing.allow", title=_("Allow marketing"), family="serve", proof=Proof.LINE, words=("DY",))
+async def allow_marketing(journey: Journey) -> Said:
+    """This will note that the customer wants to hear of offers."""
+    line = await journey.do("consent", actions.allow_marketing, party=journey.party)
+    text = _("You will hear of our offers. Send TD at any time to stop.")
+    return _consented(line, text, _("You hear of our offers already. Send TD at any time to stop."), "marketing.stop")
+
+
+@function("personalisation.stop", title=_("Switch off chosen offers"), family="serve", proof=Proof.LINE, words=("GBTJ",))
+async def stop_personalisation(journey: Journey) -> Said:
+    """This will show the customer the same offers as everybody."""
+    line = await journey.do("consent", actions.stop_personalisation, party=journey.party)
+    text = _("From now on you see the same offers as everybody.")
+    return _consented(line, text, _("You see the same offers as everybody already."), "personalisation.allow")
+
+
+@function("personalisation.allow", title=_("Switch on chosen offers"), family="serve", proof=Proof.LINE, words=("KQTJ",))
+async def allow_personalisation(journey: Journey) -> Said:
+    """This will let offers be chosen for the customer."""
+    line = await journey.do("consent", actions.allow_personalisation, party=journey.party)
+    text = _("From now on offers are chosen for you.")
+    return _consented(line, text, _("Offers are chosen for you already."), "personalisation.stop")
+
+
+@function("consent.receipts", title=_("What I have allowed"), family="query", proof=Proof.LINE, words=("CXTY",))
+async def see_receipts(journey: Journey) -> Said:
+    """This will show what the customer allowed and withdrew, when, where and in which words."""
+    lines = await queries.receipts(journey.tx, journey.party)
+    market = await queries.may_market(journey.tx, journey.party)
+    text = _("You allow marketing.") if market else _("You do not allow marketing.")
+    return Said(text, [_receipt(line) for line in lines], next=("marketing.stop" if market else "marketing.allow",))
+
+
+@function("realname.status", title=_("My real-name registration"), family="query", proof=Proof.LINE, words=("CXSM",), cost_by_hand=BY_HAND)
+async def real_name_status(journey: Journey) -> Said:
+    """This will tell whether a document was checked, and how many lines may still be opened."""
+    party = await queries.party(journey.tx, journey.party)
+    if not party.document_hash:
+        return Said(_("Your identity has not been checked yet."), next=("realname.register",))
+    left = rules.lines_left(await queries.slots(journey.tx, party.document_hash), journey.tx.now)
+    facts = [*_document(party), item(_("Lines you may still open"), left, "number")]
+    return Said(_("Your real name is registered. You may open {count} more lines.", count=left), facts)
+
+
+@function(
+    "realname.register", title=_("Register my real name"), family="handle", proof=Proof.REAL_NAME, asks="prove wait", cost_by_hand=BY_HAND
+)
+async def register_real_name(journey: Journey) -> Said:
+    """This will have a document checked, which is the whole of it."""
+    party = await queries.party(journey.tx, journey.party)
+    return Said(_("Your real name is registered: {name}.", name=crypto.mask_name(party.name)), _document(party), next=("realname.status",))
+
+
+@function("person.card", title=_("My details"), family="query", proof=Proof.CODE, words=("CXZL",), cost_by_hand=BY_HAND)
+async def person_card(journey: Journey) -> Said:
+    """This will show what we know of the customer, masked."""
+    party = await queries.party(journey.tx, journey.party)
+    name = crypto.mask_name(party.name) if party.name else _("none")
+    phone = crypto.mask_phone(party.phone) if party.phone else _("none")
+    facts = [item(_("Name"), name), *_document(party), item(_("Phone"), phone), item(_("E-mail"), party.email or _("none"))]
+    facts += [item(_("Language"), _spoken(party.language)), item(_("Customer since"), party.created, "date")]
+    return Said(_("{name}, phone {phone}.", name=name, phone=phone), facts, next=("contacts.change", "realname.status"))
+
+
+async def _ways() -> list[Option]:
+    return [Option("phone", _("Phone")), Option("email", _("E-mail"))]
+
+
+async def _languages() -> list[Option]:
+    return [Option(language, name) for language, name in LANGUAGE_NAMES.items()]
+
+
+def _code(text: str) -> str:
+    if len(text) != DIGITS or not text.isdigit():
+        raise Refusal("code.form", _("The code has {count} digits.", count=DIGITS), 422)
+    return text
+
+
+def _spoken(language: str | None) -> Text | str:
+    return LANGUAGE_NAMES.get(language or "") or _("none")
+
+
+def _document(party: Party) -> list[Item]:
+    if not party.document_type or party.real_name_at is None:
+        return []
+    kind = rules.DOCUMENTS[party.document_type][0]
+    return [item(_("Document"), kind), item(_("Document number"), party.document_masked), item(_("Checked"), party.real_name_at, "date")]
+
+
+def _receipt(line: Consent) -> Item:
+    what = PURPOSE_NAMES.get(line.purpose, line.purpose)
+    mark = _("allowed") if line.allowed else _("stopped")
+    words = _("{mark}, {at}, {channel}: {words}", mark=mark, at=line.at, channel=line.channel, words=thaw(line.words))
+    return item(what, words)
+
+
+def _consented(line: Consent | None, text: Text, already: Text, follow: str) -> Said:
+    facts = [item(_("Receipt"), line.id), item(_("Since"), line.at, "date")] if line else []
+    return Said(text if line else already, facts, next=(follow, "consent.receipts"))
