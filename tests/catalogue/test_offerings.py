@@ -23,7 +23,7 @@ async def _put(store: Store, id_: str, doc: dict) -> bool:
 
 async def _now(store: Store, id_: str) -> catalogue.Offering:
     async with store.edge(0) as tx:
-        return await queries.offering(tx, id_)
+        return await queries.known(tx, id_)
 
 
 async def _plans(store: Store, channel: str | None = None) -> list[str]:
@@ -65,7 +65,7 @@ async def test_a_new_price_is_for_new_customers_only(store: Store) -> None:
     new = await _now(store, "p")
     assert (old.fee, new.fee) == (Money(5900), Money(6900)) and old.price_id != new.price_id
     async with store.edge(0) as tx:
-        assert (await queries.offering(tx, "p", yesterday)).fee == Money(5900)
+        assert (await queries.known(tx, "p", yesterday)).fee == Money(5900)
         assert (await queries.at_price(tx, old.price_id)).fee == Money(5900)
         assert (await queries.at_price(tx, new.price_id)).fee == Money(6900)
         told = await tx.read("SELECT body FROM event WHERE type = 'offering.terms_changed'")
@@ -87,9 +87,9 @@ async def test_prices_that_follow_each_other_by_date(store: Store) -> None:
     await _put(store, "p", plan("P", first, then))
     assert (await _now(store, "p")).fee == Money(5900)
     async with store.edge(0) as tx:
-        assert (await queries.offering(tx, "p", now - timedelta(days=20))).fee == Money(5900)
+        assert (await queries.known(tx, "p", now - timedelta(days=20))).fee == Money(5900)
         with pytest.raises(Refusal):
-            await queries.offering(tx, "p", now - timedelta(days=31))
+            await queries.known(tx, "p", now - timedelta(days=31))
     assert await _plans(store) == ["P"]
     store.clock.move(timedelta(days=2, seconds=1))
     assert (await _now(store, "p")).fee == Money(4900)
@@ -134,7 +134,7 @@ async def test_a_bundle_needs_its_parts_on_sale_by_themselves(store: Store) -> N
     await _put(store, "v", single("Voice", "voice_min", 100, 10))
     assert await _plans(store) == ["B"]
     async with store.edge(0) as tx:
-        bundle = await queries.offering(tx, "b")
+        bundle = await queries.known(tx, "b")
         assert [one.id for one in await queries.unbundled(tx, bundle)] == ["d", "v"]
         await withdraw(tx, "v")
     assert await _plans(store) == []

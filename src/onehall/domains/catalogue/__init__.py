@@ -5,12 +5,13 @@ over a period; a subscriber holds them by `price_id` for ever), *gap* (why an of
 kept in each process by version), *unbundled* (what sells the parts of a bundle one by one).
 """
 
-from onehall.domains.catalogue import actions, queries, rules
+from onehall.domains.catalogue import actions, functions, queries, rules
+from onehall.domains.catalogue.api import RESOURCES
 from onehall.domains.catalogue.events import OfferingPublished, OfferingWithdrawn, TermsChanged
 from onehall.domains.catalogue.model import KINDS, SERVICES, Offering, Rate
 from onehall.domains.catalogue.queries.showing import option
 
 __all__ = [
-    "KINDS", "SERVICES", "Offering", "OfferingPublished", "OfferingWithdrawn", "Rate", "TermsChanged",
-    "actions", "option", "queries", "rules",
+    "KINDS", "RESOURCES", "SERVICES", "Offering", "OfferingPublished", "OfferingWithdrawn", "Rate", "TermsChanged",
+    "actions", "functions", "option", "queries", "rules",
 ]  # fmt: skip

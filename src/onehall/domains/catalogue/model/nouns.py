@@ -1,6 +1,6 @@
 """The nouns: an offering as the house sells it, its rates, and the terms under which it stood for a while."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -9,6 +9,7 @@ from onehall.kernel.money import ZERO, Money
 
 KINDS = ("plan", "pack", "service", "device")
 SERVICES = ("data_mb", "voice_min", "sms")
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 NAMELESS = Named({})
 
 
@@ -45,7 +46,7 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     sold_in: tuple[str, ...] = ()
     for_plans: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
-    start: datetime | None = None
+    start: datetime = ALWAYS
     end: datetime | None = None
     price_id: str = ""
     status: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from onehall.domains.catalogue.model.nouns import KINDS, SERVICES, Offering, Rate
+from onehall.domains.catalogue.model.nouns import ALWAYS, KINDS, SERVICES, Offering, Rate
 from onehall.domains.catalogue.model.prices import Doc, Price, is_in_force, number, period_of, read_price, unit_of, whole
 from onehall.kernel.i18n import DEFAULT_LANGUAGE, Named
 from onehall.kernel.money import ZERO
@@ -41,7 +41,7 @@ def read_offering(
         note=_named(doc, "description", "descriptions"), fee=fee.amount if fee and fee.amount else ZERO,
         once=once.amount if once and once.amount else ZERO, allowances=allowances, contract_months=_contract(doc, said),
         rates=_rates(prices, at), group=_named(group, "name", "names"), family=str(group.get("id") or ""), rank=whole(group.get("rank")),
-        sold_in=_channels(doc), for_plans=for_plans, alternatives=_related(doc, ALTERNATIVE), start=start, end=end,
+        sold_in=_channels(doc), for_plans=for_plans, alternatives=_related(doc, ALTERNATIVE), start=start or ALWAYS, end=end,
         price_id=anchor.id if anchor else "", status=str(doc.get("lifecycleStatus") or ""), sellable=doc.get("isSellable") is not False,
         is_bundle=doc.get("isBundle") is True or bool(_parts(doc)), parts=_parts(doc), first_month=str(said.get("first_month") or "whole"),
         valid_days=whole(said.get("valid_days")), terms=_texts(doc.get("terms")), features=_texts(doc.get("features")),

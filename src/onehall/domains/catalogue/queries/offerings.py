@@ -10,20 +10,20 @@ from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
 
 
-async def offering(tx: Tx, id_: str, at: datetime | None = None) -> Offering:
-    """This will give an offering as it stands, or stood at a time, on sale or not (`gaps` says why not).
+async def offering(tx: Tx, id_: str, at: datetime | None = None) -> Offering | None:
+    """This will give an offering as it stands, or stood at a time, on sale or not (`gaps` says why not); None for an unknown one."""
+    return (await shelf(tx)).stands(id_, at or tx.now)
+
+
+async def known(tx: Tx, id_: str, at: datetime | None = None) -> Offering:
+    """This will give an offering as it stands, or stood at a time.
 
     :raises Refusal: `not.found`, 404.
     """
-    found = (await shelf(tx)).stands(id_, at or tx.now)
+    found = await offering(tx, id_, at)
     if found is None:
         raise missing(_("offering"))
     return found
-
-
-async def find(tx: Tx, id_: str, at: datetime | None = None) -> Offering | None:
-    """This will give an offering, or None."""
-    return (await shelf(tx)).stands(id_, at or tx.now)
 
 
 async def at_price(tx: Tx, price_id: str) -> Offering:
@@ -63,6 +63,6 @@ async def check_on_sale(tx: Tx, id_: str, channel: str | None = None) -> Offerin
 
     :raises Refusal: `not.found`, 404; `offering.not_on_sale`, 409.
     """
-    found = await offering(tx, id_)
+    found = await known(tx, id_)
     rules.check_on_sale(found, tx.now, channel)
     return found

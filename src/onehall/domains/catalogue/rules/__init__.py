@@ -2,10 +2,10 @@
 
 from onehall.domains.catalogue.rules.change import (
     FIRST_MONTH,
+    change_day,
     check_change_allowed,
     contract_until,
     earliest_change,
-    effective_at,
     first_month_allowances,
     first_month_fee,
     terms_differ,
@@ -24,6 +24,6 @@ from onehall.domains.catalogue.rules.sale import (
 
 __all__ = [
     "FIRST_MONTH", "bundle_gaps", "check_change_allowed", "check_fits", "check_on_sale", "contract_until", "earliest_change",
-    "effective_at", "first_month_allowances", "first_month_fee", "fits_plan", "is_on_sale", "sale_gaps", "sells_alone",
+    "change_day", "first_month_allowances", "first_month_fee", "fits_plan", "is_on_sale", "sale_gaps", "sells_alone",
     "service_name", "terms_differ", "unbundled",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ FIRST_MONTH = ("whole", "half", "per_day")
 HALF_FROM_DAY = 16
 
 
-def effective_at(now: datetime) -> datetime:
+def change_day(now: datetime) -> datetime:
     """A change of plan takes effect on the first day of the next month, at midnight in the operator's zone."""
     local = now.astimezone(ZONE)
     first = date(local.year + local.month // 12, local.month % 12 + 1, 1)
@@ -36,9 +36,9 @@ def earliest_change(now: datetime, until: datetime | None, fee: Money, wanted: M
     """Within a contract only a plan of the same fee or more may be taken; any other from the first month that begins after it."""
     dearer = wanted.currency == fee.currency and wanted >= fee
     if until is None or until <= now or dearer:
-        return effective_at(now)
+        return change_day(now)
     local = until.astimezone(ZONE)
-    return until if (local.day, local.time()) == (1, time()) else effective_at(until)
+    return until if (local.day, local.time()) == (1, time()) else change_day(until)
 
 
 def check_change_allowed(now: datetime, until: datetime | None, fee: Money, wanted: Offering) -> datetime:
@@ -47,24 +47,24 @@ def check_change_allowed(now: datetime, until: datetime | None, fee: Money, want
     :raises Refusal: `plan.contract`, 422.
     """
     day = earliest_change(now, until, fee, wanted.fee)
-    if day > effective_at(now):
+    if day > change_day(now):
         reason = _("Your contract runs until {until}; you can change to this plan from {day}.", until=_day(until or now), day=_day(day))
         raise Refusal("plan.contract", reason, 422)
     return day
 
 
-def first_month_fee(fee: Money, mode: str, start: datetime) -> Money:
+def first_month_fee(plan: Offering, start: datetime) -> Money:
     """The first month costs the whole fee, half of it from the 16th on, or as many days as are left, today among them.
 
     Half a fen and more counts as one.
     """
-    return Money(floor(fee.minor * _share(mode, start) + Fraction(1, 2)), fee.currency)
+    return Money(floor(plan.fee.minor * _share(plan.first_month, start) + Fraction(1, 2)), plan.fee.currency)
 
 
-def first_month_allowances(allowances: dict[str, int], mode: str, start: datetime) -> dict[str, int]:
+def first_month_allowances(plan: Offering, start: datetime) -> dict[str, int]:
     """The first month's allowance goes with its fee; a part of a unit counts as one."""
-    share = _share(mode, start)
-    return {service: ceil(amount * share) for service, amount in allowances.items()}
+    share = _share(plan.first_month, start)
+    return {service: ceil(amount * share) for service, amount in plan.allowances.items()}
 
 
 def terms_differ(before: Offering, after: Offering) -> bool:

@@ -61,7 +61,7 @@ def unbundled(bundle: Offering, on_sale: Iterable[Offering]) -> list[Offering]:
 
 def is_on_sale(offering: Offering, at: datetime, channel: str | None = None) -> bool:
     """An offering without gaps is on sale from its start until its end, in the channels it names or, naming none, in all."""
-    begun = offering.start is None or offering.start <= at
+    begun = offering.start <= at
     over = offering.end is not None and offering.end <= at
     return not offering.gaps and begun and not over and (channel is None or not offering.sold_in or channel in offering.sold_in)
 
