@@ -46,6 +46,11 @@ async def add_unit(tx: Tx, path: str, name: dict[str, str]) -> None:
     await tx.write(sql, path, scope.TREE[depth], name)
 
 
+async def units(tx: Tx) -> list[tuple[str, str, dict[str, str]]]:
+    """This will list the tree: path, kind and names of each unit, a parent before its children."""
+    return [(row["path"], row["kind"], row["name"]) for row in await tx.read("SELECT path, kind, name FROM unit ORDER BY path")]
+
+
 async def add(tx: Tx, username: str, password: str, *, name: str, unit: str, roles: tuple[str, ...], totp: str | None = None) -> str:
     """This will take someone on; gives the secret (base32) for their authenticator.
 
