@@ -25,7 +25,7 @@ async def place(tx: Tx, *, wanted: Wanted, order: str | None = None) -> Placed:
     """
     rules.check_wanted(wanted)
     if wanted.kind in ("line.open", "plan.change", "pack.add"):
-        rules.check_on_sale(await catalogue.queries.offering(tx, wanted.offering), wanted.kind, tx.now)
+        rules.check_fits_kind(await catalogue.queries.check_on_sale(tx, wanted.offering), wanted.kind)
     origin = tx.origin
     placed = Order(
         tx.home, order or tx.new_id(), wanted.party, ORDER.first, wanted, origin.channel, tx.now, unit=wanted.unit or origin.unit,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from onehall.domains.catalogue import Offering
+from onehall.domains.inventory import Line
 from onehall.domains.order.model import KINDS, Charge, Order, Wanted
 from onehall.kernel.i18n import _
 from onehall.kernel.money import Money
@@ -23,14 +24,11 @@ def check_wanted(wanted: Wanted) -> None:
         raise Refusal("order.charges", _("The order's charges are not right."), 422)
 
 
-def check_on_sale(offering: Offering | None, kind: str, at: datetime) -> Offering:
-    """Only what is on sale at the moment of ordering can be ordered; a line is opened on a plan, a pack is added to one."""
-    if offering is None or offering.start > at or (offering.end is not None and offering.end <= at):
-        raise Refusal("order.offering", _("This is not on sale."), 422)
+def check_fits_kind(offering: Offering, kind: str) -> None:
+    """A line is opened on a plan and changed to a plan; a pack or a service is added to one."""
     fitting = {"line.open": ("plan",), "plan.change": ("plan",), "pack.add": ("pack", "service")}
-    if offering.kind not in fitting.get(kind, (offering.kind,)):
+    if offering.kind not in fitting[kind]:
         raise Refusal("order.offering_kind", _("{name} cannot be ordered this way.", name=offering.name), 422)
-    return offering
 
 
 def check_can_cancel(order: Order) -> None:
@@ -57,3 +55,10 @@ def pack_charges(packs: list[Offering]) -> tuple[Charge, ...]:
     """A pack is paid for when it is added: its fee for the first month and what it takes once."""
     parts = [Charge("fee", pack.name, pack.fee) for pack in packs] + [Charge("once", pack.name, pack.once) for pack in packs]
     return tuple(charge for charge in parts if charge.amount)
+
+
+def check_free(line: Line, at: datetime) -> None:
+    """A line can be closed when no contract and no nice number's lock binds it any more."""
+    bound = max((until for until in (line.contract_until, line.lock_until) if until and until > at), default=None)
+    if bound:
+        raise Refusal("line.bound", _("The line {number} is bound until {day}.", number=line.number, day=bound.date()), 409)

@@ -133,6 +133,10 @@ class Journey(Asking):
             )
         )
 
+    def has_paid(self, key: str) -> bool:
+        """This will tell whether a payment under this key was begun or made."""
+        return self.row.has("payment", key) is not None
+
     async def wait_for(self, key: str, text: Words, *, deadline: timedelta | None = None) -> Any:
         """This will wait until the world answers under this key by `arrive(tx, journey.address(key), value)`.
 
