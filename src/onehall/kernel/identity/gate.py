@@ -1,5 +1,6 @@
 """The gate: works out who a request comes from, and opens and closes sessions. One for each process."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ from onehall.kernel.identity.limits import Limits
 from onehall.kernel.identity.partners import Partners
 from onehall.kernel.identity.proof import Proof
 from onehall.kernel.identity.sessions import Endings, Granted
+from onehall.kernel.identity.sweep import keep_sweeping
 from onehall.kernel.identity.tokens import Claims
 from onehall.kernel.identity.who import Who
 from onehall.kernel.refusals import Refusal
@@ -40,14 +42,19 @@ class Gate:
         self.endings = Endings(store)
         self.limits = Limits(settings.current())
         self.partners = Partners(store)
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def open(self) -> "Gate":
-        """This will learn which sessions were ended, and keep learning."""
+        """This will learn which sessions were ended, and keep learning; and sweep up what is too old."""
         await self.endings.start()
+        self._sweeping = asyncio.create_task(keep_sweeping(self.store))
         return self
 
     async def close(self) -> None:
-        """This will stop learning."""
+        """This will stop learning and sweeping."""
+        if self._sweeping:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
         await self.endings.stop()
 
     def see(self, headers: Mapping[str, str], cookies: Mapping[str, str], address: str, for_staff: bool) -> Seen:
