@@ -10,6 +10,7 @@ from litestar.params import FromPath, SkipValidation
 
 from onehall.channels.tmf import media, trouble
 from onehall.kernel.i18n import _
+from onehall.kernel.identity.http import who_of
 from onehall.kernel.identity.who import Who
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.resources import Answer, Resource, bodies, created, deleted, engine, errors, got, hub, know, listed, patched, schema
@@ -22,8 +23,12 @@ Serve = Callable[[Request, Store, Who], Awaitable[Answer]]
 ServeOne = Callable[[Request, Store, Who, str], Awaitable[Answer]]
 
 
-def router(resources: Sequence[Resource], who: Callable[..., Any]) -> Router:
-    """This will give the router of all that lies under /tmf-api. `who` is a dependency that gives the caller."""
+async def _caller(request: Request) -> Who:
+    return who_of(request)
+
+
+def router(resources: Sequence[Resource], who: Callable[..., Any] = _caller) -> Router:
+    """This will give the router of all that lies under /tmf-api. `who` gives the caller; if not said, the gate does."""
     know(list(resources))
     handlers: list[Any] = [_document(resources), *_elsewhere(resources)]
     for resource in resources:

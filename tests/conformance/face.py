@@ -1,0 +1,129 @@
+"""One resource as the strict suite meets it: an address, its callers, and bodies to make it with."""
+
+import copy
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from onehall.kernel.resources import Access, Resource
+
+PAYLOADS = Path(__file__).parent / "payloads"
+MERGE = "application/merge-patch+json"
+STEPS = "application/json-patch+json"
+Doc = dict[str, Any]
+
+
+def payloads() -> dict[str, Any]:
+    """Every body that the project keeps for the kits, by noun; `Noun.patch` is a merge-patch that fits the noun."""
+    found: dict[str, Any] = {}
+    for path in sorted(PAYLOADS.glob("TMF*.json")):
+        found |= json.loads(path.read_text())
+    return found
+
+
+class Face:
+    """A resource served somewhere. `headers` gives each caller's: partner, reader, guest, stranger, clerk."""
+
+    def __init__(self, url: str, resource: Resource, headers: dict[str, dict[str, str]], bodies: dict[str, Any]) -> None:
+        self.resource = resource
+        self.headers = headers
+        self.bodies = bodies
+        self.client = httpx.Client(base_url=url, timeout=30)
+
+    def __enter__(self) -> "Face":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.client.close()
+
+    @property
+    def body(self) -> Doc:
+        """A fresh body to POST."""
+        return copy.deepcopy(self.bodies[self.resource.noun])
+
+    @property
+    def creatable(self) -> bool:
+        """Whether partners may create it."""
+        return self.resource.create is not None and self.resource.may_write is not Access.NOBODY
+
+    @cached_property
+    def change(self) -> Doc:
+        """A merge-patch that fits: the project's own, else a description."""
+        given = self.bodies.get(f"{self.resource.noun}.patch")
+        return dict(given) if given else {"description": "changed by the strict suite"}
+
+    def call(self, method: str, path: str = "", who: str = "partner", **more: Any) -> httpx.Response:
+        """This will send a request for the collection, or for what lies under it."""
+        url = path if path.startswith("/tmf-api") else self.resource.path + path
+        return self.client.request(method, url, headers={**self.headers[who], **more.pop("headers", {})}, **more)
+
+    def page(self, query: str = "", **words: Any) -> tuple[list[Doc], int]:
+        """This will give the first page of a list and its total."""
+        answer = self.call("GET", f"?{query}" if query else "", params=words or None)
+        assert answer.status_code in (200, 206), answer.text
+        rows = answer.json()
+        total = int(answer.headers["X-Total-Count"])
+        assert int(answer.headers["X-Result-Count"]) == len(rows)
+        assert answer.status_code == (206 if len(rows) < total else 200)
+        return rows, total
+
+    def walk(self, query: str = "") -> Iterator[Doc]:
+        """This will give every row of a list, page by page."""
+        offset = 0
+        while True:
+            rows, total = self.page(f"{query}&limit=1000&offset={offset}")
+            yield from rows
+            offset += len(rows)
+            if not rows or offset >= total:
+                return
+
+    def make(self, **headers: str) -> Doc:
+        """This will create one."""
+        answer = self.call("POST", json=self.body, headers=headers)
+        assert answer.status_code == (202 if self.resource.asynchronous else 201), answer.text
+        made: Doc = answer.json()
+        return made
+
+    def some(self) -> Doc:
+        """This will give one that is there, made if need be."""
+        rows, _total = self.page("limit=1")
+        if rows:
+            return rows[0]
+        return self.make()
+
+    def state(self, id_: str) -> tuple[Doc, str]:
+        """This will read one, with its ETag."""
+        answer = self.call("GET", f"/{id_}")
+        assert answer.status_code == 200, answer.text
+        return answer.json(), answer.headers["ETag"]
+
+
+def refused(answer: httpx.Response, status: int) -> Doc:
+    """This will check that an answer is a TMF630 error of this status."""
+    assert answer.status_code == status, (answer.request.method, str(answer.request.url), answer.status_code, answer.text)
+    body: Doc = answer.json()
+    assert {"code", "reason", "message", "status", "referenceError", "@type"} <= body.keys()
+    assert (body["status"], body["@type"]) == (str(status), "Error")
+    return body
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """This will give the scalar attributes of a body with their dotted paths; lists are looked into."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            if name.replace("@", "").replace("_", "").isalnum():
+                yield from leaves(part, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from leaves(part, path)
+    elif value is not None:
+        yield path, value
+
+
+def values_at(body: Doc, path: str) -> list[Any]:
+    """This will give what stands at a dotted path."""
+    return [value for found, value in leaves(body) if found == path]
