@@ -7,7 +7,7 @@ import msgspec
 
 from onehall.domains import party
 from onehall.hall.access import may_answer, may_see
-from onehall.hall.view import View, question_of, view
+from onehall.hall.view import View, view
 from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function
 from onehall.kernel.i18n import Words, render
 from onehall.kernel.identity.limits import Limits
@@ -87,18 +87,18 @@ class Hall:
 
     async def glance(
         self, caller: Caller, function: str, given: dict[str, Any] | None = None, words: str = "", offset: int = 0, limit: int = PAGE
-    ) -> dict[str, Any] | None:
-        """This will show the first question of a function, with its options, without beginning a journey; None if it asks nothing.
+    ) -> View:
+        """This will show what a function would ask first, with its options, or say at once, without beginning a journey.
 
         So a shop window shows what a function would offer. At most `GLANCE_MAX` options; `more` says that others follow.
-        :raises Refusal: 404 no such function in this channel.
+        :raises Refusal: 404 no such function in this channel, or what the function itself refuses.
         """
         row, found = await self.engine.glance(function, caller, given or {}, _searching(words))
-        if row.question is None:
-            return None
         limit = min(limit, GLANCE_MAX)
-        shown = question_of(row, caller)
-        return shown | {"options": _page(found, caller, offset, limit), "more": len(found) > offset + limit}
+        shown = view(row, caller)
+        if shown.question is not None:
+            shown.question |= {"options": _page(found, caller, offset, limit), "more": len(found) > offset + limit}
+        return shown
 
     async def hand_over(self, caller: Caller, journey: str) -> HandOver:
         """This will make a code by which the journey goes on in another channel.

@@ -25,7 +25,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     }),
     "plans": ("plans.html", {"groups": ["Mobile", "Home"], "family": None, "shelves": shapes.shelves(views.PLANS)}),
     "plan": ("plan.html", {
-        "plan": views.PLANS[1], "details": views.SAID["facts"], "alternatives": [views.item("Data alone", "¥60.00")], "terms": ["One."],
+        "plan": views.PLANS[1], "sections": shapes.sections([views.item("Fee", "¥99"), views.item("By itself: 10 GB", "¥60.00")]),
     }),
     "numbers": ("numbers.html", {
         "options": views.NUMBERS, "q": "ends 88", "more": True, "next_offset": 8, "ready": [("Ends 88", "ends 88")],

@@ -63,3 +63,14 @@ def test_bars_are_told_in_words_and_escaped() -> None:
 
 def test_clock_speaks_the_operators_zone() -> None:
     assert shapes.clock("2025-11-22T06:32:00+00:00") == "11-22 14:32"  # UTC+8
+
+
+def test_sections_put_facts_under_headings() -> None:
+    labels = ("Fee", "By itself: 10 GB", "单独订购：短信", "Condition", "Condition")
+    laid = shapes.sections([{"label": label, "value": str(place)} for place, label in enumerate(labels)])
+    assert [(head, [(fact["label"], fact["value"]) for fact in some]) for head, some in laid] == [
+        ("", [("Fee", "0")]),
+        ("By itself", [("10 GB", "1")]),
+        ("单独订购", [("短信", "2")]),
+        ("Condition", [("", "3"), ("", "4")]),
+    ]

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onehall.channels.web import shelf
-from onehall.channels.web.shapes import shelves
+from onehall.channels.web.shapes import sections, shelves
 from onehall.channels.web.visit import Visit
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.refusals import Refusal, missing
@@ -42,7 +42,7 @@ async def plan(visit: NamedDependency[Visit], plan: FromPath[str]) -> Response[s
     found = next((option for option in await shelf.plans(visit) if option["value"] == plan), None)
     if found is None:
         raise missing(_("plan"))
-    return visit.page("plan.html", plan=found, **await shelf.tariff(visit, plan))
+    return visit.page("plan.html", plan=found, sections=sections(await shelf.tariff(visit, plan)))
 
 
 @get("/numbers")

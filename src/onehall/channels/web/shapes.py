@@ -85,6 +85,17 @@ def shelves(options: Sequence[dict[str, Any]] | None) -> list[tuple[str, list[di
     return [(name, list(each)) for name, each in groupby(ordered, key=lambda option: option.get("group") or "")]
 
 
+def sections(facts: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """This will lay facts under headings: "By itself: 10 GB" is 10 GB under By itself; one label again is one heading."""
+    labels = [str(fact["label"]) for fact in facts]
+    cut = []
+    for fact, label in zip(facts, labels, strict=True):
+        head, mark, rest = label.replace("：", ": ").partition(": ")
+        again = labels.count(label) > 1
+        cut.append(fact | ({"label": rest.strip(), "group": head} if mark else {"label": "", "group": label} if again else {"group": ""}))
+    return shelves(cut)
+
+
 def iso(moment: str | datetime) -> str:
     """This will write a moment for machines."""
     return moment if isinstance(moment, str) else moment.isoformat()

@@ -6,13 +6,14 @@ from typing import Any, Final
 import msgspec
 
 from onehall.channels.web.visit import Visit
+from onehall.hall import View
 from onehall.kernel.functions import Function
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.refusals import Refusal
 
-OPEN: Final = "line.open"
-PLAN: Final = "plan"
-NUMBER: Final = "number"
+TARIFF: Final = "tariff.plan"
+OFFER: Final = "offer"
+NUMBERS: Final = "number.search"
 PLANS_MAX: Final = 200
 NUMBERS_SHOWN: Final = 24
 JOURNEYS_SHOWN: Final = 5
@@ -38,20 +39,24 @@ def tile(function: Function, lang: str) -> dict[str, Any]:
 
 async def plans(visit: Visit) -> list[dict[str, Any]]:
     """This will give the plans on sale, as options."""
-    question = await _glance(visit, {}, "", 0, PLANS_MAX)
-    if question is None or question["key"] != PLAN:
+    view = await glance(visit, TARIFF, limit=PLANS_MAX)
+    if view is None or view.question is None:
         return []
-    return [option | {"href": f"/plans/{option['value']}"} for option in question["options"]]
+    return [option | {"href": f"/plans/{option['value']}"} for option in view.question["options"]]
+
+
+async def tariff(visit: Visit, plan: str) -> list[dict[str, Any]]:
+    """This will give all there is to say of a plan, and what its parts cost by themselves."""
+    view = await glance(visit, TARIFF, {OFFER: plan})
+    return view.said["facts"] if view and view.said else []
 
 
 async def numbers(visit: Visit, words: str, offset: int = 0, limit: int = NUMBERS_SHOWN) -> tuple[list[dict[str, Any]], bool]:
     """This will give free numbers that fit the words, and whether others follow."""
-    question = await _glance(visit, {}, words, offset, limit)
-    if question is not None and question["key"] == PLAN and question["options"]:
-        question = await _glance(visit, {PLAN: question["options"][0]["value"]}, words, offset, limit)
-    if question is None or question["key"] != NUMBER:
+    view = await glance(visit, NUMBERS, words=words, offset=offset, limit=limit)
+    if view is None or view.question is None:
         return [], False
-    return question["options"], question["more"]
+    return view.question["options"], view.question["more"]
 
 
 async def open_journeys(visit: Visit) -> list[dict[str, Any]]:
@@ -70,20 +75,18 @@ async def said(visit: Visit, function: str, **given: str) -> dict[str, Any] | No
     return view.said if view.state == "done" else None
 
 
-async def _glance(visit: Visit, given: dict[str, Any], words: str, offset: int, limit: int) -> dict[str, Any] | None:
-    if not any(each.name == OPEN for each in visit.hall.functions(visit.caller)):
+async def glance(
+    visit: Visit, function: str, given: dict[str, Any] | None = None, words: str = "", offset: int = 0, limit: int = 30
+) -> View | None:
+    """This will look at what a function would ask or say; None where it is not offered here."""
+    if not any(each.name == function for each in visit.hall.functions(visit.caller)):
         return None
-    return await visit.hall.glance(visit.caller, OPEN, given, words, offset, limit)
+    return await visit.hall.glance(visit.caller, function, given, words, offset, limit)
 
 
 async def lines(visit: Visit) -> list[dict[str, Any]]:
     """This will give the customer's lines as tiles, each with what is left on it."""
     return []
-
-
-async def tariff(visit: Visit, plan: str) -> dict[str, Any]:
-    """This will give what a plan holds in full, and what its parts cost by themselves."""
-    return {}
 
 
 async def boxes(visit: Visit) -> list[dict[str, Any]]:
