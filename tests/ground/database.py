@@ -20,6 +20,7 @@ from onehall.launch.postgres.cluster import NAME
 VARIABLE = "TESTS_OF_ONEHALL"
 PREFIX = "onehall-tests-"
 PLAIN = "plain"
+SECRET = "a secret that only the tests of the house know"
 OPTIONS = "STRATEGY FILE_COPY"
 
 
@@ -31,7 +32,9 @@ def begin() -> None:
             remove(old)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder.chmod(0o755)
-    os.environ[VARIABLE] = str(folder)
+    for name in [name for name in os.environ if name.startswith("ONEHALL_") or name == "DATABASE_URL"]:
+        del os.environ[name]  # a person's own settings change no test
+    os.environ |= {VARIABLE: str(folder), "ONEHALL_HOME": str(folder / "house"), "ONEHALL_SECRET": SECRET}
 
 
 def finish() -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from msgspec import structs
 
 from onehall.kernel.clock import MovableClock
-from onehall.kernel.settings import Settings
+from onehall.kernel.settings import read
 from onehall.launch.port import listen
 
 START_SECONDS_MAX = 30
@@ -28,8 +29,8 @@ class House:
 
         socket = listen("127.0.0.1", 0)
         port = socket.getsockname()[1]
-        ours = {"port": port, "database_url": self.dsn, "secret": "s" * 48, "database_pool": 10}
-        settings = Settings(**(ours | changes))
+        ours = {"port": port, "database_url": self.dsn, "database_pool": 10}
+        settings = structs.replace(read(), **(ours | changes))
         config = uvicorn.Config(app.create(settings, clock=self.clock), log_config=None, lifespan="on", loop="asyncio")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]}, daemon=True)
