@@ -56,6 +56,13 @@ async def put_category(tx: Tx, id_: str, doc: Doc) -> bool:
     return True
 
 
+async def put_catalog(tx: Tx, id_: str, doc: Doc) -> None:
+    """This will make a catalog be as `doc` says. Safe twice."""
+    await rows.bump(tx)
+    await rows.set_catalog(tx, id_, doc)
+    changed(tx, CATALOG, {**doc, "id": id_}, "create")
+
+
 async def add_catalog(tx: Tx, doc: Doc, who: Who | None = None) -> Doc:
     """This will open a catalog."""
     return await _add(tx, CATALOG, doc)

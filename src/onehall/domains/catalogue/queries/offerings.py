@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from onehall.domains.catalogue import rules
-from onehall.domains.catalogue.model import Offering
-from onehall.domains.catalogue.store import shelf
+from onehall.domains.catalogue.model import Doc, Offering
+from onehall.domains.catalogue.store import rows, shelf
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
@@ -56,6 +56,11 @@ async def services(tx: Tx, channel: str | None = None, at: datetime | None = Non
 async def unbundled(tx: Tx, offering: Offering, channel: str | None = None) -> list[Offering]:
     """This will list what sells the services of a bundle one by one."""
     return rules.unbundled(offering, (await shelf(tx)).on_sale(("plan", "pack", "service"), tx.now, channel))
+
+
+async def catalog(tx: Tx, id_: str) -> Doc | None:
+    """This will give a catalog's body, or None. One statement."""
+    return await rows.catalog(tx, id_)
 
 
 async def check_on_sale(tx: Tx, id_: str, channel: str | None = None) -> Offering:

@@ -28,6 +28,10 @@ SELECT 'terms', version, id, offering, price, since, until, body::text FROM offe
 """
 _USING = f"SELECT id, {_DOC} AS doc FROM product_offering WHERE doc -> $1 @> $2 ORDER BY id"
 _SPECIFIED = f"SELECT id, {_DOC} AS doc FROM product_offering WHERE doc -> 'productSpecification' ->> 'id' = $1 ORDER BY id"
+_SET_CATALOG = """
+INSERT INTO catalog (id, doc, revision, name, status, updated) VALUES ($1, $2, 1, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, revision = catalog.revision + 1, name = excluded.name, updated = excluded.updated
+"""
 _KIND = "UPDATE product_offering SET kind = $2 WHERE id = $1 AND kind <> $2"
 COMMIT_SECONDS_MAX = 30
 _FACE = msgspec.json.Decoder(Offering)
@@ -118,6 +122,17 @@ async def using(tx: Tx, attribute: str, id_: str) -> dict[str, Doc]:
 async def specified(tx: Tx, id_: str) -> dict[str, Doc]:
     """This will find the offerings that refer to a specification."""
     return {row["id"]: row["doc"] for row in await tx.read(_SPECIFIED, id_)}
+
+
+async def catalog(tx: Tx, id_: str) -> Doc | None:
+    """This will give a catalog's body, or None."""
+    row = await tx.read_one("SELECT doc FROM catalog WHERE id = $1", id_)
+    return row["doc"] if row else None
+
+
+async def set_catalog(tx: Tx, id_: str, doc: Doc) -> None:
+    """This will write a catalog, new or not."""
+    await tx.write(_SET_CATALOG, id_, doc, str(doc["name"]), str(doc.get("lifecycleStatus") or "Active"), tx.now)
 
 
 async def changed_since(tx: Tx, version: int) -> tuple[int, list[Terms]]:

@@ -1,0 +1,78 @@
+"""Customers of the demo operator with lines that work, so that there is something to look at."""
+
+from typing import Final
+
+import msgspec
+
+from onehall.domains import billing, catalogue, inventory, party
+from onehall.domains.inventory.model import StockNumber
+from onehall.kernel.i18n import _
+from onehall.kernel.ids import home_for, keyed_id
+from onehall.kernel.money import Money
+from onehall.kernel.period import Period
+from onehall.kernel.store import Store, Tx
+from onehall.kernel.store.flush import EPOCH
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """A customer with one line. Names, documents and numbers are made up; the document's check digit is right."""
+
+    number: str
+    name: str
+    document: str
+    plan: str
+    balance: int
+    unit: str
+    language: str = "zh-CN"
+
+    @property
+    def document_type(self) -> str:
+        """This will name the kind of document."""
+        return "passport" if self.document.startswith("P") else "resident_id"
+
+
+CUSTOMERS: Final = (
+    Customer("18600010001", "李一鸣", "110101199003070134", "hall-59", 8650, "onehall.gd.gz.s1"),
+    Customer("18600020001", "王思远", "110101198504120211", "data-129", 23000, "onehall.gd.sz.s1"),
+    Customer("18600030001", "陈雨桐", "110101199912120047", "youth-39", 3120, "onehall.zj.hz.s1"),
+    Customer("18600010002", "Maria Santos", "P1234567", "hall-99", 15800, "onehall.gd.gz.s2", "en"),
+    Customer("18600020002", "赵国强", "110101195501010072", "senior-25", 990, "onehall.gd.sz.s2"),
+)  # fmt: skip
+
+
+async def move_in(store: Store) -> None:
+    """This will give each of them a party, an account with money in it, and a line with its allowances."""
+    async with store.edge(0) as tx:
+        rows = [StockNumber(one.number, unit=one.unit.rpartition(".")[0], city=one.unit.split(".")[2]) for one in CUSTOMERS]
+        await inventory.actions.stock_numbers(tx, rows)
+    for customer in CUSTOMERS:
+        line = await store.run(home_for(f"demo {customer.number}"), lambda tx, one=customer: _settle(tx, one))  # type: ignore[misc]
+        await _bind(store, customer, line)
+
+
+async def _settle(tx: Tx, one: Customer) -> str:
+    id_ = keyed_id(tx.home, EPOCH, "demo", one.number)
+    line = keyed_id(tx.home, EPOCH, "demo line", one.number)
+    if await inventory.queries.lines_of(tx, id_):
+        return line
+    await party.actions.register_prospect(tx, one.number, one.language, party=id_, unit=one.unit)
+    await party.actions.take_real_name(tx, id_, one.name, one.document_type, one.document)
+    plan = await catalogue.queries.known(tx, one.plan)
+    account = await billing.actions.open_account(tx, id_, one.unit, line=line, number=one.number, once=one.number)
+    await billing.actions.credit(tx, account.id, Money(one.balance), _("Top-up"), None, f"demo:{one.number}")
+    made = await inventory.actions.create_line(tx, party=id_, number=one.number, offering=plan, unit=one.unit, account=account.id, id_=line)
+    await inventory.actions.activate_line(tx, made)
+    period = Period(tx.now, catalogue.rules.change_day(tx.now))
+    await billing.actions.grant(tx, account.id, plan.allowances, period, plan.id, name=plan.name, once=f"demo:{one.number}")
+    return line
+
+
+async def _bind(store: Store, one: Customer, line: str) -> None:
+    """The number is sold, becomes a login and takes one of five places where each of them lives: no worker need run for it."""
+    document = party.queries.document_hash(one.document_type, one.document)
+    async with store.edge(home_for(one.number)) as tx:
+        await inventory.actions.numbers.sell_here(tx, one.number, f"demo:{line}", line, None)
+        await party.actions.name_login(tx, one.number, keyed_id(home_for(f"demo {one.number}"), EPOCH, "demo", one.number))
+    async with store.edge(home_for(document)) as tx:
+        await party.actions.slots.take_slot(tx, document, f"demo:{line}")
+        await party.actions.keep_slot(tx, document, f"demo:{line}", line)
