@@ -13,6 +13,7 @@ _SWEEPS = (
     ("-- fan-out: hourly\nDELETE FROM one_time_code WHERE expires <= $1", timedelta(hours=1)),
     ("-- fan-out: hourly\nDELETE FROM code_quota WHERE sent[1] <= $1", timedelta(hours=2)),
     ("-- fan-out: hourly\nDELETE FROM login_tries WHERE first <= $1", timedelta(days=1)),
+    ("-- fan-out: hourly\nDELETE FROM answered WHERE at <= $1", timedelta(days=2)),  # a caller repeats within hours
     ("-- fan-out: hourly\nDELETE FROM session WHERE until <= $1", SESSIONS_KEPT),
 )
 
