@@ -1,7 +1,6 @@
 """The doors of the hall: customers come in by a one-time code to their phone; a new phone is a newcomer."""
 
-from onehall.domains import party
-from onehall.kernel import ids
+from onehall.hall.provers import welcome
 from onehall.kernel.events import Origin
 from onehall.kernel.identity import Who
 from onehall.kernel.identity.codes import ask_code, check_code
@@ -34,5 +33,5 @@ class Doors:
         verified = await check_code(self.store, phone, code, "login", Origin(channel=channel))
         if verified.party is not None:
             return verified.party
-        async with self.store.edge(ids.home_for(f"phone/{verified.phone}"), Origin(channel=channel)) as tx:
-            return await party.actions.register_prospect(tx, verified.phone, who.language)
+        known, _new = await welcome(self.store, verified.phone, who.language, origin=Origin(channel=channel))
+        return known

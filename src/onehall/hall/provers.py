@@ -58,7 +58,7 @@ class CodeProver:
 
     async def settle(self, store: Store, row: Row, value: dict[str, Any]) -> Proved:
         """This will refuse: a code is never checked by the world."""
-        raise Refusal("proof.none", _("That did not prove who you are."), 422)
+        raise Refusal("proof.none", _("Your identity could not be confirmed."), 422)
 
 
 class RealNameProver:

@@ -5,7 +5,8 @@ Words: *prospect* (known by a phone at most), *real name* (a checked document), 
 *place* or *slot* (one of the five lines a person may have), *consent* (a line in the ledger of what was allowed).
 """
 
-from onehall.domains.party import actions, queries
+from onehall.domains.party import actions, functions, queries, reactions
+from onehall.domains.party.api import RESOURCES
 from onehall.domains.party.model import MARKETING, PERSONALISATION, Consent, Contact, Customer, Party, Shown
 from onehall.domains.party.rules import (
     DOCUMENTS,
@@ -20,6 +21,7 @@ from onehall.domains.party.rules import (
 )
 
 __all__ = [
-    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "Consent", "Contact", "Customer", "Party",
-    "Shown", "actions", "age", "born_of", "kinds_of", "queries", "read_shown", "same_name", "serves_here",
+    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES", "Consent", "Contact", "Customer", "Party",
+    "Shown", "actions", "age", "born_of", "functions", "kinds_of", "queries", "reactions",
+    "read_shown", "same_name", "serves_here",
 ]  # fmt: skip

@@ -28,6 +28,12 @@ def document_hash(document_type: str, number: str) -> str:
     return crypto.keyed_hash(settings.current().secret, f"{document_type}|{plain}", "document")
 
 
+def is_holder(holder: Party, name: str, document: str) -> bool:
+    """This will tell whether a name and a document's number are those that a party was real-named with."""
+    hashes = [document_hash(kind, document) for kind in rules.kinds_of(document)]
+    return holder.document_hash in hashes and rules.same_name(holder.name, name)
+
+
 def home_of_reference(kind: str, value: str) -> int:
     """This will give the home in which a party that is brought in under another system's name lives."""
     return home_for(f"reference|{kind}|{value}")
@@ -69,7 +75,7 @@ async def by_document(tx: Tx, document_type: str, number: str) -> list[str]:
 
 
 async def parties_of(tx: Tx, document_hash: str) -> list[str]:
-    """This will name the parties that proved themselves by the document of this hash, the first first."""
+    """This will name the parties that proved themselves by the document of a hash, the first first. One statement."""
     return await store.documents.parties_of(tx, document_hash)
 
 

@@ -1,4 +1,4 @@
-"""What can be done to parties, a file for each use case. All but `take_slot` work in the transaction they are given."""
+"""What can be done to parties, a file for each use case."""
 
 from onehall.domains.party.actions import claiming
 from onehall.domains.party.actions.amending import amend_customer, amend_party, create_customer, create_party
@@ -13,11 +13,11 @@ from onehall.domains.party.actions.registering import (
     name_login,
     register_prospect,
 )
-from onehall.domains.party.actions.slots import LineSlots, free_slot, keep_slot
+from onehall.domains.party.actions.slots import LineSlots, free_slot, keep_slot, take_slot
 
 __all__ = [
     "Imported", "LineSlots", "allow_marketing", "allow_personalisation", "amend_customer", "amend_party", "change_contact",
     "change_language", "claiming", "consent", "create_customer", "create_party", "free_slot", "greet", "hear_verdict", "import_customer",
     "import_customers", "keep_slot", "end_login", "name_login", "note_document", "register_prospect", "show_evidence",
-    "stop_marketing", "stop_personalisation", "take_real_name",
+    "stop_marketing", "stop_personalisation", "take_real_name", "take_slot",
 ]  # fmt: skip

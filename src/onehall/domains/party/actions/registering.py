@@ -36,23 +36,16 @@ async def register_prospect(
 
     The phone becomes their login by a job in its own home, unless it is another's already.
     """
-    number = phone_of(phone) if phone else None
-    id_ = party or tx.new_id()
-    doc = with_language(with_medium({"familyName": "", "givenName": ""}, "phoneNumber", number), language)
-    new = Party(
-        home=tx.home, id=id_, kind=INDIVIDUAL, status=lifecycle.PERSON.first, name="", doc=doc, revision=1, created=tx.now,
-        unit=unit or tx.origin.unit, language=language, phone=number,
-    )  # fmt: skip
+    new = _prospect(tx, party or tx.new_id(), phone, language, unit)
     await enter(tx, new, how)
-    return id_
+    return new.id
 
 
 async def greet(tx: Tx, party: str, phone: str, language: str) -> bool:
     """This will make a prospect of someone whose proven phone names `party`; False when we know them already."""
     if await store.parties.find(tx, party) is not None:
         return False
-    await register_prospect(tx, phone, language, party=party)
-    return True
+    return await enter(tx, _prospect(tx, party, phone, language, None), "prospect")
 
 
 async def import_customer(tx: Tx, new: Imported) -> tuple[str, bool]:
@@ -103,6 +96,15 @@ async def name_login(tx: Tx, phone: str, party: str) -> bool:
     except Refusal:
         return False
     return True
+
+
+def _prospect(tx: Tx, id_: str, phone: str | None, language: str, unit: str | None) -> Party:
+    number = phone_of(phone) if phone else None
+    doc = with_language(with_medium({"familyName": "", "givenName": ""}, "phoneNumber", number), language)
+    return Party(
+        home=tx.home, id=id_, kind=INDIVIDUAL, status=lifecycle.PERSON.first, name="", doc=doc, revision=1, created=tx.now,
+        unit=unit or tx.origin.unit, language=language, phone=number,
+    )  # fmt: skip
 
 
 def _imported(tx: Tx, id_: str, new: Imported) -> Party:

@@ -22,18 +22,7 @@ class LineSlots:
         :raises Refusal: `lines.five`, 409.
         """
         hashed = str(what["document"])
-
-        async def work(tx: Tx) -> Held:
-            await store.slots.lock(tx, hashed)
-            slot = rules.free_slot(await store.slots.of_document(tx, hashed), token, tx.now)
-            until = tx.now + rules.SLOT_LEASE
-            if slot is None:
-                raise rules.five_already()
-            if not await store.slots.lease(tx, hashed, slot, token, until, tx.now - rules.SLOT_GRACE):
-                raise rules.five_already()
-            return Held(KIND, f"{slot}/{rules.LINES_PER_PERSON_MAX}", tx.home, token, until)
-
-        return await store_.run(home_for(hashed), work)
+        return await store_.run(home_for(hashed), lambda tx: take_slot(tx, hashed, token))
 
     async def extend(self, store_: Store, held: Held, until: datetime) -> Held:
         """This will keep the place longer.
@@ -48,6 +37,23 @@ class LineSlots:
     async def release(self, tx: Tx, held: Held) -> None:
         """This will give the place back, unless a line keeps it."""
         await store.slots.release(tx, held.token)
+
+
+async def take_slot(tx: Tx, document: str, token: str) -> Held:
+    """This will hold one of a person's five places for a token; taken twice it is the same place. `tx` stands in home_for(document).
+
+    :raises Refusal: `lines.five`, 409.
+    """
+    await store.slots.lock(tx, document)
+    taken = await store.slots.of_document(tx, document)
+    slot, until = rules.free_slot(taken, token, tx.now), tx.now + rules.SLOT_LEASE
+    if any(one.token == token and one.line for one in taken):
+        return Held(KIND, f"{slot}/{rules.LINES_PER_PERSON_MAX}", tx.home, token, until)
+    if slot is None:
+        raise rules.five_already()
+    if not await store.slots.lease(tx, document, slot, token, until, tx.now - rules.SLOT_GRACE):
+        raise rules.five_already()
+    return Held(KIND, f"{slot}/{rules.LINES_PER_PERSON_MAX}", tx.home, token, until)
 
 
 async def keep_slot(tx: Tx, document: str, token: str, line: str) -> None:
