@@ -1,13 +1,15 @@
 """Opening a line: a plan, a number that is held, a proven person, a SIM, one agreement, one payment, one order."""
 
+import msgspec
+
 from onehall.domains import catalogue, inventory, order, party
 from onehall.domains.catalogue import Offering
-from onehall.domains.inventory import NumberOffer
+from onehall.domains.inventory import Terms
 from onehall.domains.order import Wanted
 from onehall.kernel.functions import Proof, function
 from onehall.kernel.i18n import Words, _, thaw
 from onehall.kernel.journeys import Held, Journey, Option, Said, Summary, item
-from onehall.kernel.money import money
+from onehall.kernel.money import Money, money
 from onehall.kernel.refusals import Refusal
 
 SIMS = (
@@ -23,30 +25,30 @@ SIMS = (
 async def open_line(journey: Journey) -> Said:
     """This will open a line for a person, from any channel to any other."""
     offering = await _choose_plan(journey)
-    number, kept = await _choose_number(journey, offering)
+    number, terms, kept = await _choose_number(journey)
     await journey.prove(Proof.REAL_NAME)
     holder = await party.queries.party(journey.tx, journey.party)
     slot = await journey.hold("slot", "line_slot", of="prove", document=holder.document_hash)
     sim = await journey.choose("sim", _("Which SIM would you like?"), _sims)
-    fee = catalogue.rules.first_month_fee(offering.fee, offering.first_month, journey.row.created)
-    charges = order.rules.opening_charges(offering, fee, number.prepay)
+    fee = catalogue.rules.first_month_fee(offering, journey.row.created)
+    charges = order.rules.opening_charges(offering, fee, terms.prepay)
     total = sum((charge.amount for charge in charges[1:]), charges[0].amount) if charges else offering.fee
-    await journey.confirm("agree", _summary(offering, number, sim, charges, total), _("Do you want to open this line?"))
-    payment = await journey.pay("money", total, _("{name} with {number}", name=offering.name, number=number.number)) if total else None
+    await journey.confirm("agree", _summary(offering, number, terms, sim, charges, total), _("Do you want to open this line?"))
+    payment = await journey.pay("money", total, _("{name} with {number}", name=offering.name, number=number)) if total else None
     wanted = Wanted(
         kind="line.open", party=journey.party, offering=offering.id, name=offering.name, price_id=offering.price_id,
-        number=number.number, number_token=kept.token, document=holder.document_hash, slot_token=slot.token, sim=sim.value,
+        number=number, number_token=kept.token, document=holder.document_hash, slot_token=slot.token, sim=sim.value,
         charges=charges, payment=payment, contact=holder.phone, reply_to=journey.address("done"),
-        unit=journey.caller.who.unit or number.unit or holder.unit, contract_months=offering.contract_months,
-        lock_months=number.lock_months, min_spend=number.min_spend,
+        unit=journey.caller.who.unit or holder.unit, contract_months=offering.contract_months,
+        lock_months=terms.lock_months, min_spend=terms.min_spend,
     )  # fmt: skip
     placed = await journey.do("order", order.actions.place, wanted=wanted)
     ended = await journey.wait_for("done", _("Your line is being set up. This takes a moment."))
     if ended["state"] != "completed":
         why: Words = thaw(ended.get("why")) or _("It could not be done.")
         raise Refusal("order.failed", _("Your line could not be opened: {why} What you paid comes back to you.", why=why), 409)
-    facts = [item(_("Number"), number.number, "number"), item(_("Plan"), offering.name), item(_("Paid"), placed.total)]
-    return Said(_("Your line {number} is active.", number=number.number), facts, ("balance.check", "topup", "data.left"))
+    facts = [item(_("Number"), number, "number"), item(_("Plan"), offering.name), item(_("Paid"), placed.total)]
+    return Said(_("Your line {number} is active.", number=number), facts, ("balance.check", "topup", "data.left"))
 
 
 async def _choose_plan(journey: Journey) -> Offering:
@@ -54,38 +56,35 @@ async def _choose_plan(journey: Journey) -> Offering:
     return await catalogue.queries.at_price(journey.tx, chosen.holds["price_id"])
 
 
-async def _choose_number(journey: Journey, offering: Offering) -> tuple[NumberOffer, Held]:
+async def _choose_number(journey: Journey) -> tuple[str, Terms, Held]:
+    token = journey.token("number_hold")
     chosen = await journey.choose(
-        "number", _("Which number would you like?"), lambda words="": _numbers(journey, words),
-        find=lambda number: _number(journey, number), gone=_("This number has just been taken. Please choose another."),
+        "number", _("Which number would you like?"), lambda words="": inventory.queries.number_options(journey.tx, words),
+        find=lambda number: inventory.queries.number_among(journey.tx, number, token),
+        gone=_("This number has just been taken. Please choose another."),
     )  # fmt: skip
     kept = await journey.hold("number_hold", "number", of="number", number=chosen.value)
-    return inventory.queries.offer_of(chosen), kept
+    held = chosen.holds
+    prepay, spend = (msgspec.convert(held[name], Money) for name in ("prepay", "min_spend"))
+    return chosen.value, Terms(held["tier"], prepay, spend, held["lock_months"]), kept
 
 
 async def _plans(journey: Journey) -> list[Option]:
     return [catalogue.queries.showing.option(plan) for plan in await catalogue.queries.plans(journey.tx, journey.caller.channel)]
 
 
-async def _numbers(journey: Journey, words: str) -> list[Option]:
-    return [inventory.queries.option_of(offer) for offer in await inventory.queries.search_numbers(journey.tx, words, 30)]
-
-
-async def _number(journey: Journey, number: str) -> Option | None:
-    found = await inventory.queries.number_offer(journey.tx, number)
-    return inventory.queries.option_of(found) if found else None
-
-
 async def _sims() -> list[Option]:
     return list(SIMS)
 
 
-def _summary(offering: Offering, number: NumberOffer, sim: Option, charges: tuple[order.Charge, ...], total: object) -> Summary:
-    lines = [item(_("Plan"), offering.name), item(_("Number"), number.number, "number"), item(_("SIM"), sim.text)]
+def _summary(offering: Offering, number: str, tier: Terms, sim: Option, charges: tuple[order.Charge, ...], total: Money) -> Summary:
+    lines = [item(_("Plan"), offering.name), item(_("Number"), number, "number"), item(_("SIM"), sim.text)]
     lines += [item(charge.text, charge.amount) for charge in charges]
     terms: list[Words] = [_("Each further month costs {fee}.", fee=offering.fee)]
     if offering.contract_months:
         terms.append(_("The contract runs for {months} months.", months=offering.contract_months))
-    if number.lock_months:
-        terms.append(_("This number binds you for {months} months, with at least {spend} a month.", months=number.lock_months, spend=number.min_spend))
-    return Summary(lines, total, [*terms, *offering.terms])  # type: ignore[arg-type]
+    if tier.lock_months:
+        terms.append(
+            _("This number binds you for {months} months, with at least {spend} a month.", months=tier.lock_months, spend=tier.min_spend)
+        )
+    return Summary(lines, total, [*terms, *offering.terms])

@@ -1,8 +1,8 @@
 """What fulfilment does on hearing the others."""
 
 from onehall.domains.fulfilment import actions
-from onehall.domains.inventory.events import LineRestored, LineSuspended, LineTerminated, OfferingChanged, SimReplacementAsked
-from onehall.domains.order.events import OrderCancelAsked, OrderPlaced
+from onehall.domains.inventory import LineRestored, LineSuspended, LineTerminated, OfferingChanged, SimReplacementAsked
+from onehall.domains.order import OrderCancelAsked, OrderPlaced
 from onehall.kernel.events import on
 from onehall.kernel.i18n import _
 from onehall.kernel.store import Tx
@@ -47,7 +47,7 @@ async def provision(tx: Tx, fact: OfferingChanged) -> None:
 @on(SimReplacementAsked)
 async def replace_sim(tx: Tx, fact: SimReplacementAsked) -> None:
     """This will have another SIM written for a line."""
-    tx.later("fulfilment.replace_sim", {"fact": fact})
+    tx.later("fulfilment.replace_sim", {"replacement": fact.replacement, "line": fact.line, "kind": fact.kind, "iccid": fact.iccid})
 
 
 def _tell_network(tx: Tx, line: str) -> None:

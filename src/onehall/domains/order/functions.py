@@ -32,7 +32,9 @@ KINDS: dict[str, Text] = {
 async def change_plan(journey: Journey) -> Said:
     """This will change a line's plan, from the first of next month or as the contract allows."""
     line = await inventory.ask_line(journey)
-    chosen = await journey.choose("offer", _("Which plan would you like?"), lambda: _plans(journey, line), gone=_("It is no longer on sale."))
+    chosen = await journey.choose(
+        "offer", _("Which plan would you like?"), lambda: _plans(journey, line), gone=_("It is no longer on sale.")
+    )
     offering = await catalogue.queries.at_price(journey.tx, chosen.holds["price_id"])
     effective = catalogue.rules.check_change_allowed(journey.tx.now, line.contract_until, line.fee, offering)
     terms = [_("From {day} you pay {fee} a month.", day=effective.date(), fee=offering.fee)]
@@ -53,18 +55,32 @@ async def change_plan(journey: Journey) -> Said:
 async def add_pack(journey: Journey) -> Said:
     """This will add a pack to a line: from the balance if there is enough, else paid for at once."""
     line = await inventory.ask_line(journey)
-    chosen = await journey.choose("pack", _("Which pack would you like?"), lambda: _packs(journey, line), gone=_("It is no longer on sale."))
+    chosen = await journey.choose(
+        "pack", _("Which pack would you like?"), lambda: _packs(journey, line), gone=_("It is no longer on sale.")
+    )
     pack = await catalogue.queries.at_price(journey.tx, chosen.holds["price_id"])
     charges = rules.pack_charges([pack])
     wanted = _of_line(line, kind="pack.add", offering=pack, charges=charges)
-    summary = Summary([item(_("Number"), line.number, "number"), item(_("Pack"), pack.name), *catalogue.queries.showing.contents(pack)], wanted.total)
+    summary = Summary(
+        [item(_("Number"), line.number, "number"), item(_("Pack"), pack.name), *catalogue.queries.showing.contents(pack)], wanted.total
+    )
     await journey.confirm("agree", summary)
     payment = await _paid(journey, line, wanted)
     await journey.do("order", actions.place, wanted=replace(wanted, payment=payment))
-    return Said(_("{name} is being added to {number}.", name=pack.name, number=line.number), list(summary.lines), ("data.left", "balance.check"))
+    return Said(
+        _("{name} is being added to {number}.", name=pack.name, number=line.number), list(summary.lines), ("data.left", "balance.check")
+    )
 
 
-@function("pack.drop", title=_("Drop a pack"), family="handle", proof=Proof.CODE, words=("QX",), asks="choose confirm prove", cost_by_hand=money(8))
+@function(
+    "pack.drop",
+    title=_("Drop a pack"),
+    family="handle",
+    proof=Proof.CODE,
+    words=("QX",),
+    asks="choose confirm prove",
+    cost_by_hand=money(8),
+)
 async def drop_pack(journey: Journey) -> Said:
     """This will take a pack off a line."""
     line = await inventory.ask_line(journey)
@@ -81,14 +97,23 @@ async def drop_pack(journey: Journey) -> Said:
     return Said(_("{name} is being taken off {number}.", name=name, number=line.number), next=("pack.add", "data.left"))
 
 
-@function("line.close", title=_("Close a line"), family="handle", proof=Proof.REAL_NAME, asks="choose confirm prove attach", cost_by_hand=money(20))
+@function(
+    "line.close",
+    title=_("Close a line"),
+    family="handle",
+    proof=Proof.REAL_NAME,
+    asks="choose confirm prove attach",
+    cost_by_hand=money(20),
+)
 async def close_line(journey: Journey) -> Said:
     """This will end a line for good, if nothing binds it and nothing is owed."""
     line = await inventory.ask_line(journey)
     rules.check_free(line, journey.tx.now)
     terms = [_("The number rests and then goes to somebody else."), _("What is left of the balance is paid out at a counter.")]
     await journey.confirm("agree", Summary([item(_("Number"), line.number, "number"), item(_("Plan"), line.name)], None, terms))
-    wanted = Wanted(kind="line.close", party=line.party, offering=line.offering, name=line.name, line=line.id, number=line.number, unit=line.unit)
+    wanted = Wanted(
+        kind="line.close", party=line.party, offering=line.offering, name=line.name, line=line.id, number=line.number, unit=line.unit
+    )
     await journey.do("order", actions.place, wanted=wanted)
     return Said(_("The line {number} is being closed.", number=line.number), next=("orders.mine",))
 
@@ -100,10 +125,14 @@ async def my_orders(journey: Journey) -> Said:
     if not found:
         return Said(_("You have no orders."), next=("line.open",))
     facts = [item(_("{kind}: {name}", kind=KINDS[order.wanted.kind], name=_name(order)), STATES[order.state], "status") for order in found]
-    return Said(_("You have {count} orders. The latest is {state}.", count=len(found), state=STATES[found[0].state]), facts, ("order.cancel",))
+    return Said(
+        _("You have {count} orders. The latest is {state}.", count=len(found), state=STATES[found[0].state]), facts, ("order.cancel",)
+    )
 
 
-@function("order.cancel", title=_("Cancel an order"), family="handle", proof=Proof.CODE, asks="choose confirm prove", cost_by_hand=money(10))
+@function(
+    "order.cancel", title=_("Cancel an order"), family="handle", proof=Proof.CODE, asks="choose confirm prove", cost_by_hand=money(10)
+)
 async def cancel_order(journey: Journey) -> Said:
     """This will stop an order that is not too far along; what was paid goes back."""
     chosen = await journey.choose("order", _("Which order do you want to cancel?"), lambda: _open_orders(journey))
@@ -142,7 +171,7 @@ async def _packs(journey: Journey, line: Line) -> list[Option]:
 
 
 async def _held_packs(journey: Journey, line: Line) -> list[Option]:
-    packs = await inventory.queries.packs_of(journey.tx, line.id)
+    packs = await inventory.queries.packs_of(journey.tx, line)
     if not packs:
         raise Refusal("pack.none", _("The line {number} has no packs.", number=line.number), 409)
     return [Option(pack.id, pack.name, price=pack.fee, holds={"name": pack.name.by_language, "offering": pack.offering}) for pack in packs]

@@ -73,9 +73,9 @@ class Journey(Asking):
             held = msgspec.convert(entry.value, Held)
             if held.until > self.tx.now or self._passed_on(entry):
                 return held
-            if not self._sealed(entry):
+            if not self._sealed(entry) and self._has_answer(of):
                 raise Died(of, _("We could keep it for you only until {until}.", until=held.until), lapsed=True)
-        token = f"{stem(self.id)}:{key}:{self.row.given.get(f'hold:{key}', 0)}"
+        token = self.token(key)
         outcome = self._brought(f"hold:{key}:{what}", lambda: SCARCE[kind].take(self.tx.store, token, what))
         if isinstance(outcome, Refusal):
             if (entry and self._sealed(entry)) or not self._has_answer(of):
@@ -83,6 +83,10 @@ class Journey(Asking):
             raise Died(of, outcome.reason)
         self._enter(Entry("hold", key, msgspec.to_builtins(outcome), of=of, until=outcome.until), replace=True)
         return outcome
+
+    def token(self, key: str) -> str:
+        """This will give the token of the hold under a key: the same again after a crash, another after the hold has died."""
+        return f"{stem(self.id)}:{key}:{self.row.given.get(f'hold:{key}', 0)}"
 
     async def do(self, key: str, action: Callable[..., Awaitable[T]], /, **values: Any) -> T:
         """This will run `action(tx, **values)` once, in this transaction, and give its recorded result ever after."""

@@ -57,8 +57,9 @@ class Tx:
         return await (await self._begun()).fetchrow(sql, *values)
 
     def new_id(self) -> str:
-        """This will make an id in this transaction's home; ids of one transaction sort as they were made."""
-        self._last = ids.id_after(self._last) if self._last else ids.new_id(self.home, self.now)
+        """This will make an id in this transaction's home; ids sort as they were made, also after waiting for a lock."""
+        fresh = ids.new_id(self.home, self.store.clock.now())
+        self._last = fresh if fresh > self._last else ids.id_after(self._last)
         return self._last
 
     def tell(self, fact: Fact, origin: Origin | None = None) -> str:

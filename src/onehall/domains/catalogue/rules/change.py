@@ -1,7 +1,7 @@
 """When a plan may be changed, and from which day; what the first month costs."""
 
 from calendar import monthrange
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from math import ceil, floor
 
@@ -65,6 +65,11 @@ def first_month_allowances(plan: Offering, start: datetime) -> dict[str, int]:
     """The first month's allowance goes with its fee; a part of a unit counts as one."""
     share = _share(plan.first_month, start)
     return {service: ceil(amount * share) for service, amount in plan.allowances.items()}
+
+
+def allowance_until(offering: Offering, start: datetime) -> datetime:
+    """What an offering grants lasts as many days as it says or, saying none, until the end of the month."""
+    return start + timedelta(days=offering.valid_days) if offering.valid_days else change_day(start)
 
 
 def terms_differ(before: Offering, after: Offering) -> bool:

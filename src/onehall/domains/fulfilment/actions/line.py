@@ -6,7 +6,6 @@ from onehall.domains import billing, catalogue, inventory, party
 from onehall.domains import order as orders
 from onehall.domains.fulfilment import store
 from onehall.domains.fulfilment.actions.plan import done, failed, undone
-from onehall.domains.order import Order
 from onehall.kernel import ids
 from onehall.kernel.i18n import _, thaw
 from onehall.kernel.jobs import job
@@ -34,14 +33,11 @@ async def create_line(tx: Tx, body: Body) -> None:
     wanted = order.wanted
     offering = await catalogue.queries.at_price(tx, wanted.price_id)
     floor = 0 if wanted.payment else -wanted.total.minor  # a line that is paid later may owe what its opening costs
-    account = await billing.actions.open_account(
-        tx, wanted.party, wanted.unit, floor=floor, currency=offering.fee.currency, once=order.id
-    )
+    account = await billing.actions.open_account(tx, wanted.party, wanted.unit, floor=floor, currency=offering.fee.currency, once=order.id)
+    terms = inventory.Terms(min_spend=wanted.min_spend, lock_months=wanted.lock_months)
     line = await inventory.actions.create_line(
-        tx, party=wanted.party, unit=wanted.unit, account=account.id, number=wanted.number or "", offering=offering.id,
-        price_id=wanted.price_id, name=offering.name, fee=offering.fee, contract_months=offering.contract_months,
-        lock_months=wanted.lock_months, min_spend=wanted.min_spend,
-    )  # fmt: skip
+        tx, party=wanted.party, number=wanted.number or "", offering=offering, unit=wanted.unit, account=account.id, terms=terms
+    )
     await billing.actions.join_line(tx, account.id, line=line.id, number=line.number)
     await done(tx, order.id, body["step"], {"line": line.id, "account": account.id, "number": line.number})
 
@@ -50,7 +46,8 @@ async def create_line(tx: Tx, body: Body) -> None:
 async def uncreate_line(tx: Tx, body: Body) -> None:
     """This will end a line that never came to life."""
     made = await results(tx, body["order"])
-    await inventory.actions.abort_line(tx, made["line"])
+    line = await inventory.queries.line(tx, made["line"])
+    await inventory.actions.terminate_line(tx, line, "", "aborted" if line.activated is None else "terminated")
     await billing.actions.close_account(tx, made["account"])
     await undone(tx, body["order"], "create_line")
 
@@ -60,9 +57,17 @@ async def allocate(tx: Tx, body: Body) -> None:
     """This will have the number sold to the line, in the number's home."""
     order = await orders.queries.order(tx, body["order"])
     made = await results(tx, order.id)
-    inventory.actions.sell_number(
-        tx, made["number"], order.wanted.number_token or f"order:{order.id}", made["line"], ("fulfilment.answered", body)
-    )
+    token = order.wanted.number_token or f"order:{order.id}"
+    inventory.actions.sell_number(tx, made["number"], token, made["line"], {"kind": "fulfilment.allocated", "body": body})
+
+
+@job("fulfilment.allocated")
+async def allocated(tx: Tx, body: Body) -> None:
+    """This will hear whether the number was sold to the line."""
+    if body["sold"]:
+        await done(tx, body["order"], body["step"], {})
+    else:
+        await failed(tx, body["order"], body["step"], _("The number {number} went to somebody else.", number=body["number"]))
 
 
 @job("undo.allocate")
@@ -85,7 +90,7 @@ async def keep_slot(tx: Tx, body: Body) -> None:
     tx.later("fulfilment.keep_slot", work, works_in=ids.home_for(order.wanted.document))
 
 
-@job("fulfilment.keep_slot", given_up=None)
+@job("fulfilment.keep_slot")
 async def keep_slot_there(tx: Tx, body: Body) -> None:
     """This will keep the place, and answer the plan."""
     why = None
@@ -131,7 +136,7 @@ async def close_line(tx: Tx, body: Body) -> None:
     """This will end a line for good."""
     order = await orders.queries.order(tx, body["order"])
     line = await inventory.queries.line(tx, order.wanted.line or "")
-    await inventory.actions.terminate_line(tx, line.id, "request")
+    await inventory.actions.terminate_line(tx, line, "request")
     await done(tx, order.id, body["step"], {"line": line.id, "number": line.number})
 
 
@@ -140,6 +145,6 @@ async def change_plan(tx: Tx, body: Body) -> None:
     """This will change the plan of a line, now or at the first of the month."""
     order = await orders.queries.order(tx, body["order"])
     wanted = order.wanted
-    offering = await catalogue.queries.at_price(tx, wanted.price_id)
-    await inventory.actions.change_offering(tx, wanted.line or "", offering, wanted.effective or tx.now)
-    await done(tx, order.id, body["step"], {"line": wanted.line})
+    line = await inventory.queries.line(tx, wanted.line or "")
+    await inventory.actions.change_offering(tx, line, await catalogue.queries.at_price(tx, wanted.price_id))
+    await done(tx, order.id, body["step"], {"line": line.id, "number": line.number})

@@ -17,13 +17,16 @@ async def settle(tx: Tx, body: Body) -> None:
     """This will make the line active, take what opening it costs, and grant the first month."""
     order = await orders.queries.order(tx, body["order"])
     made = await results(tx, order.id)
-    line = await inventory.actions.activate_line(tx, made["line"])
+    created = await inventory.queries.line(tx, made["line"])
+    line = await inventory.actions.activate_line(tx, created, made["iccid"])
+    inventory.actions.set_sim(tx, made["iccid"], "active", line.id)
     await _charge(tx, order, made["account"], line.id)
     offering = await catalogue.queries.at_price(tx, order.wanted.price_id)
     await _grant(tx, made["account"], offering, line.id)
     for pack in order.wanted.packs:
-        added = await inventory.actions.add_pack(tx, line.id, await catalogue.queries.offering(tx, pack))
-        await _grant(tx, made["account"], await catalogue.queries.offering(tx, pack), added.id)
+        extra = await catalogue.queries.known(tx, pack)
+        added = await inventory.actions.add_pack(tx, line, extra)
+        await _grant(tx, made["account"], extra, added.id)
     await done(tx, order.id, body["step"], {})
 
 
@@ -33,7 +36,7 @@ async def add_pack(tx: Tx, body: Body) -> None:
     order = await orders.queries.order(tx, body["order"])
     line = await inventory.queries.line(tx, order.wanted.line or "")
     offering = await catalogue.queries.at_price(tx, order.wanted.price_id)
-    pack = await inventory.actions.add_pack(tx, line.id, offering)
+    pack = await inventory.actions.add_pack(tx, line, offering)
     await _charge(tx, order, line.account or "", pack.id)
     await _grant(tx, line.account or "", offering, pack.id)
     await done(tx, order.id, body["step"], {"line": line.id, "pack": pack.id, "number": line.number})
@@ -44,7 +47,8 @@ async def drop_pack(tx: Tx, body: Body) -> None:
     """This will take a pack off a line."""
     order = await orders.queries.order(tx, body["order"])
     line = await inventory.queries.line(tx, order.wanted.line or "")
-    await inventory.actions.drop_pack(tx, order.wanted.pack or "")
+    pack = await inventory.actions.drop_pack(tx, await inventory.queries.pack(tx, order.wanted.pack or ""))
+    await billing.actions.withdraw_allowances(tx, line.account or "", pack.id)
     await done(tx, order.id, body["step"], {"line": line.id, "number": line.number})
 
 
@@ -78,6 +82,6 @@ async def _take(tx: Tx, account: str, charge: Charge, of: str, once: str, months
 
 
 async def _grant(tx: Tx, account: str, offering: Offering, of: str) -> None:
-    allowances = catalogue.rules.first_month_allowances(offering.allowances, offering.first_month, tx.now)
+    allowances = catalogue.rules.first_month_allowances(offering, tx.now)
     period = Period(tx.now, catalogue.rules.allowance_until(offering, tx.now))
     await billing.actions.grant(tx, account, allowances, period, of, name=offering.name)

@@ -22,8 +22,10 @@ async def activate(world: Any, body: Body) -> Answer:
     async with world.engine.store.edge(body["order"]) as tx:
         order = await orders.queries.order(tx, body["order"])
         made = await results(tx, order.id)
-    services = {"plan": order.wanted.offering, "packs": list(order.wanted.packs)}
-    told = await world.network.activate(made["number"], made["imsi"], services, f"{order.id}:on")
+        services = {"plan": order.wanted.offering, "packs": list(order.wanted.packs)}
+        sim = await inventory.queries.sim(tx, made["iccid"])
+    imsi = sim.imsi if sim and sim.imsi else ""
+    told = await world.network.activate(made["number"], imsi, services, f"{order.id}:on")
     return _step_answer(told, body)
 
 
@@ -71,7 +73,7 @@ async def set_services(world: Any, body: Body) -> None:
 
 
 async def _services(tx: Tx, line: Line) -> dict[str, Any]:
-    packs = await inventory.queries.packs_of(tx, line.id)
+    packs = await inventory.queries.packs_of(tx, line)
     return {"plan": line.offering, "packs": [pack.offering for pack in packs], "barred": sorted(line.suspended_why)}
 
 

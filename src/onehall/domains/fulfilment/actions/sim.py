@@ -1,50 +1,103 @@
-"""Writing the SIM: a card is taken from the shelf, written by the port, and thrown away when the writing fails."""
+"""Writing the SIM: a card is taken from the shelf, written by the port, and thrown away when the writing fails.
+
+A failed writing goes back to the shelf for another card, three times at most. The same serves a new line and a line
+whose SIM is replaced; `of` in the work says which.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from onehall.domains import inventory
 from onehall.domains import order as orders
-from onehall.domains.fulfilment import rules
+from onehall.domains.fulfilment import rules, store
 from onehall.domains.fulfilment.actions.line import Body, given_up, results
-from onehall.domains.fulfilment.actions.plan import done, undone
-
-from onehall.kernel.jobs import Later, call, job
+from onehall.domains.fulfilment.actions.plan import done, failed, undone
+from onehall.domains.inventory import Line
+from onehall.kernel.i18n import _
+from onehall.kernel.jobs import call, job
 from onehall.kernel.store import Tx
 
 Answer = Callable[[Tx], Awaitable[None]]
-TRIES_MAX = rules.SIM_WRITES_MAX
 
 
-@call("step.write_sim", tries_max=TRIES_MAX, given_up=given_up)
-async def write_sim(world: Any, body: Body) -> Answer:
-    """This will write a SIM for the line. A failed writing spoils the card and goes back to the shelf for another."""
-    store = world.engine.store
-    async with store.edge(body["order"]) as tx:
-        order = await orders.queries.order(tx, body["order"])
-        made = await results(tx, order.id)
-    token = f"order:{order.id}"
-    sim = await inventory.actions.reserve_sim(
-        store, kind=order.wanted.sim, unit=order.wanted.unit, iccid=order.wanted.iccid, token=token, line=made["line"]
-    )
-    written = await world.sim_writer.write(sim.iccid, made["number"], sim.kind, f"{order.id}:{sim.iccid}:{body['job']}")
-    if not written.done:
-        await inventory.actions.spoil_sim(store, sim.iccid, made["line"])
-        raise Later(written.why)
+@job("step.write_sim", given_up=given_up)
+async def take_for_order(tx: Tx, body: Body) -> None:
+    """This will take a SIM for the line of an order: the card that the clerk scanned, or one from the shelf."""
+    order = await orders.queries.order(tx, body["order"])
+    line = await inventory.queries.line(tx, (await results(tx, order.id))["line"])
+    work = {"order": order.id, "step": body["step"], "line": line.id, "kind": order.wanted.sim, "tries": 0}
+    await _take(tx, line, work, order.wanted.iccid)
+
+
+@job("fulfilment.replace_sim")
+async def take_for_replacement(tx: Tx, body: Body) -> None:
+    """This will take a SIM to replace the one of a line."""
+    line = await inventory.queries.line(tx, body["line"])
+    await _take(tx, line, {**body, "tries": 0}, body.get("iccid"))
+
+
+@job("fulfilment.sim_taken")
+async def taken(tx: Tx, body: Body) -> None:
+    """This will go on to writing the SIM that was taken."""
+    if body["iccid"] is None:
+        await _give_up(tx, body, _("There is no SIM left in stock."))
+    else:
+        tx.later("fulfilment.write_sim", body)
+
+
+@call("fulfilment.write_sim")
+async def write(world: Any, body: Body) -> Answer:
+    """This will write the SIM; a failed one is spoilt, and another is taken."""
+    async with world.engine.store.edge(body["line"]) as tx:
+        line = await inventory.queries.line(tx, body["line"])
+    written = await world.sim_writer.write(body["iccid"], line.number, body["kind"], body["job"])
 
     async def answer(tx: Tx) -> None:
-        await inventory.actions.put_sim(tx, made["line"], sim.iccid)
-        result = {"iccid": sim.iccid, "imsi": sim.imsi or "", "activation": written.activation}
-        await done(tx, order.id, body["step"], result)
+        if written.done:
+            await _written(tx, body, written.activation)
+            return
+        inventory.actions.set_sim(tx, body["iccid"], "spoilt", body["line"])
+        if body["tries"] + 1 < rules.SIM_WRITES_MAX:
+            await _take(tx, line, {**_plain(body), "tries": body["tries"] + 1}, None)
+        else:
+            await _give_up(tx, body, _("The SIM could not be written."))
 
     return answer
 
 
 @job("undo.write_sim")
-async def unwrite_sim(tx: Tx, body: Body) -> None:
+async def unwrite(tx: Tx, body: Body) -> None:
     """This will throw the written SIM away."""
     made = await results(tx, body["order"])
-    inventory.actions.discard_sim(tx, made["iccid"], made["line"])
+    inventory.actions.set_sim(tx, made["iccid"], "spoilt", made["line"])
     await undone(tx, body["order"], "write_sim")
 
 
+async def _take(tx: Tx, line: Line, work: Body, iccid: str | None) -> None:
+    to = {"kind": "fulfilment.sim_taken", "body": work}
+    await inventory.actions.take_sim(tx, line, to, kind=work["kind"], unit=line.unit, iccid=iccid)
+
+
+async def _written(tx: Tx, body: Body, activation: str) -> None:
+    inventory.actions.set_sim(tx, body["iccid"], "written", body["line"])
+    if "replacement" in body:
+        line = await inventory.actions.finish_replacement(tx, body["replacement"], body["iccid"])
+        tx.later("network.set", {"line": line.id}, lane=f"network|{line.id}")
+        return
+    plan = await store.plan(tx, body["order"], lock=True)
+    step = plan.step(body["step"]) if plan else None
+    if step is None or step.state != "running":
+        inventory.actions.set_sim(tx, body["iccid"], "spoilt", body["line"])
+        return
+    await done(tx, body["order"], body["step"], {"iccid": body["iccid"], "activation": activation})
+
+
+async def _give_up(tx: Tx, body: Body, why: Any) -> None:
+    if "replacement" in body:
+        await inventory.actions.fail_replacement(tx, body["replacement"], str(why))
+    else:
+        await failed(tx, body["order"], body["step"], why)
+
+
+def _plain(body: Body) -> Body:
+    return {name: value for name, value in body.items() if name not in ("iccid", "job")}

@@ -82,7 +82,7 @@ async def _offering(tx: Tx, item: Item) -> catalogue.Offering | None:
         raise Refusal("order.action", _("An item's action is add, modify or delete."), 422)
     if item.product_offering is None or not item.product_offering.id:
         raise Refusal("order.offering", _("Item {id} names no productOffering.", id=item.id), 422)
-    found = await catalogue.queries.find(tx, item.product_offering.id)
+    found = await catalogue.queries.offering(tx, item.product_offering.id)
     if found is None:
         raise Refusal("order.offering", _("The offering {id} is not on sale.", id=item.product_offering.id), 422)
     return found
@@ -101,7 +101,9 @@ async def _opening(tx: Tx, customer: str, items: list[Item], offerings: list[cat
         raise Refusal("order.real_name", _("A line can be opened only for a person whose identity is proven."), 422)
     packs = [other for other in others if other is not None]
     traits = _traits(items[at])
-    charges = rules.opening_charges(plan, catalogue.rules.first_month_fee(plan.fee, plan.first_month, tx.now), ZERO) + rules.pack_charges(packs)
+    charges = rules.opening_charges(plan, catalogue.rules.first_month_fee(plan, tx.now), ZERO) + rules.pack_charges(
+        packs
+    )
     return Wanted(
         kind="line.open", party=customer, offering=plan.id, name=plan.name, price_id=plan.price_id, number=traits.get("number"),
         document=person.document_hash, sim=traits.get("simKind") or "esim", iccid=traits.get("iccid"), charges=charges,
@@ -132,7 +134,7 @@ async def _change(tx: Tx, customer: str, item: Item, offering: catalogue.Offerin
     return Wanted(
         kind=kind, party=customer, offering=offering.id, name=offering.name, price_id=offering.price_id, line=line.id,
         number=line.number, charges=charges, unit=line.unit, external_id=doc.get("externalId"), contract_months=offering.contract_months,
-        effective=catalogue.rules.effective_at(tx.now) if kind == "plan.change" else None,
+        effective=catalogue.rules.change_day(tx.now) if kind == "plan.change" else None,
     )  # fmt: skip
 
 

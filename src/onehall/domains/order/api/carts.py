@@ -68,7 +68,7 @@ async def _priced(tx: Tx, doc: Doc) -> Doc:
 
 async def _offering(tx: Tx, item: dict[str, Any]) -> catalogue.Offering:
     named = (item.get("productOffering") or {}).get("id")
-    found = await catalogue.queries.find(tx, str(named)) if named else None
+    found = await catalogue.queries.offering(tx, str(named)) if named else None
     if found is None:
         raise Refusal("cart.offering", _("The offering {id} is not on sale.", id=str(named)), 422)
     return found
