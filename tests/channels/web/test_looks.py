@@ -28,7 +28,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "plan": views.PLANS[1], "sections": shapes.sections([views.item("Fee", "¥99"), views.item("By itself: 10 GB", "¥60.00")]),
     }),
     "numbers": ("numbers.html", {
-        "options": views.NUMBERS, "q": "ends 88", "more": True, "next_offset": 8, "ready": [("Ends 88", "ends 88")],
+        "options": views.NUMBERS, "q": "ends 88", "ready": [("Ends 88", "ends 88")],
     }),
     "handover": ("handover.html", {"journey": "j1", "code": "482913", "expires": views.SOON, "qr": "", "poll": True}),
     "take": ("take.html", {"error": "This code is not known."}),

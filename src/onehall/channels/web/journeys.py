@@ -51,7 +51,7 @@ async def see(
     if visit.swaps and seen == mark:
         return Response("", status_code=204, headers=replies.SAFE)
     offset = _offset(offset)
-    if view.question and (q or offset):
+    if view.question and (offset or "q" in visit.request.query_params):
         await _find(visit, view, q, offset)
     return visit.journey(view, oq=q, offset=offset)
 

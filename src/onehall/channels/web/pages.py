@@ -23,7 +23,7 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
         lines = await shelf.lines(visit)
         return visit.page("mine.html", open_journeys=journeys, families=shelf.families(visit), lines=lines)
     plans = await shelf.plans(visit)
-    found, _more = await shelf.numbers(visit, "", limit=8)
+    found = await shelf.numbers(visit, "", limit=8)
     return visit.page("home.html", open_journeys=journeys, families=shelf.families(visit), plans=_best(plans), numbers=found)
 
 
@@ -46,19 +46,18 @@ async def plan(visit: NamedDependency[Visit], plan: FromPath[str]) -> Response[s
 
 
 @get("/numbers")
-async def numbers(visit: NamedDependency[Visit], q: FromQuery[str] = "", offset: FromQuery[int] = 0) -> Response[str]:
-    """This will search the free numbers: digits, "ends 88", "no 4"."""
-    q, offset, refusal = q[:100], max(0, min(offset, 3_000)), None
+async def numbers(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Response[str]:
+    """This will search the free numbers: digits, "ends 88", "no 4"; others at each call."""
+    q, refusal, found = q[:100], None, []
     try:
-        found, more = await shelf.numbers(visit, q, offset)
+        found = await shelf.numbers(visit, q)
     except Refusal as no:
         if no.status >= 500:
             raise
-        found, more, refusal = [], False, visit.words(no)
+        refusal = visit.words(no)
     ready = [(label.render(visit.lang), words.render(visit.lang)) for label, words in _READY]
     template = "found_piece.html" if visit.swaps else "numbers.html"
-    following = offset + len(found) if more else 0
-    return visit.page(template, options=found, more=more or offset > 0, next_offset=following, q=q, refusal=refusal, ready=ready)
+    return visit.page(template, options=found, q=q, refusal=refusal, ready=ready)
 
 
 @get("/search")

@@ -13,10 +13,16 @@ from onehall.kernel.refusals import Refusal
 
 TARIFF: Final = "tariff.plan"
 OFFER: Final = "offer"
-NUMBERS: Final = "number.search"
+OPEN: Final = "line.open"
+NUMBER: Final = "number"
 PLANS_MAX: Final = 200
 NUMBERS_SHOWN: Final = 24
 JOURNEYS_SHOWN: Final = 5
+LINES_SHOWN: Final = 6
+LINE: Final = "line"
+LINE_DETAIL: Final = "line.detail"
+LINE_SAYS: Final = ("balance.check", "data.left")
+MINE: Final = ("line.mine", "order.list", "bill.so_far", "contacts.see", "realname.status", "consent.receipts")
 FAMILIES: Final[dict[str, Text]] = {
     "sell": _("New here"), "recharge": _("Top up"), "query": _("Look it up"), "handle": _("Change it"), "serve": _("Help and settings"),
 }  # fmt: skip
@@ -51,12 +57,13 @@ async def tariff(visit: Visit, plan: str) -> list[dict[str, Any]]:
     return view.said["facts"] if view and view.said else []
 
 
-async def numbers(visit: Visit, words: str, offset: int = 0, limit: int = NUMBERS_SHOWN) -> tuple[list[dict[str, Any]], bool]:
-    """This will give free numbers that fit the words, and whether others follow."""
-    view = await glance(visit, NUMBERS, words=words, offset=offset, limit=limit)
-    if view is None or view.question is None:
-        return [], False
-    return view.question["options"], view.question["more"]
+async def numbers(visit: Visit, words: str, limit: int = NUMBERS_SHOWN) -> list[dict[str, Any]]:
+    """This will give free numbers that fit the words, others at each call, as the first plan would offer them."""
+    view = await glance(visit, OPEN, words=words, limit=limit)
+    if view and view.question and view.question["key"] == OFFER and view.question["options"]:
+        view = await glance(visit, OPEN, {OFFER: view.question["options"][0]["value"]}, words, limit)
+    found = view.question if view else None
+    return found["options"] if found and found["key"] == NUMBER else []
 
 
 async def open_journeys(visit: Visit) -> list[dict[str, Any]]:
@@ -64,31 +71,61 @@ async def open_journeys(visit: Visit) -> list[dict[str, Any]]:
     return [msgspec.to_builtins(view) for view in (await visit.hall.mine(visit.caller))[:JOURNEYS_SHOWN]]
 
 
-async def said(visit: Visit, function: str, **given: str) -> dict[str, Any] | None:
+async def said(visit: Visit, function: str, given: dict[str, Any] | None = None) -> dict[str, Any] | None:
     """This will give what a function says at once; None where it is not offered, refuses, or has something to ask."""
-    if not any(each.name == function and not each.asks for each in visit.hall.functions(visit.caller)):
-        return None
     try:
-        view = await visit.hall.start(visit.caller, function, given=dict(given))
-    except Refusal:
+        view = await glance(visit, function, given)
+    except Refusal as refusal:
+        if refusal.status >= 500:
+            raise
         return None
-    return view.said if view.state == "done" else None
+    return view.said if view else None
 
 
 async def glance(
-    visit: Visit, function: str, given: dict[str, Any] | None = None, words: str = "", offset: int = 0, limit: int = 30
+    visit: Visit, function: str, given: dict[str, Any] | None = None, words: str = "", limit: int = 30
 ) -> View | None:
     """This will look at what a function would ask or say; None where it is not offered here."""
     if not any(each.name == function for each in visit.hall.functions(visit.caller)):
         return None
-    return await visit.hall.glance(visit.caller, function, given, words, offset, limit)
+    return await visit.hall.glance(visit.caller, function, given, words, limit=limit)
 
 
 async def lines(visit: Visit) -> list[dict[str, Any]]:
     """This will give the customer's lines as tiles, each with what is left on it."""
-    return []
+    try:
+        view = await glance(visit, LINE_DETAIL, limit=LINES_SHOWN)
+    except Refusal:
+        return []  # no line yet
+    if view is None or (view.question and view.question["key"] != LINE):
+        return []
+    if view.question is None:
+        return [await _line(visit, None, view.said)]
+    ids = [option["value"] for option in view.question["options"]]
+    return [await _line(visit, each, await said(visit, LINE_DETAIL, {LINE: each})) for each in ids]
+
+
+async def _line(visit: Visit, line: str | None, detail: dict[str, Any] | None) -> dict[str, Any]:
+    given = {LINE: line} if line else {}
+    told = [found for name in LINE_SAYS if (found := await said(visit, name, given))]
+    facts = (detail or {}).get("facts", [])
+    number = next((fact["value"] for fact in facts if fact["kind"] == "number"), "")
+    state = next((fact["value"] for fact in facts if fact["kind"] == "status"), "")
+    plan = next((fact["value"] for fact in facts if fact["kind"] == "text"), "")
+    follow = {each["function"]: each for found in told for each in found["next"] if each["function"] not in LINE_SAYS}
+    return {
+        "id": line, "number": number, "plan": plan, "status": state, "facts": [fact for found in told for fact in found["facts"]][:4],
+        "functions": list(follow.values())[:3],
+    }  # fmt: skip
 
 
 async def boxes(visit: Visit) -> list[dict[str, Any]]:
-    """This will give what is the customer's own: each function that says it at once makes a box."""
-    return []
+    """This will give what is the customer's own: what each of these functions says makes a box."""
+    offered = {each.name: each for each in visit.hall.functions(visit.caller)}
+    found = []
+    for name in MINE:
+        told = await said(visit, name) if name in offered else None
+        if told:
+            title = offered[name].title.render(visit.lang)
+            found.append({"title": title, "text": told["text"], "facts": told["facts"][:6], "next": told["next"][:2]})
+    return found
