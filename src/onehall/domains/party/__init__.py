@@ -21,7 +21,7 @@ from onehall.domains.party.rules import (
 )
 
 __all__ = [
-    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES", "Consent", "Contact", "Customer", "Party",
-    "Shown", "actions", "age", "born_of", "functions", "kinds_of", "queries", "reactions",
-    "read_shown", "same_name", "serves_here",
+    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES",
+    "Consent", "Contact", "Customer", "Party", "Shown",
+    "actions", "age", "born_of", "functions", "kinds_of", "queries", "reactions", "read_shown", "same_name", "serves_here",
 ]  # fmt: skip

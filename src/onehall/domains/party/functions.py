@@ -146,7 +146,7 @@ def _spoken(language: str | None) -> Text | str:
 def _document(party: Party) -> list[Item]:
     if not party.document_type or party.real_name_at is None:
         return []
-    kind = rules.DOCUMENTS[party.document_type][0]
+    kind = rules.DOCUMENTS[party.document_type]
     return [item(_("Document"), kind), item(_("Document number"), party.document_masked), item(_("Checked"), party.real_name_at, "date")]
 
 

@@ -23,12 +23,19 @@ NAME_LENGTH_MAX = 60
 EMAIL_LENGTH_MAX = 254
 COMPOUND_SURNAMES = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 长孙 宇文".split())
 
-DOCUMENTS: dict[str, tuple[Text, re.Pattern[str]]] = {
-    "resident_id": (_("Resident ID card"), re.compile(r"[1-8]\d{16}[\dX]", re.ASCII)),
-    "passport": (_("Passport"), re.compile(r"(?=.*\d)[A-Z0-9]{6,9}", re.ASCII)),
-    "hk_macau_permit": (_("Permit for Hong Kong and Macau residents"), re.compile(r"[HM]\d{8}(\d\d)?", re.ASCII)),
-    "taiwan_permit": (_("Permit for Taiwan residents"), re.compile(r"\d{8}(\d\d)?", re.ASCII)),
-    "permanent_residence": (_("Foreigner's permanent residence card"), re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}", re.ASCII)),
+DOCUMENTS: dict[str, Text] = {
+    "resident_id": _("Resident ID card"),
+    "passport": _("Passport"),
+    "hk_macau_permit": _("Permit for Hong Kong and Macau residents"),
+    "taiwan_permit": _("Permit for Taiwan residents"),
+    "permanent_residence": _("Foreigner's permanent residence card"),
+}
+_FORMS = {
+    "resident_id": re.compile(r"[1-8]\d{16}[\dX]", re.ASCII),
+    "passport": re.compile(r"(?=.*\d)[A-Z0-9]{6,9}", re.ASCII),
+    "hk_macau_permit": re.compile(r"[HM]\d{8}(\d\d)?", re.ASCII),
+    "taiwan_permit": re.compile(r"\d{8}(\d\d)?", re.ASCII),
+    "permanent_residence": re.compile(r"9\d{16}[\dX]|[A-Z]{3}\d{12}", re.ASCII),
 }
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -52,7 +59,7 @@ def check_document(document_type: str, number: str) -> str:
         raise Refusal("document.type", _("Please choose the kind of document."), 422)
     plain = re.sub(r"[\s\-]", "", str(number)).upper()
     wrong = Refusal("document.number", _("This document number is not right. Please check it."), 422)
-    if not DOCUMENTS[document_type][1].fullmatch(plain):
+    if not _FORMS[document_type].fullmatch(plain):
         raise wrong
     if len(plain) == 18 and (born_of(plain) is None or check_digit(plain[:17]) != plain[17]):
         raise wrong
