@@ -1,0 +1,76 @@
+"""What inventory does for others: work in the homes of numbers and SIMs, and what follows from its own facts."""
+
+from typing import Any
+
+from onehall.domains.inventory.actions.changing import apply_change
+from onehall.domains.inventory.actions.holding import NumberHold, SimHold
+from onehall.domains.inventory.actions.numbers import sell_here, take_back_here
+from onehall.domains.inventory.actions.sims import set_here, take_here
+from onehall.domains.inventory.events import LineActivated, LineTerminated
+from onehall.domains.inventory.store import lines
+from onehall.kernel.events import on
+from onehall.kernel.identity.names import PHONE, forget, name_party, party_of
+from onehall.kernel.ids import home_for
+from onehall.kernel.jobs import job
+from onehall.kernel.journeys import scarce
+from onehall.kernel.store import Tx
+
+scarce("number", NumberHold())
+scarce("sim", SimHold())
+
+
+@job("inventory.sell_number")
+async def sell_number(tx: Tx, body: dict[str, Any]) -> None:
+    """This will sell a number where it lives."""
+    await sell_here(tx, body["number"], body["token"], body["line"], body.get("to"))
+
+
+@job("inventory.release_number")
+async def release_number(tx: Tx, body: dict[str, Any]) -> None:
+    """This will take a number back where it lives."""
+    await take_back_here(tx, body["number"], body["line"], body["unused"])
+
+
+@job("inventory.take_sim")
+async def take_sim(tx: Tx, body: dict[str, Any]) -> None:
+    """This will reserve a SIM where it lives."""
+    await take_here(tx, body)
+
+
+@job("inventory.set_sim")
+async def set_sim(tx: Tx, body: dict[str, Any]) -> None:
+    """This will move a SIM on where it lives."""
+    await set_here(tx, body["iccid"], body["state"], body["line"])
+
+
+@job("inventory.change_offering")
+async def change_offering(tx: Tx, body: dict[str, Any]) -> None:
+    """This will do a planned change of plan whose time has come."""
+    line = await lines.line(tx, body["line"])
+    if line is not None:
+        await apply_change(tx, line)
+
+
+def _where_number_lives(fact: LineActivated | LineTerminated) -> int:
+    return home_for(fact.number)
+
+
+@on(LineActivated, home=_where_number_lives)
+async def log_in_by_number(tx: Tx, fact: LineActivated) -> None:
+    """This will let the holder of a line log in by its number; whoever had the number before no longer can."""
+    before = await party_of(tx, PHONE, fact.number)
+    await name_party(tx, PHONE, fact.number, fact.party, instead_of=before)
+
+
+@on(LineTerminated, home=_where_number_lives)
+async def return_number(tx: Tx, fact: LineTerminated) -> None:
+    """This will end the login by a line's number and let the number rest."""
+    await forget(tx, PHONE, fact.number, fact.party)
+    await take_back_here(tx, fact.number, fact.line, unused=not fact.used)
+
+
+@on(LineTerminated, home=lambda fact: home_for(fact.iccid or ""))
+async def retire_sim(tx: Tx, fact: LineTerminated) -> None:
+    """This will retire the SIM of a line that has ended."""
+    if fact.iccid:
+        await set_here(tx, fact.iccid, "retired", fact.line)
