@@ -47,8 +47,9 @@ class Face:
 
     @property
     def creatable(self) -> bool:
-        """Whether partners may create it."""
-        return self.resource.create is not None and self.resource.may_write is not Access.NOBODY
+        """Whether partners may create it, and we have a body to do so."""
+        open_ = self.resource.create is not None and self.resource.may_write is not Access.NOBODY
+        return open_ and self.resource.noun in self.bodies
 
     @cached_property
     def change(self) -> Doc:

@@ -86,6 +86,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     tell `changed(...)` themselves where the change may also come from elsewhere; what they forget the engine tells.
     `patchable`: first-level attributes that PATCH may change (None: all but `fixed`). `home`: where a created row
     lives, as a bucket or an id that carries it; if not said, the caller's own, that of the first related party, or a new one.
+    `page`: rows of a page when the caller does not say, 1000 at most.
     """
 
     api: str
@@ -112,6 +113,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     delete: Delete | None = None
     home: HomeOf | None = None
     asynchronous: bool = False
+    page: int = 100
     version: str = VERSION
     about: str = ""
 

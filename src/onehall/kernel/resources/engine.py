@@ -31,7 +31,7 @@ async def listed(store: Store, resource: Resource, who: Who, raw_query: str) -> 
     """This will answer a page of a list: two statements at most, one where the page shows the whole."""
     access.check_read(resource, who)
     query = words.take_apart(raw_query)
-    page = paging.page_of(query.words)
+    page = paging.page_of(resource, query.words)
     (sql, values), (count_sql, count_values) = select.many(resource, who, query, page, select.fields_of(query.words))
     try:
         async with store.edge(0) as tx:

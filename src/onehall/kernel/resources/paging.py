@@ -11,7 +11,6 @@ from onehall.kernel.resources.filters import jsonpath_of
 from onehall.kernel.resources.sql import Values
 from onehall.kernel.resources.words import check_attribute, refuse
 
-LIMIT: Final = 100
 LIMIT_MAX: Final = 1000
 OFFSET_MAX: Final = 1_000_000_000
 SORTS_MAX: Final = 5
@@ -21,12 +20,12 @@ class Page(msgspec.Struct, frozen=True):
     """Which part of a list is wanted."""
 
     offset: int = 0
-    limit: int = LIMIT
+    limit: int = LIMIT_MAX
 
 
-def page_of(words: dict[str, str]) -> Page:
+def page_of(resource: Resource, words: dict[str, str]) -> Page:
     """This will read offset and limit; a limit above a thousand is a thousand."""
-    offset, limit = _whole(words, "offset", 0), _whole(words, "limit", LIMIT)
+    offset, limit = _whole(words, "offset", 0), _whole(words, "limit", resource.page)
     if offset > OFFSET_MAX:
         raise refuse(_("{attribute} must be a whole number of 0 or more.", attribute="offset"))
     return Page(offset, min(limit, LIMIT_MAX))

@@ -17,7 +17,7 @@ def _resource(name: str, table: str, attributes: type[msgspec.Struct], mandatory
     }  # fmt: skip
     return Resource(
         api=API, name=name, table=table, attributes=attributes, mandatory=mandatory, columns=columns, reference=True, party=None, unit=None,
-        state="lifecycleStatus", fixed=("lastUpdate",), defaults={"lifecycleStatus": status}, may_read=Access.PUBLIC,
+        page=1000, state="lifecycleStatus", fixed=("lastUpdate",), defaults={"lifecycleStatus": status}, may_read=Access.PUBLIC,
         may_write=Access.PARTNER, **more,
     )  # fmt: skip
 
