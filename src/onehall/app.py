@@ -1,5 +1,8 @@
 """The only module that knows everyone: it puts the rooms of the house together over one store."""
 
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from litestar import Litestar
@@ -10,26 +13,36 @@ from litestar.types import ControllerRouterHandler
 from onehall import __version__
 from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
 from onehall.adapters.network.simulated import SimulatedNetwork
-from onehall.adapters.payment.simulated import SimulatedPayment
+from onehall.adapters.payment.simulated import SimulatedBank
 from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
 from onehall.channels import api, console, desk, notices, simulated, sms, tmf, web
 from onehall.domains import billing, catalogue, fulfilment, inventory, order, party
-from onehall.hall import Hall, messages, provers
+from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
 from onehall.kernel import settings
 from onehall.kernel.clock import Clock, SystemClock
 from onehall.kernel.identity.http import Front
-from onehall.kernel.resources import know
+from onehall.kernel.resources import Resource, know
 from onehall.kernel.settings import Settings
 from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
 from onehall.ports import World
 
+
+
+def loaded(domain: ModuleType) -> tuple[Resource, ...]:
+    """This will load what a domain offers and hears, so that it is known; gives its resources."""
+    for room in ("functions", "reactions", "api"):
+        if find_spec(f"{domain.__name__}.{room}"):
+            import_module(f"{domain.__name__}.{room}")
+    return tuple(getattr(getattr(domain, "api", None), "RESOURCES", ()))
+
+
 DOMAINS = (party, catalogue, inventory, billing, order, fulfilment)
-RESOURCES = tuple(resource for domain in DOMAINS for resource in getattr(domain, "RESOURCES", ()))
-ROOMS = (*DOMAINS, *STORIES, messages, provers)  # their functions, reactions and jobs are known once they are loaded
+RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
+ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
 CHANNELS = (web, api, sms, desk, console, notices)
 
 
@@ -42,7 +55,7 @@ class House:
         self.hall = Hall(self.store)
         self.front = Front(self.store)
         self.doors = Doors(self.front.gate)
-        self.world = world(self.store, rules)
+        self.world = world(self.store, self.settings)
         self.world.engine = self.hall.engine
         self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds)
 
@@ -62,7 +75,7 @@ class House:
 def world(store: Store, rules: Settings) -> World:
     """This will give the adapters: the simulated world, as long as no real one is set up."""
     return World(
-        sms=SimulatedSms(store), payment=SimulatedPayment(store), identity_check=SimulatedIdentityCheck(store),
+        sms=SimulatedSms(store), payment=SimulatedBank(store, rules.secret, rules.url, f"{rules.url}/payments/notice"), identity_check=SimulatedIdentityCheck(store),
         sim_writer=SimulatedSimWriter(store), network=SimulatedNetwork(store),
     )  # fmt: skip
 
