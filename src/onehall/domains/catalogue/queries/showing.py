@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from onehall.domains.catalogue import rules
-from onehall.domains.catalogue.model import Offering, Rate
+from onehall.domains.catalogue.model import SERVICES, Offering, Rate
 from onehall.kernel.i18n import Text, Words, _
 from onehall.kernel.journeys import Item, Option, item
 from onehall.kernel.money import Money
