@@ -7,7 +7,7 @@ from typing import Any
 from onehall.domains.catalogue.model.nouns import ALWAYS, KINDS, SERVICES, Offering, Rate
 from onehall.domains.catalogue.model.prices import Doc, Price, is_in_force, number, period_of, read_price, unit_of, whole
 from onehall.kernel.i18n import DEFAULT_LANGUAGE, Named
-from onehall.kernel.money import ZERO
+from onehall.kernel.money import ZERO, Money
 
 ALLOWANCES = {"data": "data_mb", "datamb": "data_mb", "data_mb": "data_mb", "voice": "voice_min", "voice_min": "voice_min",
               "voicemin": "voice_min", "talktime": "voice_min", "minutes": "voice_min", "sms": "sms", "messages": "sms"}  # fmt: skip
@@ -38,8 +38,8 @@ def read_offering(
     anchor = fee or once
     return Offering(
         id=id_, kind=_kind(doc, said, groups, allowances, fee, once, for_plans), name=_named(doc, "name", "names"),
-        note=_named(doc, "description", "descriptions"), fee=fee.amount if fee and fee.amount else ZERO,
-        once=once.amount if once and once.amount else ZERO, allowances=allowances, contract_months=_contract(doc, said),
+        note=_named(doc, "description", "descriptions"), fee=_of(fee, once),
+        once=_of(once, fee), allowances=allowances, contract_months=_contract(doc, said),
         rates=_rates(prices, at), group=_named(group, "name", "names"), family=str(group.get("id") or ""), rank=whole(group.get("rank")),
         sold_in=_channels(doc), for_plans=for_plans, alternatives=_related(doc, ALTERNATIVE), start=start or ALWAYS, end=end,
         price_id=anchor.id if anchor else "", status=str(doc.get("lifecycleStatus") or ""), sellable=doc.get("isSellable") is not False,
@@ -47,6 +47,13 @@ def read_offering(
         valid_days=whole(said.get("valid_days")), terms=_texts(doc.get("terms")), features=_texts(doc.get("features")),
         badge=Named(_languages(doc.get("badges"))), priced=anchor is not None,
     )  # fmt: skip
+
+
+def _of(price: Price | None, beside: Price | None) -> Money:
+    """Nothing is nothing of the currency of what stands beside it."""
+    if price and price.amount is not None:
+        return price.amount
+    return Money(0, beside.amount.currency) if beside and beside.amount is not None else ZERO
 
 
 def in_force(prices: Mapping[str, Doc], at: datetime) -> dict[str, Price]:

@@ -58,6 +58,11 @@ async def unbundled(tx: Tx, offering: Offering, channel: str | None = None) -> l
     return rules.unbundled(offering, (await shelf(tx)).on_sale(("plan", "pack", "service"), tx.now, channel))
 
 
+async def stored(tx: Tx, id_: str) -> bool:
+    """This will tell whether there is an offering of that id. One statement."""
+    return await rows.offering(tx, id_) is not None
+
+
 async def catalog(tx: Tx, id_: str) -> Doc | None:
     """This will give a catalog's body, or None. One statement."""
     return await rows.catalog(tx, id_)
