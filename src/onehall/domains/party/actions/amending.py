@@ -54,7 +54,7 @@ async def amend_party(tx: Tx, kept: Kept, wanted: Doc, who: Who) -> None:
     phone, email, language = _contact(wanted)
     if who.party and (phone != known.phone or wanted.get("status") != known.status):
         raise Refusal("contact.proof", _("A phone is changed with a code that we send to it."), 403)
-    body = _body(known.kind, wanted)
+    body = _body(known.kind, _renamed(kept, wanted))
     await store.parties.save(
         tx, known, doc=body, status=_step(known, wanted), name=known.name if known.real_named else _name(known.kind, body), phone=phone,
         email=email, language=language or known.language,
@@ -129,6 +129,13 @@ def _name(kind: str, doc: Doc) -> str:
     if kind == INDIVIDUAL:
         return str(doc.get("fullName") or rules.full_name(str(doc.get("familyName") or ""), str(doc.get("givenName") or "")))
     return str(doc.get("name") or doc.get("tradingName") or "")
+
+
+def _renamed(kept: Doc, wanted: Doc) -> Doc:
+    """A full name that was put together from its parts follows them."""
+    whole = rules.full_name(str(kept.get("familyName") or ""), str(kept.get("givenName") or ""))
+    follows = kept.get("fullName") == wanted.get("fullName") == whole
+    return {name: value for name, value in wanted.items() if name != "fullName"} if follows else wanted
 
 
 def _body(kind: str, doc: Doc) -> Doc:

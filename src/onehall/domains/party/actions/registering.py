@@ -70,20 +70,14 @@ async def import_customers(tx: Tx, many: Sequence[Imported]) -> list[tuple[str, 
 
 
 async def enter(tx: Tx, party: Party, how: str) -> bool:
-    """This will write a new party and the customer that it is from now on; False when it is there already."""
+    """This will write a new party, and the customer that it is unless the API says that itself; False when it is there already."""
     if not await store.parties.insert(tx, party):
         return False
-    status = "active" if how == "import" else lifecycle.CUSTOMER.first
-    customer = ids.keyed_id(party.home, EPOCH, "customer", party.id)
-    kind = "Individual" if party.kind == INDIVIDUAL else "Organization"
-    doc = {"engagedParty": {"id": party.id, "@referredType": kind}}
-    row = Customer(home=party.home, id=customer, party=party.id, unit=party.unit, status=status, name=party.name, doc=doc, revision=1)
-    await store.customers.insert(tx, row)
     tx.tell(events.PartyRegistered(party.id, party.kind, how))
-    if how not in ("import", "api"):  # thousands at once are not news to partners; what the API makes it tells itself
+    if how == "prospect":  # thousands brought in at once are not news to partners, and what the API makes it tells itself
         changed(tx, events.OF_KIND[party.kind], party.id, "create")
-    if how != "import":
-        changed(tx, events.CUSTOMER, customer, "create")
+    if how != "api":
+        await _become_customer(tx, party, how)
     if party.phone:
         tx.later("party.name_login", {"phone": party.phone, "party": party.id}, works_in=ids.home_for(party.phone))
     return True
@@ -96,6 +90,18 @@ async def name_login(tx: Tx, phone: str, party: str) -> bool:
     except Refusal:
         return False
     return True
+
+
+async def _become_customer(tx: Tx, party: Party, how: str) -> None:
+    status = "active" if how == "import" else lifecycle.CUSTOMER.first
+    doc = {"engagedParty": {"id": party.id, "@referredType": events.OF_KIND[party.kind].noun}}
+    row = Customer(
+        home=party.home, id=ids.keyed_id(party.home, EPOCH, "customer", party.id), party=party.id, unit=party.unit, status=status,
+        name=party.name, doc=doc, revision=1,
+    )  # fmt: skip
+    await store.customers.insert(tx, row)
+    if how == "prospect":
+        changed(tx, events.CUSTOMER, row.id, "create")
 
 
 def _prospect(tx: Tx, id_: str, phone: str | None, language: str, unit: str | None) -> Party:
