@@ -26,7 +26,8 @@ def option(offering: Offering) -> Option:
 
 def contents(offering: Offering) -> list[Item]:
     """This will list what an offering holds: data, minutes, messages."""
-    return [item(rules.service_name(service), amount(service, count), "data") for service, count in offering.allowances.items()]
+    held = sorted(offering.allowances, key=lambda service: (service not in SERVICES, (*SERVICES, service).index(service)))
+    return [item(rules.service_name(service), amount(service, offering.allowances[service]), "data") for service in held]
 
 
 def amount(service: str, count: int) -> Text:
