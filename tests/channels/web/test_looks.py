@@ -17,9 +17,9 @@ RUN = "axe.run().then(r => [r.passes.length, r.violations.map(v => `${v.impact} 
 VENDORED = bool(assets.static("vendor/htmx.min.js"))
 FAMILIES = [("Look", views.FUNCTIONS)]
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
-    "home": ("home.html", {"plans": views.PLANS, "numbers": views.NUMBERS, "families": FAMILIES}),
+    "home": ("home.html", {"plans": views.PLANS, "numbers": views.NUMBERS, "favourites": views.FUNCTIONS}),
     "mine": ("mine.html", {
-        "logged_in": True, "name": "Lin", "families": FAMILIES, "open_journeys": [views.VIEWS["choose"]],
+        "logged_in": True, "name": "Lin", "favourites": views.FUNCTIONS, "open_journeys": [views.VIEWS["choose"]],
         "lines": [{"id": "1", "number": "18612348888", "plan": "Hall 99", "status": "Active", "active": True,
                    "functions": views.FUNCTIONS, "facts": [views.item("Data left", "37 GB", "data", 62)]}],
     }),
@@ -35,7 +35,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "login": ("login.html", {}),
     "login code": ("login.html", {"sent": True, "phone": "18612340001"}),
     "me": ("me.html", {
-        "logged_in": True, "name": "Lin", "families": FAMILIES,
+        "logged_in": True, "name": "Lin",
         "boxes": [{"title": "Orders", "text": "One", "facts": views.SAID["facts"], "next": views.FUNCTIONS}],
     }),
     "search": ("search.html", {"q": "x", "families": [], "every": FAMILIES}),

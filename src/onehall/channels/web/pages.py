@@ -10,6 +10,7 @@ from onehall.channels.web.visit import Visit
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.refusals import Refusal, missing
 
+NUMBERS_AT_HOME = 10
 _READY: tuple[tuple[Text, Text], ...] = (
     (_("Ends 88"), _("ends 88")), (_("Ends 666"), _("ends 666")), (_("No 4"), _("no 4")), (_("Has 520"), _("has 520")),
 )  # fmt: skip
@@ -18,13 +19,13 @@ _READY: tuple[tuple[Text, Text], ...] = (
 @get("/")
 async def home(visit: NamedDependency[Visit]) -> Response[str]:
     """This will show the hall: to a guest what is on sale, to a customer their lines."""
-    journeys = await shelf.open_journeys(visit)
+    journeys, favourites = await shelf.open_journeys(visit), shelf.favourites(visit)
     if visit.who.party:
         lines = await shelf.lines(visit)
-        return visit.page("mine.html", open_journeys=journeys, families=shelf.families(visit), lines=lines)
+        return visit.page("mine.html", open_journeys=journeys, favourites=favourites, lines=lines)
     plans = await shelf.plans(visit)
-    found = await shelf.numbers(visit, "", limit=8)
-    return visit.page("home.html", open_journeys=journeys, families=shelf.families(visit), plans=_best(plans), numbers=found)
+    found = await shelf.numbers(visit, "", limit=NUMBERS_AT_HOME)
+    return visit.page("home.html", open_journeys=journeys, favourites=favourites, plans=_best(plans), numbers=found)
 
 
 @get("/plans")

@@ -12,12 +12,15 @@ from onehall.kernel.i18n import ZONE
 
 _PHONE: Final = re.compile(r"(?<![\d¥$,.-])(?:\+?86)?(1\d{10})(?!\d)|(?<![\d¥$,.-])(\d{8})(?![\d.,-])")
 _PRICE: Final = re.compile(r"^(\D*?)\s*(-?[\d,]+)([.]\d+)?(.*)$", re.S)
-_SYMBOLS: Final = {"money": "wallet", "bill": "bill", "plan": "sim", "number": "hash", "safety": "shield", "account": "user"}
+_FAMILY_ICONS: Final = {"sell": "plus", "recharge": "wallet", "query": "search", "handle": "swap", "serve": "help"}
 _ICONS: Final = {
-    "line": "sim", "plan": "swap", "topup": "wallet", "balance": "wallet", "pay": "wallet", "bill": "bill", "invoice": "bill",
-    "data": "gauge", "usage": "gauge", "pack": "plus", "addon": "plus", "order": "box", "number": "hash", "tariff": "bill",
-    "sim": "sim", "suspend": "lock", "restore": "again", "port": "door", "marketing": "bell", "contact": "user",
-    "language": "globe", "help": "help", "menu": "home", "consent": "bell", "identity": "shield", "points": "spark",
+    "line": "sim", "plan": "swap", "topup": "wallet", "balance": "wallet", "pay": "wallet", "payment": "wallet", "refund": "wallet",
+    "bill": "bill", "invoice": "bill", "receipt": "bill", "fee": "bill", "tariff": "bill", "list": "bill", "compare": "swap",
+    "data": "gauge", "usage": "gauge", "allowances": "gauge", "pack": "plus", "addon": "plus", "drop": "minus", "close": "minus",
+    "order": "box", "number": "hash", "search": "search", "sim": "sim", "puk": "lock", "suspend": "lock", "restore": "again",
+    "port": "door", "leave": "door", "marketing": "bell", "personalisation": "spark", "consent": "shield", "realname": "shield",
+    "person": "user", "contacts": "user", "contact": "user", "language": "globe", "roaming": "globe", "help": "help", "menu": "home",
+    "store": "store", "stores": "store", "points": "spark", "cancel": "minus", "history": "clock",
 }  # fmt: skip
 
 
@@ -111,12 +114,12 @@ def clock(moment: str | datetime) -> str:
 
 
 def symbol(function: dict[str, Any]) -> str:
-    """This will choose the drawing for a function by the first word of its name, else by its family."""
-    words = str(function.get("function") or function.get("name") or "").split(".")
-    for word in words:
+    """This will choose the drawing for a function by the last telling word of its name, else by its family."""
+    words = str(function.get("function") or function.get("name") or "").replace("_", ".").split(".")
+    for word in reversed(words):
         if word in _ICONS:
             return _ICONS[word]
-    return _SYMBOLS.get(str(function.get("family") or ""), "spark")
+    return _FAMILY_ICONS.get(str(function.get("family") or ""), "spark")
 
 
 def bars(series: Iterable[Any]) -> Markup:

@@ -27,6 +27,8 @@ FAMILIES: Final[dict[str, Text]] = {
     "sell": _("New here"), "recharge": _("Top up"), "query": _("Look it up"), "handle": _("Change it"), "serve": _("Help and settings"),
 }  # fmt: skip
 
+FAVOURITES: Final = {"recharge": 2, "query": 4, "handle": 4, "serve": 2}
+
 
 def families(visit: Visit, words: str = "") -> list[tuple[str, list[dict[str, Any]]]]:
     """This will give the functions offered here, by family, in the reader's language."""
@@ -36,6 +38,13 @@ def families(visit: Visit, words: str = "") -> list[tuple[str, list[dict[str, An
         (FAMILIES[name].render(visit.lang), [tile(each, visit.lang) for each in some])
         for name, some in groupby(ranked, key=lambda each: each.family)
     ]
+
+
+def favourites(visit: Visit) -> list[dict[str, Any]]:
+    """This will give a handful of functions for the front page, some of every family."""
+    found = visit.hall.functions(visit.caller)
+    some = [each for name, count in FAVOURITES.items() for each in [one for one in found if one.family == name][:count]]
+    return [tile(each, visit.lang) for each in some]
 
 
 def tile(function: Function, lang: str) -> dict[str, Any]:
