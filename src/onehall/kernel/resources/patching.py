@@ -1,4 +1,4 @@
-"""The two ways to say a change: merge-patch (RFC 7396) and json-patch (RFC 6902)."""
+"""The ways to say a change: merge-patch (RFC 7396), json-patch (RFC 6902), and json-patch with queries (TMF630)."""
 
 import copy
 from typing import Any, Final
@@ -11,11 +11,13 @@ from onehall.kernel.i18n import _
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.resources import bodies
 from onehall.kernel.resources.declaration import Doc, Kept, Resource
+from onehall.kernel.resources.patch_query import plain
 
 MERGE: Final = "application/merge-patch+json"
 STEPS: Final = "application/json-patch+json"
+QUERIES: Final = "application/json-patch-query+json"
 PLAIN: Final = "application/json"
-ACCEPTED: Final = f"{MERGE}, {STEPS}, {PLAIN}"
+ACCEPTED: Final = f"{MERGE}, {STEPS}, {QUERIES}, {PLAIN}"
 STEPS_MAX: Final = 50
 
 
@@ -25,7 +27,8 @@ def wanted(resource: Resource, kept: Kept, change: Any, media: str) -> Doc:
     :raises Refusal: 400 for a malformed change or one that touches a protected attribute, 409 where it does not fit.
     """
     before = dict(kept)
-    after = _stepped(before, change) if media == STEPS else merge(before, bodies.an_object(change))
+    stepped = media in (STEPS, QUERIES)
+    after = _stepped(before, change, media == QUERIES) if stepped else merge(before, bodies.an_object(change))
     bodies.check_keepable(after)
     for name in sorted(before.keys() | after.keys()):
         if before.get(name) != after.get(name):
@@ -51,13 +54,13 @@ def changed_names(before: Doc, after: Doc) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
-def _stepped(before: Doc, change: Any) -> Doc:
+def _stepped(before: Doc, change: Any, queries: bool) -> Doc:
     if not isinstance(change, list) or len(change) > STEPS_MAX or not all(isinstance(step, dict) for step in change):
         raise Refusal("patch.malformed", _("A json-patch is a list of at most {limit} steps.", limit=STEPS_MAX), 400)
     after: Any = copy.deepcopy(before)
     try:
         for step in change:  # one by one: copies of copies grow fast, so the size is watched
-            after = jsonpatch.apply_patch(after, [step], in_place=True)
+            after = jsonpatch.apply_patch(after, plain(after, step) if queries else [step], in_place=True)
             if len(msgspec.json.encode(after)) > bodies.BYTES_MAX:
                 raise Refusal("body.large", _("This is too large; {limit} bytes are the limit.", limit=bodies.BYTES_MAX), 413)
     except (jsonpatch.JsonPatchConflict, jsonpatch.JsonPatchTestFailed) as error:

@@ -63,7 +63,7 @@ def _item(resource: Resource) -> Doc:
             "required": True,
             "content": {
                 patching.PLAIN: {"schema": {"type": "object"}}, patching.MERGE: {"schema": {"type": "object"}},
-                patching.STEPS: {"schema": steps},
+                patching.STEPS: {"schema": steps}, patching.QUERIES: {"schema": steps},
             },
         }  # fmt: skip
     if resource.delete and resource.may_write is not Access.NOBODY:
