@@ -1,0 +1,54 @@
+"""The short address of a payment: leads to where it is paid, or says how it stands."""
+
+from html import escape
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.response import Redirect
+
+from onehall.domains import billing
+from onehall.domains.billing import Payment
+from onehall.hall import Hall
+from onehall.kernel.i18n import Text, _, show
+from onehall.kernel.ids import is_id
+from onehall.kernel.refusals import missing
+
+_STANDS = {
+    "pending": _("One moment, the pay page is being opened..."), "done": _("Paid. Thank you; you can go on where you were."),
+    "failed": _("The payment did not go through. Nothing was charged."), "expired": _("This payment was not made in time and is over."),
+    "voided": _("This payment was cancelled."), "late": _("Your money came after the payment was over; it is on its way back."),
+}  # fmt: skip
+_PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">{again}
+<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:15vh auto;padding:0 1rem;text-align:center}}
+strong{{display:block;font-size:2rem}}</style></head>
+<body><main><h1>{title}</h1><p>{what}<strong>{amount}</strong></p><p role="status">{stands}</p>
+<p><a href="{back}">{go}</a></p></main></body></html>"""
+
+
+@get("/pay/{payment:str}", opt={"public": True})
+async def pay(request: Request[Any, Any, Any], payment: str) -> Response[Any]:
+    """This will send the payer to the provider's page; before it is open the page asks again, after the end it says so.
+
+    :raises Refusal: 404.
+    """
+    if not is_id(payment):
+        raise missing("payment")
+    hall: Hall = request.app.state.hall
+    async with hall.store.edge(payment) as tx:
+        found = await billing.queries.payment(tx, payment)
+    if found.status == "pending" and found.url:
+        return Redirect(found.url, status_code=303)
+    return Response(_page(found, request.state.who.language), media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+def _page(payment: Payment, language: str) -> str:
+    def say(text: Text | str) -> str:
+        return escape(text if isinstance(text, str) else text.render(language))
+
+    journey = (payment.to_journey or "").split("/")[0]
+    return _PAGE.format(
+        language=language, title=say(_("Payment")), what=say(payment.text), amount=escape(show(payment.amount, language)),
+        stands=say(_STANDS[payment.status]), go=say(_("Back to the hall")), back=f"/j/{journey}" if journey else "/",
+        again='<meta http-equiv="refresh" content="1">' if payment.status == "pending" else "",
+    )  # fmt: skip

@@ -1,0 +1,15 @@
+"""Billing: what a customer has, owes and pays. Accounts with a main balance and a prepayment, allowances, payments, refunds, and the
+books in which every fen that moves is an entry of balanced legs.
+
+Words: *account* (the money of one line), *entry* and *leg* (one movement, and a side of it), *book* (where legs are summed),
+*advance* (paid and not yet used), *bucket* (an allowance in a period), *payment* (money asked for), *till* (what takes it).
+"""
+
+from onehall.domains.billing import actions, api, functions, queries, reactions
+from onehall.domains.billing.api import RESOURCES
+from onehall.domains.billing.model import Account, BillLine, Book, Bucket, Payment, Posted, Refund, Side, TopUp
+
+__all__ = [
+    "RESOURCES", "Account", "BillLine", "Book", "Bucket", "Payment", "Posted", "Refund", "Side", "TopUp", "actions", "api", "functions",
+    "queries", "reactions",
+]  # fmt: skip

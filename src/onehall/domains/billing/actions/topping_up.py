@@ -1,0 +1,86 @@
+"""Money that reaches an account: at home at once; in another home by way of the transit book and a job."""
+
+from typing import Any
+
+from onehall.domains.billing import events, store
+from onehall.domains.billing.model import Book, Entry, Move, Posted, Side, TopUp
+from onehall.kernel.i18n import Text, Words, _, keep
+from onehall.kernel.ids import home_of, keyed_id
+from onehall.kernel.money import Money
+from onehall.kernel.store import Tx
+from onehall.kernel.store.flush import EPOCH
+
+TRANSIT = Side(Book.TRANSIT)
+
+
+async def credit(
+    tx: Tx, account: str, amount: Money, what: Words, of: str | None, once: str, *, payment: str | None = None,
+    from_: Side | None = None, kind: str = "top_up",
+) -> Posted:  # fmt: skip
+    """This will add money to an account's balance, out of a payment in the same home, or from a book (the adjustments').
+
+    :raises Refusal: `payment.spent`, 409; 404.
+    """
+    source = Side(Book.ADVANCE, payment) if payment else from_ or Side(Book.ADJUSTMENT)
+    move = Move(source, Side(Book.MAIN, account), amount)
+    return await store.ledger.post(tx, Entry(once, kind, keep(what), (move,), account, payment, of))
+
+
+async def top_up(tx: Tx, account: str, amount: Money, payment: str, number: str | None = None) -> TopUp:
+    """This will top an account up out of a payment, wherever the two live; the number's holder is told by SMS.
+
+    :raises Refusal: `payment.spent`, 409; 404.
+    """
+    order = {"account": account, "number": number, "amount": amount, "payment": payment, "once": f"topup:{payment}"}
+    if home_of(payment) == home_of(account) == tx.home:
+        posted = await _arrived(tx, order, payment=payment)
+        return TopUp(number, amount, posted.balance)
+    if home_of(payment) == tx.home:
+        await spend(tx, order)
+    else:
+        tx.later("billing.spend", order, works_in=home_of(payment))
+    return TopUp(number, amount)
+
+
+async def spend(tx: Tx, order: dict[str, Any]) -> None:
+    """This will take a payment's money into transit, in the payment's home, and send it on to the account's."""
+    payment, amount = order["payment"], _amount(order)
+    move = Move(Side(Book.ADVANCE, payment), TRANSIT, amount)
+    await store.ledger.post(tx, Entry(f"{order['once']}:out", "transfer", keep(_top_up_of(order)), (move,), payment=payment))
+    tx.later("billing.land", order, works_in=home_of(order["account"]))
+
+
+async def land(tx: Tx, order: dict[str, Any]) -> None:
+    """This will take money out of transit to an account, in the account's home."""
+    await _arrived(tx, order, from_=TRANSIT)
+
+
+async def received_by_partner(tx: Tx, account: str, amount: Money, partner: str, once: str, doc: dict[str, Any]) -> Posted:
+    """This will top an account up with money that a partner took and owes us; once for each `once`.
+
+    :raises Refusal: 404.
+    """
+    order = {"account": account, "number": None, "amount": amount, "once": once, "doc": doc}
+    return await _arrived(tx, order, from_=Side(Book.CLEARING, f"partner:{partner}"))
+
+
+async def _arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, from_: Side | None = None) -> Posted:
+    account, amount, what = order["account"], _amount(order), _top_up_of(order)
+    posted = await credit(tx, account, amount, what, None, order["once"], payment=payment, from_=from_)
+    if not posted.fresh or posted.balance is None:
+        return posted
+    tx.tell(events.ToppedUp(account, amount, posted.balance))
+    doc = order.get("doc") or {"id": keyed_id(home_of(account), EPOCH, "topup", order["once"])}
+    await store.actions.insert(tx, doc["id"], "topup", account, "completed", amount, doc, posted.party, posted.unit)
+    text = _("{amount} has been added. Your balance is now {balance}.", amount=amount, balance=posted.balance)
+    tx.later("billing.tell", {"party": None, "account": account, "text": keep(text)})
+    return posted
+
+
+def _amount(order: dict[str, Any]) -> Money:
+    amount = order["amount"]
+    return amount if isinstance(amount, Money) else Money(**amount)
+
+
+def _top_up_of(order: dict[str, Any]) -> Text:
+    return _("Top-up of {number}", number=order["number"]) if order.get("number") else _("Top-up")

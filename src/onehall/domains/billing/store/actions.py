@@ -1,0 +1,29 @@
+"""Rows of balance actions: top-ups, adjustments, reservations, as TMF654 shows them."""
+
+from datetime import datetime
+from typing import Any
+
+from onehall.kernel.money import Money
+from onehall.kernel.store import Tx
+from onehall.kernel.store.transaction import Row
+
+
+async def insert(
+    tx: Tx, id_: str, kind: str, account: str, status: str, amount: Money, doc: dict[str, Any], party: str | None, unit: str | None, *,
+    until: datetime | None = None,
+) -> None:  # fmt: skip
+    """This will write a balance action, once for its id."""
+    await tx.write(
+        """INSERT INTO balance_action (home, id, kind, account, party, unit, status, minor, currency, doc, at, until, revision)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING""",
+        tx.home, id_, kind, account, party, unit, status, amount.minor, amount.currency, doc, tx.now, until,
+    )  # fmt: skip
+
+
+async def end_reservation(tx: Tx, id_: str, status: str) -> Row | None:
+    """This will end a reservation that stands; None when it is over already."""
+    return await tx.write_one(
+        """UPDATE balance_action SET status = $3, revision = revision + 1
+           WHERE home = $1 AND id = $2 AND kind = 'reserve' AND status = 'created' RETURNING account, minor, currency""",
+        tx.home, id_, status,
+    )  # fmt: skip
