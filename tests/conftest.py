@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -14,6 +14,9 @@ from onehall.kernel.store import Store
 from tests.ground import browser as browsers
 from tests.ground import database as databases
 from tests.ground.house import House
+
+if TYPE_CHECKING:
+    from tests.ground.counter import Counter
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -139,3 +142,12 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     context = await browser.new_context(**({"viewport": {"width": 390, "height": 844}, "locale": "en-GB"} | wished))
     yield await context.new_page()
     await context.close()
+
+
+@pytest.fixture
+async def counter(demo_database: str) -> AsyncIterator["Counter"]:
+    """A house of its own without HTTP, over the demo operator; its work is done by `counter.settle()`."""
+    from tests.ground import counter as counters
+
+    async with counters.opened(demo_database) as opened:
+        yield opened

@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from onehall import __version__
 from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
 from onehall.adapters.network.simulated import SimulatedNetwork
-from onehall.adapters.payment.simulated import SimulatedBank
+from onehall.adapters.payment.simulated import SimulatedPayment
 from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
 from onehall.channels import api, console, desk, notices, simulated, sms, tmf, web
@@ -29,7 +29,6 @@ from onehall.kernel.settings import Settings
 from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
 from onehall.ports import World
-
 
 
 def loaded(domain: ModuleType) -> tuple[Resource, ...]:
@@ -75,7 +74,7 @@ class House:
 def world(store: Store, rules: Settings) -> World:
     """This will give the adapters: the simulated world, as long as no real one is set up."""
     return World(
-        sms=SimulatedSms(store), payment=SimulatedBank(store, rules.secret, rules.url, f"{rules.url}/payments/notice"), identity_check=SimulatedIdentityCheck(store),
+        sms=SimulatedSms(store), payment=SimulatedPayment(store), identity_check=SimulatedIdentityCheck(store),
         sim_writer=SimulatedSimWriter(store), network=SimulatedNetwork(store),
     )  # fmt: skip
 
