@@ -31,9 +31,9 @@ def age(text: str) -> int:
 
 async def kept(tx: Tx, file: dict[str, Any]) -> str:
     """Keeps nothing of a file but its size."""
-    if not file.get("content"):
+    if not file.get("data"):
         raise Refusal("file.empty", _("The file is empty."), 422)
-    return f"{file['name']}:{len(file['content'])}"
+    return f"{file['name']}:{len(file['data'])}"
 
 
 async def party(journey: Journey) -> Said:

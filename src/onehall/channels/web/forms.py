@@ -37,12 +37,12 @@ def text(form: FormMultiDict, name: str) -> str:
 def _signature(name: str, drawn: Any) -> dict[str, str]:
     """A drawn signature is a picture; where nothing was drawn, the typed name stands for it."""
     if isinstance(drawn, str) and drawn.startswith(DRAWN) and len(drawn) <= DRAWN_MAX:
-        return {"name": name, "type": "image/png", "content": drawn.removeprefix(DRAWN)}
-    return {"name": name, "type": "text/plain", "content": base64.b64encode(name.encode()).decode() if name.strip() else ""}
+        return {"name": name, "type": "image/png", "data": drawn.removeprefix(DRAWN)}
+    return {"name": name, "type": "text/plain", "data": base64.b64encode(name.encode()).decode() if name.strip() else ""}
 
 
 async def _read(value: Any) -> Any:
     if isinstance(value, UploadFile):
-        content = base64.b64encode(await value.read()).decode()
-        return {"name": value.filename[:200], "type": value.content_type[:100], "content": content}
+        data = base64.b64encode(await value.read()).decode()
+        return {"name": value.filename[:200], "type": value.content_type[:100], "data": data}
     return value[:TEXT_MAX] if isinstance(value, str) else None

@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from litestar import Request, Response, get, post
@@ -12,6 +13,9 @@ from onehall.channels.web import forms, replies
 from onehall.channels.web.render import drawing
 from onehall.channels.web.visit import Visit
 from onehall.hall import View
+from onehall.kernel.functions import Function
+from onehall.kernel.i18n import _
+from onehall.kernel.identity import Proof
 from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.settings import current
@@ -23,19 +27,23 @@ KEY_MAX = 64
 @get("/f/{function:str}")
 async def begin(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
     """This will show a function with a button to begin it; what the link brings along is kept."""
-    found = next((each for each in visit.hall.functions(visit.caller) if each.name == function), None)
-    if found is None:
-        raise missing("function")
-    given = {name: value[:200] for name, value in list(visit.request.query_params.items())[:10] if name not in ("src", "line")}
+    found = _offered(visit, function)
+    asked = visit.request.query_params
+    given = {name: value[:200] for name, value in list(asked.items())[:10] if name not in ("src", "line")}
     shown = {"name": found.name, "title": found.title.render(visit.lang), "family": found.family}
-    return visit.page("begin.html", function=shown, given=given, line=visit.request.query_params.get("line"))
+    return visit.page("begin.html", function=shown, given=given, line=asked.get("line"), source=visit.caller.source)
 
 
 @post("/f/{function:str}", status_code=200)
 async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
-    """This will begin a journey and lead to it; a function that asks nothing is answered at once."""
-    form = await visit.request.form()
-    view = await visit.hall.start(visit.caller, function, given=forms.given(form))
+    """This will begin a journey and lead to it; a function that asks nothing is answered at once.
+
+    A guest logs in first where that is all the proof that is needed: then the next function need not ask again.
+    """
+    given = forms.given(await visit.request.form())
+    if visit.who.party is None and Proof.NONE < _offered(visit, function).proof <= Proof.CODE:
+        return replies.go("/login?" + urlencode({"to": f"/f/{function}?{urlencode(given)}"}), visit.request)
+    view = await visit.hall.start(visit.caller, function, given=given)
     if view.state in ("asking", "waiting"):
         return replies.go(f"/j/{view.id}", visit.request)
     return visit.journey(view)
@@ -120,6 +128,13 @@ async def take(visit: NamedDependency[Visit]) -> Response[str]:
             raise
         return visit.page("take.html", refusal.status, code=code[:7], error=visit.words(refusal))
     return replies.go(f"/j/{view.id}")
+
+
+def _offered(visit: Visit, function: str) -> Function:
+    found = next((each for each in visit.hall.functions(visit.caller) if each.name == function), None)
+    if found is None:
+        raise missing(_("function"))
+    return found
 
 
 async def _find(visit: Visit, view: View, words: str, offset: int) -> None:

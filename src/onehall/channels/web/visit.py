@@ -22,7 +22,7 @@ class Visit:
         self.request = request
         self.who = who_of(request)
         self.lang = self.who.language
-        source = request.query_params.get("src") or request.cookies.get("hall_source")
+        source = request.query_params.get("src")
         self.caller = Caller("web", self.who, source=source[:SOURCE_LENGTH_MAX] if source else None)
 
     @property
