@@ -25,5 +25,6 @@ def single(name: str, service: str, count: int, value: float) -> dict[str, Any]:
     """A pack that holds one service."""
     return {
         "name": name, "lifecycleStatus": "Launched", "category": [{"id": "packs", "name": "Packs"}],
-        "productOfferingPrice": [price(value, "oneTime")], "prodSpecCharValueUse": [{"name": service, "productSpecCharacteristicValue": [{"value": count}]}],
+        "productOfferingPrice": [price(value, "oneTime")],
+        "prodSpecCharValueUse": [{"name": service, "productSpecCharacteristicValue": [{"value": count}]}],
     }  # fmt: skip

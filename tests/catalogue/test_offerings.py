@@ -15,6 +15,8 @@ from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store, counting
 from tests.catalogue.bodies import plan, price, single
 
+ROWS = "SELECT id, revision FROM product_offering UNION ALL SELECT id, revision FROM product_offering_price"
+
 
 async def _put(store: Store, id_: str, doc: dict) -> bool:
     async with store.edge(0) as tx:
@@ -48,7 +50,8 @@ async def test_what_lacks_something_is_kept_and_says_why(store: Store) -> None:
         made = await publish(tx, {"name": "aProductOffering", "productSpecification": {"id": "9881"}})
     found = await _now(store, made["id"])
     assert [str(gap) for gap in found.gaps] == [
-        "It does not say what kind of offering it is.", "It has no price in force.", "Its specification is not known.", "It is not launched.",
+        "It does not say what kind of offering it is.", "It has no price in force.", "Its specification is not known.",
+        "It is not launched.",
     ]  # fmt: skip
     assert await _plans(store) == []
     async with store.edge(0) as tx:
@@ -82,7 +85,9 @@ async def test_a_new_name_changes_no_terms(store: Store) -> None:
 
 async def test_prices_that_follow_each_other_by_date(store: Store) -> None:
     now = store.clock.now()
-    first = price(59, validFor={"startDateTime": (now - timedelta(days=30)).isoformat(), "endDateTime": (now + timedelta(days=2)).isoformat()})
+    first = price(
+        59, validFor={"startDateTime": (now - timedelta(days=30)).isoformat(), "endDateTime": (now + timedelta(days=2)).isoformat()}
+    )
     then = price(49, validFor={"startDateTime": (now + timedelta(days=2)).isoformat()})
     await _put(store, "p", plan("P", first, then))
     assert (await _now(store, "p")).fee == Money(5900)
@@ -100,10 +105,10 @@ async def test_prices_that_follow_each_other_by_date(store: Store) -> None:
 async def test_put_twice_changes_nothing(store: Store) -> None:
     assert await _put(store, "p", plan("P")) is True
     async with store.edge(0) as tx:
-        before = await tx.read("SELECT id, revision FROM product_offering UNION ALL SELECT id, revision FROM product_offering_price")
+        before = await tx.read(ROWS)
     assert await _put(store, "p", plan("P")) is False
     async with store.edge(0) as tx:
-        assert await tx.read("SELECT id, revision FROM product_offering UNION ALL SELECT id, revision FROM product_offering_price") == before
+        assert await tx.read(ROWS) == before
         assert len(await tx.read("SELECT id FROM offering_terms")) == 1
 
 

@@ -26,13 +26,16 @@ def traits(**values: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("doc", "kind", "amount"),
     [
-        (price(59), "fee", Money(5900)), (price(59.9), "fee", Money(5990)), (price("59.90"), "fee", Money(5990)), (price(0.1), "fee", Money(10)),
+        (price(59), "fee", Money(5900)), (price(59.9), "fee", Money(5990)), (price("59.90"), "fee", Money(5990)),
+        (price(0.1), "fee", Money(10)),
         (price(0), "fee", Money(0)), (price(5, "oneTime"), "once", Money(500)), (price(5, "One-time"), "once", Money(500)),
         (price(9, price={"unit": "JPY", "value": 9}), "fee", Money(9, "JPY")),
-        (price(9, price={"taxIncludedAmount": {"unit": "sgd", "value": 9}}), "fee", Money(900, "SGD")), (price(9, price={"value": 9}), "fee", Money(900)),
+        (price(9, price={"taxIncludedAmount": {"unit": "sgd", "value": 9}}), "fee", Money(900, "SGD")),
+        (price(9, price={"value": 9}), "fee", Money(900)),
         (price(9, recurringChargePeriodType="year"), "", None), (price(9, recurringChargePeriodLength=3), "", None),
         (price(0.001), "", None), (price(-1), "", None), (price("NaN"), "", None), (price(1e300), "", None), (price(True), "", None),
-        (price(9, price={"unit": "yuan!", "value": 9}), "", None), ({"priceType": "recurring"}, "", None), ({"price": {"value": 1}}, "", None),
+        (price(9, price={"unit": "yuan!", "value": 9}), "", None), ({"priceType": "recurring"}, "", None),
+        ({"price": {"value": 1}}, "", None),
         (price(9, price="9"), "", None), (price(9, priceType=7), "", None),
     ],
 )  # fmt: skip
@@ -44,7 +47,8 @@ def test_prices(doc: dict[str, Any], kind: str, amount: Money | None) -> None:
 @pytest.mark.parametrize(
     ("unit", "service", "rate"),
     [
-        ({"amount": 1, "units": "GB"}, "data_mb", Rate(Money(500), 1024)), ({"amount": 100, "units": "MB"}, "data_mb", Rate(Money(500), 100)),
+        ({"amount": 1, "units": "GB"}, "data_mb", Rate(Money(500), 1024)),
+        ({"amount": 100, "units": "MB"}, "data_mb", Rate(Money(500), 100)),
         ({"units": "minutes"}, "voice_min", Rate(Money(500))), ({"amount": 1, "units": "SMS"}, "sms", Rate(Money(500))),
         ({"amount": 0, "units": "SMS"}, "", None), ({"amount": 1, "units": "cows"}, "", None), (None, "", None),
     ],
@@ -60,9 +64,11 @@ def test_rates(unit: Any, service: str, rate: Rate | None) -> None:
         ({"prodSpecCharValueUse": traits(data_mb=1024, voice_min="100", sms=50)}, {"data_mb": 1024, "voice_min": 100, "sms": 50}),
         ({"prodSpecCharValueUse": traits(data_gb=1.5)}, {"data_mb": 1536}),
         ({"productOfferingCharacteristic": [{"name": "Data", "value": 2, "unitOfMeasure": "GB"}]}, {"data_mb": 2048}),
-        ({"productCharacteristic": [{"name": "sms", "value": "many"}]}, {}), ({"prodSpecCharValueUse": traits(data_mb=-5, voice_min=None, sms=0)}, {}),
+        ({"productCharacteristic": [{"name": "sms", "value": "many"}]}, {}),
+        ({"prodSpecCharValueUse": traits(data_mb=-5, voice_min=None, sms=0)}, {}),
         ({"prodSpecCharValueUse": "odd"}, {}), ({"prodSpecCharValueUse": [7, {"name": 7}, {"productSpecCharacteristicValue": 7}]}, {}),
-        ({"prodSpecCharValueUse": [{"name": "sms", "productSpecCharacteristicValue": [{"value": 1}, {"value": 2, "isDefault": True}]}]}, {"sms": 2}),
+        ({"prodSpecCharValueUse": [{"name": "sms", "productSpecCharacteristicValue": [{"value": 1}, {"value": 2, "isDefault": True}]}]},
+        {"sms": 2}),
     ],
 )  # fmt: skip
 def test_allowances(doc: dict[str, Any], allowances: dict[str, int]) -> None:
@@ -70,7 +76,9 @@ def test_allowances(doc: dict[str, Any], allowances: dict[str, int]) -> None:
 
 
 def test_the_specification_stands_below_the_offering() -> None:
-    spec = {"productSpecCharacteristic": [{"name": "data_mb", "productSpecCharacteristicValue": [{"value": 5}]}, {"name": "sms", "value": 9}]}
+    spec = {
+        "productSpecCharacteristic": [{"name": "data_mb", "productSpecCharacteristicValue": [{"value": 5}]}, {"name": "sms", "value": 9}]
+    }
     assert read({"prodSpecCharValueUse": traits(data_mb=7)}, spec=spec).allowances == {"data_mb": 7, "sms": 9}
 
 
@@ -81,7 +89,8 @@ def test_the_specification_stands_below_the_offering() -> None:
         ({"category": [{"name": "流量包"}]}, [], "pack"), ({"category": [{"id": "add-ons"}]}, [price(1)], "pack"),
         ({"category": [{"name": "增值服务"}]}, [], "service"), ({"category": [{"name": "Handsets"}]}, [], "device"),
         ({"productOfferingRelationship": [{"id": "p", "relationshipType": "requires"}]}, [price(1)], "pack"),
-        ({"prodSpecCharValueUse": traits(data_mb=1)}, [price(1)], "plan"), ({"prodSpecCharValueUse": traits(data_mb=1)}, [price(1, "oneTime")], "pack"),
+        ({"prodSpecCharValueUse": traits(data_mb=1)}, [price(1)], "plan"),
+        ({"prodSpecCharValueUse": traits(data_mb=1)}, [price(1, "oneTime")], "pack"),
         ({}, [price(1)], "plan"), ({"isSellable": None}, [price(1)], ""), ({}, [price(1, "oneTime")], ""), ({}, [], ""),
     ],
 )  # fmt: skip
@@ -91,7 +100,13 @@ def test_kind(doc: dict[str, Any], prices: list[dict[str, Any]], kind: str) -> N
 
 @pytest.mark.parametrize(
     ("term", "months"),
-    [({"amount": 24, "units": "months"}, 24), ({"amount": 2, "units": "year"}, 24), ({"amount": "1"}, 1), ({"amount": -3, "units": "month"}, 0), (7, 0)],
+    [
+        ({"amount": 24, "units": "months"}, 24),
+        ({"amount": 2, "units": "year"}, 24),
+        ({"amount": "1"}, 1),
+        ({"amount": -3, "units": "month"}, 0),
+        (7, 0),
+    ],
 )
 def test_contract(term: Any, months: int) -> None:
     assert read({"productOfferingTerm": [{"duration": term}]}).contract_months == months

@@ -64,7 +64,8 @@ BY_USE = offer(id="u", kind="service", rates={"data_mb": Rate(Money(1)), "voice_
         (("u",), (BY_USE,), []),
         (("d", "u"), (DATA, BY_USE), []),
         (("d",), (DATA, VOICE), ["It is a bundle and names nothing that sells calls by itself."]),
-        (("b",), (BOTH,), ["It is a bundle and names nothing that sells data by itself.", "It is a bundle and names nothing that sells calls by itself."]),
+        (("b",), (BOTH,), ["It is a bundle and names nothing that sells data by itself.",
+        "It is a bundle and names nothing that sells calls by itself."]),
         (("d", "v"), (), ["It is a bundle and names nothing on sale that sells its parts one by one."]),
         ((), (DATA, VOICE), ["It is a bundle and names nothing on sale that sells its parts one by one."]),
     ],
@@ -89,7 +90,10 @@ def test_unbundled_names_what_the_bundle_names_else_the_cheapest() -> None:
     plan = offer(id="p", allowances={"data_mb": 5, "voice_min": 5})
     dear = offer(id="e", kind="pack", allowances={"data_mb": 9}, fee=Money(9900))
     assert [one.id for one in rules.unbundled(plan, [dear, DATA, VOICE])] == ["d", "v"]
-    assert [one.id for one in rules.unbundled(offer(id="p", allowances={"data_mb": 5, "voice_min": 5}, alternatives=("e",)), [dear, DATA, VOICE])] == ["e"]
+    assert [
+        one.id
+        for one in rules.unbundled(offer(id="p", allowances={"data_mb": 5, "voice_min": 5}, alternatives=("e",)), [dear, DATA, VOICE])
+    ] == ["e"]
     assert rules.unbundled(offer(id="p", allowances={"data_mb": 5}), [DATA]) == []
     assert rules.unbundled(offer(id="p", allowances={"data_mb": 5, "voice_min": 5}, fee=Money(1, "SGD")), [DATA, VOICE]) == []
     tied = offer(id="t", kind="pack", allowances={"data_mb": 9}, fee=Money(1), for_plans=("other",))
@@ -149,7 +153,8 @@ def test_change_day(now: str, day: str) -> None:
 @pytest.mark.parametrize(
     ("start", "months", "until"),
     [
-        ("2025-06-15T04:00:00", 0, None), ("2025-06-15T04:00:00", 12, "2026-06-14T16:00:00"), ("2025-01-31T04:00:00", 1, "2025-02-27T16:00:00"),
+        ("2025-06-15T04:00:00", 0, None), ("2025-06-15T04:00:00", 12, "2026-06-14T16:00:00"),
+        ("2025-01-31T04:00:00", 1, "2025-02-27T16:00:00"),
         ("2024-01-31T04:00:00", 1, "2024-02-28T16:00:00"), ("2025-11-30T20:00:00", 24, "2027-11-30T16:00:00"),
     ],
 )  # fmt: skip
@@ -198,18 +203,30 @@ def test_first_month_fee(fee: int, mode: str, start: str, first: int) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "start", "minutes"),
-    [("whole", "2025-06-30T04:00:00", 300), ("half", "2025-06-20T04:00:00", 150), ("per_day", "2025-06-30T04:00:00", 10), ("per_day", "2025-07-31T04:00:00", 10)],
+    [
+        ("whole", "2025-06-30T04:00:00", 300),
+        ("half", "2025-06-20T04:00:00", 150),
+        ("per_day", "2025-06-30T04:00:00", 10),
+        ("per_day", "2025-07-31T04:00:00", 10),
+    ],
 )  # 300 / 30 = 10 and 300 / 31 = 9.7
 def test_first_month_allowances(mode: str, start: str, minutes: int) -> None:
     plan = offer(first_month=mode, allowances={"voice_min": 300})
     assert rules.first_month_allowances(plan, at(start)) == {"voice_min": minutes}
 
 
+def test_allowance_until() -> None:
+    assert rules.allowance_until(offer(valid_days=7), NOON) == at("2025-06-22T04:00:00")
+    assert rules.allowance_until(offer(), NOON) == at("2025-06-30T16:00:00")
+
+
 @pytest.mark.parametrize(
     ("more", "new"),
     [
-        ({}, False), ({"name": Named({"en": "Y"})}, False), ({"status": "Retired"}, False), ({"fee": Money(5901)}, True), ({"once": Money(1)}, True),
-        ({"allowances": {"sms": 1}}, True), ({"rates": {"sms": Rate(Money(1))}}, True), ({"contract_months": 12}, True), ({"priced": False}, True),
+        ({}, False), ({"name": Named({"en": "Y"})}, False), ({"status": "Retired"}, False), ({"fee": Money(5901)}, True),
+        ({"once": Money(1)}, True),
+        ({"allowances": {"sms": 1}}, True), ({"rates": {"sms": Rate(Money(1))}}, True), ({"contract_months": 12}, True),
+        ({"priced": False}, True),
     ],
 )  # fmt: skip
 def test_terms_differ(more: dict[str, object], new: bool) -> None:

@@ -11,6 +11,8 @@ from onehall.domains.catalogue import queries
 from onehall.kernel.identity import staff
 from onehall.kernel.store import Store, counting
 
+COUNTS = "SELECT (SELECT count(*) FROM number) AS n, (SELECT count(*) FROM product) AS p, (SELECT count(*) FROM party) AS c"
+
 
 async def test_everything_is_there(demo_store: Store) -> None:
     async with demo_store.edge(0) as tx:
@@ -57,10 +59,10 @@ async def test_the_second_time_costs_one_read(demo_store: Store) -> None:
 async def test_a_half_opened_one_is_finished(demo_store: Store) -> None:
     async with demo_store.edge(0) as tx:
         await tx.write("DELETE FROM catalog")
-        before = await tx.read_one("SELECT (SELECT count(*) FROM number) AS n, (SELECT count(*) FROM product) AS p, (SELECT count(*) FROM party) AS c")
+        before = await tx.read_one(COUNTS)
     await demo.open(demo_store, lambda line: None)
     async with demo_store.edge(0) as tx:
-        after = await tx.read_one("SELECT (SELECT count(*) FROM number) AS n, (SELECT count(*) FROM product) AS p, (SELECT count(*) FROM party) AS c")
+        after = await tx.read_one(COUNTS)
     assert before == after
 
 

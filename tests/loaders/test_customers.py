@@ -46,7 +46,8 @@ async def test_one_row_in_full(store: Store, tmp_path: Path) -> None:
     async with store.edge(home_of_reference(SOURCE, "0001-AAAAA")) as tx:
         row = await tx.read_one("SELECT doc FROM party")
     assert row and {one["name"]: one["value"] for one in row["doc"]["partyCharacteristic"]} == {
-        "gender": "Female", "SeniorCitizen": "0", "Partner": "Yes", "Dependents": "No", "PaperlessBilling": "Yes", "PaymentMethod": "Mailed check",
+        "gender": "Female", "SeniorCitizen": "0", "Partner": "Yes", "Dependents": "No", "PaperlessBilling": "Yes",
+        "PaymentMethod": "Mailed check",
         "Churn": "No", "Contract": "One year", "tenure": 12, "MonthlyCharges": 56.95,
     }  # fmt: skip
 
@@ -56,8 +57,10 @@ async def test_bad_rows_are_named_and_the_good_ones_kept(store: Store, tmp_path:
     path = _file(
         tmp_path, good, good, "0002-BBBBB,Male", good.replace("0001-A", "0003-A").replace(",12,", ",twelve,"), "",
         good.replace("0001-A", "0004-A").replace("56.95", "-1"), good.replace("0001-A", "0005-A").replace("683.40", "much"),
-        good.replace("0001-A", "0006-A").replace("DSL,Yes", "DSL,Perhaps"), good.replace("0001-A", "0007-A").replace("One year", "For life"),
-        good.replace("0001-AAAAA", ""), good.replace("0001-A", "0008-A").replace("Yes,No,DSL", "No,Yes,DSL"), good.replace("0001-A", "0009-A"),
+        good.replace("0001-A", "0006-A").replace("DSL,Yes", "DSL,Perhaps"),
+        good.replace("0001-A", "0007-A").replace("One year", "For life"),
+        good.replace("0001-AAAAA", ""), good.replace("0001-A", "0008-A").replace("Yes,No,DSL", "No,Yes,DSL"),
+        good.replace("0001-A", "0009-A"),
     )  # fmt: skip
     said: list[str] = []
     report = await load_customers(store, path, said.append)

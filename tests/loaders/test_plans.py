@@ -14,7 +14,15 @@ from onehall.loaders.plans import load_plans
 from onehall.loaders.rows import Refused
 
 PLAN: dict[str, Any] = {"telco": "T", "planName": "A", "planType": "No contract", "data": 1.5, "talktime": 100, "sms": 0, "price": 10.5}
-ADDON: dict[str, Any] = {"appliesToTelco": "T", "appliesToPlans": "All", "addonName": "1 GB", "data": 1, "talktime": 0, "sms": 0, "price": 2}
+ADDON: dict[str, Any] = {
+    "appliesToTelco": "T",
+    "appliesToPlans": "All",
+    "addonName": "1 GB",
+    "data": 1,
+    "talktime": 0,
+    "sms": 0,
+    "price": 2,
+}
 
 
 def _file(folder: Path, name: str, rows: list[Any]) -> Path:
@@ -67,7 +75,8 @@ async def test_bad_rows_are_named_and_the_good_ones_kept(store: Store, tmp_path:
     assert report.refused == [
         Refused(4, "planName is missing or not a text", "plans.json"), Refused(5, "it is not an object", "plans.json"),
         Refused(9, "the same planName stands in line 2", "plans.json"), Refused(3, "price is 'dear', not a number", "plans.json"),
-        Refused(6, "planType is 'for ever', not a contract that we know", "plans.json"), Refused(7, "data is -1, out of bounds", "plans.json"),
+        Refused(6, "planType is 'for ever', not a contract that we know", "plans.json"),
+        Refused(7, "data is -1, out of bounds", "plans.json"),
         Refused(8, "price is 1.005, too fine", "plans.json"), Refused(3, "it goes with no plan of T that we have", "addons.json"),
         Refused(4, "it goes with no plan of U that we have", "addons.json"),
     ]  # fmt: skip

@@ -5,7 +5,6 @@ from typing import Final
 import msgspec
 
 from onehall.domains import billing, catalogue, inventory, party
-from onehall.domains.inventory.model import StockNumber
 from onehall.kernel.i18n import _
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.money import Money
@@ -43,7 +42,7 @@ CUSTOMERS: Final = (
 async def move_in(store: Store) -> None:
     """This will give each of them a party, an account with money in it, and a line with its allowances."""
     async with store.edge(0) as tx:
-        rows = [StockNumber(one.number, unit=one.unit.rpartition(".")[0], city=one.unit.split(".")[2]) for one in CUSTOMERS]
+        rows = [inventory.StockNumber(one.number, unit=one.unit.rpartition(".")[0], city=one.unit.split(".")[2]) for one in CUSTOMERS]
         await inventory.actions.stock_numbers(tx, rows)
     for customer in CUSTOMERS:
         line = await store.run(home_for(f"demo {customer.number}"), lambda tx, one=customer: _settle(tx, one))  # type: ignore[misc]

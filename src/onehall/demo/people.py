@@ -13,7 +13,8 @@ UNITS: Final = (
     ("onehall", "Onehall Telecom", "一厅通信"), ("onehall.gd", "Guangdong", "广东"), ("onehall.gd.gz", "Guangzhou", "广州"),
     ("onehall.gd.gz.s1", "Tianhe store, Guangzhou", "广州天河营业厅"), ("onehall.gd.gz.s2", "Yuexiu store, Guangzhou", "广州越秀营业厅"),
     ("onehall.gd.sz", "Shenzhen", "深圳"), ("onehall.gd.sz.s1", "Futian store, Shenzhen", "深圳福田营业厅"),
-    ("onehall.gd.sz.s2", "Nanshan store, Shenzhen", "深圳南山营业厅"), ("onehall.zj", "Zhejiang", "浙江"), ("onehall.zj.hz", "Hangzhou", "杭州"),
+    ("onehall.gd.sz.s2", "Nanshan store, Shenzhen", "深圳南山营业厅"), ("onehall.zj", "Zhejiang", "浙江"),
+    ("onehall.zj.hz", "Hangzhou", "杭州"),
     ("onehall.zj.hz.s1", "Wulin store, Hangzhou", "杭州武林营业厅"), ("onehall.zj.hz.s2", "Binjiang store, Hangzhou", "杭州滨江营业厅"),
 )  # fmt: skip
 STORES: Final = tuple(path for path, _name, _chinese in UNITS if path.count(".") == 3)

@@ -5,7 +5,6 @@ from typing import Final
 
 from onehall.demo.people import CITIES, STORES
 from onehall.domains import inventory
-from onehall.domains.inventory.model import SimRow, StockNumber
 from onehall.kernel.store import Store
 
 PREFIXES: Final = {"onehall.gd.gz": "1860001", "onehall.gd.sz": "1860002", "onehall.zj.hz": "1860003"}
@@ -16,21 +15,23 @@ STEP: Final = 7919  # a prime: last digits are spread over all of 0..9999
 NICE: Final = ("8888", "6666", "9999", "1234", "5678", "6688", "8866", "1688", "5188", "0001", "2020", "3366", "1314", "9988", "7777")
 
 
-def numbers() -> Iterator[StockNumber]:
+def numbers() -> Iterator[inventory.StockNumber]:
     """This will give the numbers of every city, some of them nice."""
     for city in CITIES:
         tails = dict.fromkeys([*NICE, *(f"{place * STEP % 10000:04}" for place in range(NUMBERS_A_CITY))])
         for tail in list(tails)[:NUMBERS_A_CITY]:
-            yield StockNumber(f"{PREFIXES[city]}{tail}", unit=city, city=city.rpartition(".")[2])
+            yield inventory.StockNumber(f"{PREFIXES[city]}{tail}", unit=city, city=city.rpartition(".")[2])
 
 
-def cards() -> Iterator[SimRow]:
+def cards() -> Iterator[inventory.SimRow]:
     """This will give the SIM cards of every store, then the eSIM profiles that are nobody's own."""
     for shop, unit in enumerate(STORES, 1):
         for place in range(CARDS_A_STORE):
-            yield SimRow(iccid(shop * 100_000 + place), "plastic", unit, imsi=f"460990{shop:03}{place:06}", puk=f"{shop * 1_000_000 + place:08}")
+            yield inventory.SimRow(
+                iccid(shop * 100_000 + place), "plastic", unit, imsi=f"460990{shop:03}{place:06}", puk=f"{shop * 1_000_000 + place:08}"
+            )
     for place in range(ESIMS):
-        yield SimRow(iccid(9_000_000 + place), "esim", None, imsi=f"460990900{place:06}", puk=f"{90_000_000 + place:08}")
+        yield inventory.SimRow(iccid(9_000_000 + place), "esim", None, imsi=f"460990900{place:06}", puk=f"{90_000_000 + place:08}")
 
 
 def iccid(serial: int) -> str:

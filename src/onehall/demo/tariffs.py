@@ -5,8 +5,10 @@ from typing import Any, Final
 Doc = dict[str, Any]
 GB: Final = 1024
 FAMILIES: Final = (
-    ("plans-everyday", "Everyday plans", "日常套餐"), ("plans-data", "Data plans", "大流量套餐"), ("plans-youth", "Youth plans", "青春套餐"),
-    ("plans-family", "Family plans", "家庭套餐"), ("plans-senior", "Senior plans", "银龄套餐"), ("plans-device", "Data-only plans", "物联流量套餐"),
+    ("plans-everyday", "Everyday plans", "日常套餐"), ("plans-data", "Data plans", "大流量套餐"),
+    ("plans-youth", "Youth plans", "青春套餐"),
+    ("plans-family", "Family plans", "家庭套餐"), ("plans-senior", "Senior plans", "银龄套餐"),
+    ("plans-device", "Data-only plans", "物联流量套餐"),
     ("plans-visitor", "Visitor plans", "旅客预付套餐"), ("packs-data", "Data packs", "流量包"), ("packs-voice", "Call packs", "语音包"),
     ("packs-sms", "Message packs", "短信包"), ("packs-roaming", "Roaming packs", "漫游包"), ("packs-fun", "Entertainment packs", "娱乐包"),
     ("services", "Services", "增值服务"), ("roaming", "Roaming rates", "漫游资费"),
@@ -22,15 +24,70 @@ PLANS: Final[tuple[tuple[str, str, str, str, int, int, int, int, int, Doc], ...]
     ("data-79", "plans-data", "River 79", "江河79元", 7900, 80, 200, 0, 0, {}),
     ("data-129", "plans-data", "Ocean 129", "海洋129元", 12900, 150, 500, 100, 12, {"note": ("5G at full speed.", "5G满速畅用。")}),
     ("data-199", "plans-data", "Star 199", "星河199元", 19900, 300, 1000, 200, 24, {"badge": ("Most data", "流量之王")}),
-    ("youth-19", "plans-youth", "Campus 19", "校园19元", 1900, 30, 100, 0, 12, {"terms": ("For customers of up to 25 years.", "仅限25周岁及以下客户办理。")}),
-    ("youth-39", "plans-youth", "Campus 39", "校园39元", 3900, 60, 200, 50, 12, {"terms": ("For customers of up to 25 years.", "仅限25周岁及以下客户办理。")}),
-    ("family-169", "plans-family", "Home 169", "全家享169元", 16900, 120, 1500, 0, 24, {"note": ("Shared by up to four lines.", "最多四个号码共享。")}),
-    ("family-269", "plans-family", "Home 269", "全家享269元", 26900, 260, 3000, 0, 24, {"note": ("Shared by up to six lines.", "最多六个号码共享。")}),
+    (
+        "youth-19",
+        "plans-youth",
+        "Campus 19",
+        "校园19元",
+        1900,
+        30,
+        100,
+        0,
+        12,
+        {"terms": ("For customers of up to 25 years.", "仅限25周岁及以下客户办理。")},
+    ),
+    (
+        "youth-39",
+        "plans-youth",
+        "Campus 39",
+        "校园39元",
+        3900,
+        60,
+        200,
+        50,
+        12,
+        {"terms": ("For customers of up to 25 years.", "仅限25周岁及以下客户办理。")},
+    ),
+    (
+        "family-169",
+        "plans-family",
+        "Home 169",
+        "全家享169元",
+        16900,
+        120,
+        1500,
+        0,
+        24,
+        {"note": ("Shared by up to four lines.", "最多四个号码共享。")},
+    ),
+    (
+        "family-269",
+        "plans-family",
+        "Home 269",
+        "全家享269元",
+        26900,
+        260,
+        3000,
+        0,
+        24,
+        {"note": ("Shared by up to six lines.", "最多六个号码共享。")},
+    ),
     ("senior-15", "plans-senior", "Silver 15", "银龄15元", 1500, 3, 200, 50, 0, {"note": ("A clerk answers first.", "人工客服优先接听。")}),
     ("senior-25", "plans-senior", "Silver 25", "银龄25元", 2500, 10, 400, 50, 0, {}),
     ("device-10", "plans-device", "Watch 10", "手表卡10元", 1000, 2, 0, 0, 0, {"rates": ("data_mb",)}),
     ("device-49", "plans-device", "Tablet 49", "平板卡49元", 4900, 60, 0, 0, 0, {"rates": ("data_mb",)}),
-    ("visitor-50", "plans-visitor", "Visitor 50", "旅客卡50元", 5000, 15, 100, 20, 0, {"note": ("30 days from activation, no bill.", "激活后30天有效，预付无账单。")}),
+    (
+        "visitor-50",
+        "plans-visitor",
+        "Visitor 50",
+        "旅客卡50元",
+        5000,
+        15,
+        100,
+        20,
+        0,
+        {"note": ("30 days from activation, no bill.", "激活后30天有效，预付无账单。")},
+    ),
 )
 # id, family, English, Chinese, fen, once?, GB, minutes, messages, days
 PACKS: Final[tuple[tuple[str, str, str, str, int, bool, int, int, int, int], ...]] = (
@@ -58,7 +115,8 @@ SERVICES: Final = (
 )  # fmt: skip
 # id, English, Chinese, fen for 1 MB... data a 100 MB, a minute, a message
 ZONES: Final = (
-    ("roam-hmt", "Hong Kong, Macao and Taiwan", "中国港澳台地区", 500, 39, 39), ("roam-asia", "Japan, Korea and Southeast Asia", "日韩及东南亚", 1000, 99, 49),
+    ("roam-hmt", "Hong Kong, Macao and Taiwan", "中国港澳台地区", 500, 39, 39),
+    ("roam-asia", "Japan, Korea and Southeast Asia", "日韩及东南亚", 1000, 99, 49),
     ("roam-europe", "Europe", "欧洲", 1500, 199, 79), ("roam-america", "North America", "北美洲", 1500, 199, 79),
     ("roam-other", "Rest of the world", "其他国家和地区", 3000, 299, 129),
 )  # fmt: skip
@@ -71,7 +129,10 @@ def all_offerings() -> list[tuple[str, Doc]]:
 
 def categories() -> list[tuple[str, Doc]]:
     """This will give the families in the order in which they are shown."""
-    return [(id_, {"name": name, "names": {"zh-CN": chinese}, "isRoot": True, "rank": rank}) for rank, (id_, name, chinese) in enumerate(FAMILIES, 1)]
+    return [
+        (id_, {"name": name, "names": {"zh-CN": chinese}, "isRoot": True, "rank": rank})
+        for rank, (id_, name, chinese) in enumerate(FAMILIES, 1)
+    ]
 
 
 def _plan(row: tuple[str, str, str, str, int, int, int, int, int, Doc]) -> tuple[str, Doc]:
@@ -112,7 +173,8 @@ def _zone(row: tuple[str, str, str, int, int, int]) -> tuple[str, Doc]:
 
 def _doc(id_: str, family: str, name: str, chinese: str, kind: str, allowances: dict[str, int]) -> Doc:
     return {
-        "name": name, "names": {"en": name, "zh-CN": chinese}, "lifecycleStatus": "Launched", "isSellable": True, "category": [{"id": family}],
+        "name": name, "names": {"en": name, "zh-CN": chinese}, "lifecycleStatus": "Launched", "isSellable": True,
+        "category": [{"id": family}],
         "prodSpecCharValueUse": [_trait("kind", kind), *(_trait(service, count) for service, count in allowances.items() if count)],
     }  # fmt: skip
 

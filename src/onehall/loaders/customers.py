@@ -18,7 +18,6 @@ from typing import Any, Final
 import msgspec
 
 from onehall.domains import catalogue, inventory, party
-from onehall.domains.party.actions import Imported
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.settings import read
@@ -44,7 +43,17 @@ NAMES: Final = {
     "DeviceProtection": "Device protection", "TechSupport": "Technical support", "StreamingTV": "Streaming TV",
     "StreamingMovies": "Streaming films",
 }  # fmt: skip
-COLUMNS: Final = ("customerID", "tenure", "PhoneService", "MultipleLines", "InternetService", *ADDONS, "Contract", "MonthlyCharges", "TotalCharges")
+COLUMNS: Final = (
+    "customerID",
+    "tenure",
+    "PhoneService",
+    "MultipleLines",
+    "InternetService",
+    *ADDONS,
+    "Contract",
+    "MonthlyCharges",
+    "TotalCharges",
+)
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -184,7 +193,9 @@ async def _offerings(store: Store) -> dict[str, catalogue.Offering]:
         for key, name in NAMES.items():
             id_ = f"{SOURCE}-{re.sub(r'[^a-z]+', '-', key.lower())}"
             traits = [{"name": "kind", "productSpecCharacteristicValue": [{"value": "service"}]}]
-            await catalogue.actions.put(tx, id_, {"name": name, "lifecycleStatus": "Retired", "isSellable": False, "prodSpecCharValueUse": traits})
+            await catalogue.actions.put(
+                tx, id_, {"name": name, "lifecycleStatus": "Retired", "isSellable": False, "prodSpecCharValueUse": traits}
+            )
             found[key] = await catalogue.queries.known(tx, id_)
     return found
 
@@ -203,7 +214,9 @@ async def _enter_all(tx: Tx, some: list[Held], offerings: dict[str, catalogue.Of
 
 
 async def _enter(tx: Tx, one: Held, offerings: dict[str, catalogue.Offering]) -> bool:
-    who, new = await party.actions.import_customer(tx, Imported(kind=SOURCE, reference=one.id, name="", language="en", doc=one.doc))
+    who, new = await party.actions.import_customer(
+        tx, party.actions.Imported(kind=SOURCE, reference=one.id, name="", language="en", doc=one.doc)
+    )
     if new:
         for place, product in enumerate(one.products):
             fee = one.monthly if place == 0 else Money(0, CURRENCY)

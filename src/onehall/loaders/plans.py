@@ -166,7 +166,12 @@ def _offering(row: Doc, name: str, kind: str, allowances: dict[str, int]) -> Doc
 
 def _single() -> Doc:
     use = [
-        {"name": service, "priceType": "usage", "price": {"unit": CURRENCY, "value": float(value)}, "unitOfMeasure": {"amount": per, "units": service}}
+        {
+            "name": service,
+            "priceType": "usage",
+            "price": {"unit": CURRENCY, "value": float(value)},
+            "unitOfMeasure": {"amount": per, "units": service},
+        }
         for service, (value, per) in BY_USE.items()
     ]
     return {
@@ -207,5 +212,3 @@ def _count(report: Report, done: bool | None) -> None:
         report.added += 1
     else:
         report.known += 1
-
-

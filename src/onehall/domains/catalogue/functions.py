@@ -25,20 +25,34 @@ async def tariff_list(journey: Journey) -> Said:
     facts = [showing.line(plan, await _alone(journey, plan)) for plan in plans]
     cheapest = showing.least(plans)
     return Said(
-        _("{count} plans are on sale, from {price} a month.", count=len(plans), price=cheapest), facts, ("tariff.plan", "plan.compare", "line.open")
+        _("{count} plans are on sale, from {price} a month.", count=len(plans), price=cheapest),
+        facts,
+        ("tariff.plan", "plan.compare", "line.open"),
     )
 
 
-@function("tariff.plan", title=_("One plan in full"), family="query", words=("TCXQ",), takes=("offer",), asks="choose", cost_by_hand=BY_HAND)
+@function(
+    "tariff.plan", title=_("One plan in full"), family="query", words=("TCXQ",), takes=("offer",), asks="choose", cost_by_hand=BY_HAND
+)
 async def tariff_plan(journey: Journey) -> Said:
     """This will show one plan in full."""
     plan = await _chosen(journey, "offer", _("Which plan do you want to see?"))
     facts = [*showing.details(plan), *(item(_("Condition"), words) for words in showing.conditions(plan))]
-    facts += [Item(_("By itself: {name}", name=each.label), each.value, each.kind) for each in showing.alternatives(await _alone(journey, plan))]
+    facts += [
+        Item(_("By itself: {name}", name=each.label), each.value, each.kind) for each in showing.alternatives(await _alone(journey, plan))
+    ]
     return Said(_("{name}: {price}.", name=plan.name, price=showing.price(plan)), facts, ("line.open", "plan.change", "plan.compare"))
 
 
-@function("plan.compare", title=_("Compare two plans"), family="query", words=("TCDB",), takes=("first", "second"), asks="choose", cost_by_hand=BY_HAND)
+@function(
+    "plan.compare",
+    title=_("Compare two plans"),
+    family="query",
+    words=("TCDB",),
+    takes=("first", "second"),
+    asks="choose",
+    cost_by_hand=BY_HAND,
+)
 async def compare_plans(journey: Journey) -> Said:
     """This will put two plans side by side."""
     first = await _chosen(journey, "first", _("Which is the first plan?"))

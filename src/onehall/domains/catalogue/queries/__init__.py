@@ -1,6 +1,17 @@
 """Questions about the catalogue; they change nothing and, but for the first in a second, cost no statement."""
 
 from onehall.domains.catalogue.queries import showing
-from onehall.domains.catalogue.queries.offerings import at_price, catalog, check_on_sale, known, offering, packs, plans, services, stored, unbundled
+from onehall.domains.catalogue.queries.offerings import (
+    at_price,
+    catalog,
+    check_on_sale,
+    known,
+    offering,
+    packs,
+    plans,
+    services,
+    stored,
+    unbundled,
+)
 
 __all__ = ["at_price", "catalog", "check_on_sale", "known", "offering", "packs", "plans", "services", "showing", "stored", "unbundled"]

@@ -24,7 +24,8 @@ from onehall.domains.catalogue.rules.sale import (
 )  # fmt: skip
 
 __all__ = [
-    "FIRST_MONTH", "allowance_until", "bundle_gaps", "check_change_allowed", "check_fits", "check_on_sale", "contract_until", "earliest_change",
+    "FIRST_MONTH", "allowance_until", "bundle_gaps", "check_change_allowed", "check_fits", "check_on_sale", "contract_until",
+    "earliest_change",
     "change_day", "first_month_allowances", "first_month_fee", "fits_plan", "is_on_sale", "sale_gaps", "sells_alone",
     "service_name", "terms_differ", "unbundled",
 ]  # fmt: skip
