@@ -1,8 +1,9 @@
 """One resource as the strict suite meets it: an address, its callers, and bodies to make it with."""
 
-import copy
 import json
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,16 @@ from onehall.kernel.resources import Access, Resource
 PAYLOADS = Path(__file__).parent / "payloads"
 MERGE = "application/merge-patch+json"
 STEPS = "application/json-patch+json"
+QUIET_READS, SETTLE_READS, SETTLE_SECONDS = 3, 40, 0.1
+NEEDED = re.compile(r"\$\{(\w+)\.id\}")
 Doc = dict[str, Any]
 
 
 def payloads() -> dict[str, Any]:
-    """Every body that the project keeps for the kits, by noun; `Noun.patch` is a merge-patch that fits the noun."""
+    """Every body that the project keeps for the kits, by noun; `Noun.patch` is a merge-patch that fits the noun.
+
+    In a noun that no kit makes, the text `${Payment.id}` stands for the id of a Payment made for the purpose.
+    """
     found: dict[str, Any] = {}
     for path in sorted(PAYLOADS.glob("TMF*.json")):
         found |= json.loads(path.read_text())
@@ -28,8 +34,11 @@ def payloads() -> dict[str, Any]:
 class Face:
     """A resource served somewhere. `headers` gives each caller's: partner, reader, guest, stranger, clerk."""
 
-    def __init__(self, url: str, resource: Resource, headers: dict[str, dict[str, str]], bodies: dict[str, Any]) -> None:
+    def __init__(
+        self, url: str, resource: Resource, headers: dict[str, dict[str, str]], bodies: dict[str, Any], others: Sequence[Resource] = ()
+    ) -> None:
         self.resource = resource
+        self.others = {other.noun: other for other in others}
         self.headers = headers
         self.bodies = bodies
         self.client = httpx.Client(base_url=url, timeout=30)
@@ -43,7 +52,7 @@ class Face:
     @property
     def body(self) -> Doc:
         """A fresh body to POST."""
-        return copy.deepcopy(self.bodies[self.resource.noun])
+        return self._body_of(self.resource)
 
     @property
     def creatable(self) -> bool:
@@ -82,12 +91,32 @@ class Face:
             if not rows or offset >= total:
                 return
 
-    def make(self, **headers: str) -> Doc:
+    def _body_of(self, resource: Resource) -> Doc:
+        text = json.dumps(self.bodies[resource.noun])
+        for noun in set(NEEDED.findall(text)):
+            other = self.others[noun]
+            answer = self.call("POST", other.path, json=self._body_of(other))
+            assert answer.status_code in (201, 202), (noun, answer.text)
+            text = text.replace(f"${{{noun}.id}}", answer.json()["id"])
+        body: Doc = json.loads(text)
+        return body
+
+    def make(self) -> Doc:
         """This will create one."""
-        answer = self.call("POST", json=self.body, headers=headers)
+        answer = self.call("POST", json=self.body)
         assert answer.status_code == (202 if self.resource.asynchronous else 201), answer.text
         made: Doc = answer.json()
         return made
+
+    def settled(self) -> Doc:
+        """This will create one and wait until the house has done what follows from it."""
+        made, quiet, last, turns = self.make(), 0, "", 0
+        while quiet < QUIET_READS and turns < SETTLE_READS:
+            body, etag = self.state(made["id"])
+            quiet, last, turns = (quiet + 1 if etag == last else 0), etag, turns + 1
+            if self.resource.state:
+                time.sleep(SETTLE_SECONDS)
+        return body
 
     def some(self) -> Doc:
         """This will give one that is there, made if need be."""

@@ -28,7 +28,8 @@ _MADE = f"""jsonb_strip_nulls(jsonb_build_object(
     'billingAccount', {_ref("account")},
     'relatedParty', CASE WHEN party IS NOT NULL THEN jsonb_build_array(jsonb_build_object('id', party, 'role', 'customer')) END,
     'productCharacteristic', CASE WHEN number IS NOT NULL THEN jsonb_build_array(
-        jsonb_build_object('name', 'msisdn', 'value', number), jsonb_build_object('name', 'iccid', 'value', iccid)) END,
+        jsonb_build_object('name', 'msisdn', 'value', number), jsonb_build_object('name', 'iccid', 'value', iccid))
+        ELSE coalesce(doc -> 'productCharacteristic', '[]') END,
     'productPrice', CASE WHEN price_id IS NOT NULL THEN jsonb_build_array(jsonb_build_object('name', 'monthly fee',
         'priceType', 'recurring', 'recurringChargePeriod', 'month', 'price', jsonb_build_object('taxIncludedAmount',
         jsonb_build_object('unit', currency, 'value', round(fee / 100.0, 2))))) END,
