@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from onehall.adapters.payment.simulated import PAGE, Checkout, SimulatedPayment
@@ -55,7 +55,7 @@ async def bank_switches(request: AnyRequest, data: Form) -> Redirect:
 
 
 @get(f"{PAGE}/{{payment:str}}", opt={"public": True})
-async def bank_page(request: AnyRequest, payment: str) -> Response[str]:
+async def bank_page(request: AnyRequest, payment: FromPath[str]) -> Response[str]:
     """This will show what is to be paid, with the buttons to pay and to decline.
 
     :raises Refusal: 404.
@@ -67,7 +67,7 @@ async def bank_page(request: AnyRequest, payment: str) -> Response[str]:
 
 
 @post(f"{PAGE}/{{payment:str}}", opt={"forms": "free", "public": True})
-async def bank_press(request: AnyRequest, payment: str, data: Form) -> Redirect:
+async def bank_press(request: AnyRequest, payment: FromPath[str], data: Form) -> Redirect:
     """This will do what the button says and send the payer back to where they came from.
 
     :raises Refusal: 404; 409 the checkout is over; 422 no such button.
@@ -86,7 +86,7 @@ def _shown(found: Checkout, language: str) -> Response[str]:
     body = f"<p>{escape(found.text)}<strong>{escape(show(found.amount, language))}</strong></p>"
     body += f'<p role="status">{_say(_STATES[found.status], language)}</p>'
     if found.status == "open":
-        body += f'<form method="post"><button class="go" name="do" value="pay">{_say(_("Pay"), language)}</button>'
+        body += f'<form method="post"><button class="go" name="do" value="pay">{_say(_("Pay now"), language)}</button>'
         body += f'<button name="do" value="decline">{_say(_("Decline"), language)}</button></form>'
     else:
         body += f'<p><a href="/pay/{found.payment}">{_say(_("Back to the shop"), language)}</a></p>'

@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from onehall.domains import billing
@@ -27,7 +28,7 @@ strong{{display:block;font-size:2rem}}</style></head>
 
 
 @get("/pay/{payment:str}", opt={"public": True})
-async def pay(request: Request[Any, Any, Any], payment: str) -> Response[Any]:
+async def pay(request: Request[Any, Any, Any], payment: FromPath[str]) -> Response[Any]:
     """This will send the payer to the provider's page; before it is open the page asks again, after the end it says so.
 
     :raises Refusal: 404.

@@ -92,7 +92,7 @@ async def payment_history(journey: Journey) -> Said:
     return Said(_("Your last payment was {amount}.", amount=payments[0].amount), facts, ("receipt", "topup"))
 
 
-@function("receipt", title=_("Receipt"), family="query", proof=Proof.LINE, cost_by_hand=CLERK_MINUTE * 3)
+@function("receipt", title=_("Payment receipt"), family="query", proof=Proof.LINE, cost_by_hand=CLERK_MINUTE * 3)
 async def receipt(journey: Journey) -> Said:
     """This will show the receipt of the last payment, or of the one that was brought along."""
     payments = await queries.payments(journey.tx, journey.party, done=True)

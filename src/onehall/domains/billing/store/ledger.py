@@ -20,6 +20,7 @@ _REFUSED: Final = {
     "billing_account_floor": lambda: Refusal("balance.low", _("The balance is not enough for this."), 402),
     "billing_account_reserved": lambda: Refusal("balance.reserved", _("This reservation is over."), 409),
     "billing_account_deposit": lambda: Refusal("deposit.low", _("The prepayment is not enough for this."), 409),
+    "posting_of_entry": lambda: Refusal("once.reused", _("This key was used for something else."), 409),
     "payment_spent": lambda: Refusal("payment.spent", _("This payment was used already."), 409),
 }
 
@@ -27,12 +28,14 @@ _REFUSED: Final = {
 async def post(tx: Tx, entry: Entry) -> Posted:
     """This will post an entry, once: its legs sum to zero, and the account and payment they touch change with it.
 
-    :raises Refusal: `balance.low`, 402; `payment.spent`, 409; 404 no such open account or payment.
+    :raises Refusal: `balance.low`, 402; `payment.spent`, 409; `once.reused`, 409, the key stands for something else;
+        404 no such open account or payment.
     """
     legs = rules.legs(entry.moves)
-    owner = entry.account or entry.payment
-    id_ = keyed_id(home_of(owner) if owner else tx.home, EPOCH, "entry", entry.once)
+    if not legs:
+        return Posted("", False)
     currency = currency_of(entry.moves)
+    id_ = _id(tx, entry, legs, currency)
     sql = _sql(len(legs), entry.account is not None, entry.payment is not None)
     row = await changing(tx, sql, *_values(tx, id_, entry, legs, currency))
     if row["fresh"] and entry.account and row["balance"] is None:
@@ -50,7 +53,7 @@ async def changing(tx: Tx, sql: str, *values: Any) -> Row:
     """
     try:
         row = await tx.write_one(sql, *values)
-    except asyncpg.CheckViolationError as error:
+    except (asyncpg.CheckViolationError, asyncpg.ForeignKeyViolationError) as error:
         for prefix, refusal in _REFUSED.items():
             if (error.constraint_name or "").startswith(prefix):
                 raise refusal() from error
@@ -98,6 +101,13 @@ async def history(tx: Tx, party: str, given: str | None, limit: int) -> list[Row
            ORDER BY e.at DESC, e.id DESC LIMIT $4""",
         home_of(party), party, given, limit,
     )  # fmt: skip
+
+
+def _id(tx: Tx, entry: Entry, legs: list[Leg], currency: str) -> str:
+    """The id holds what is posted, so that legs of another shape under the same `once` find no entry to stand under."""
+    owner = entry.account or entry.payment
+    shape = [f"{leg.side.book}/{leg.side.owner}/{leg.minor}" for leg in legs]
+    return keyed_id(home_of(owner) if owner else tx.home, EPOCH, "entry", entry.once, currency, *shape)
 
 
 def _values(tx: Tx, id_: str, entry: Entry, legs: list[Leg], currency: str) -> list[Any]:
