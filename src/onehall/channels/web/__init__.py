@@ -1,5 +1,5 @@
 """The web hall: one responsive site for guests and customers, served as pages that work without script. It renders what
-the counter gives and holds no business. `routes` is mounted by the app; `page_refused` answers a browser elsewhere too.
+the counter gives and holds no business. `routes` is mounted by the app; `nothing_here` answers for addresses that nobody serves.
 """
 
 from typing import Any
@@ -36,6 +36,12 @@ def page_refused(request: Request[Any, Any, Any], error: Exception) -> Response[
     return replies.refused(status, reason, visit.lang, visit.path, visit.about, piece=visit.swaps)
 
 
+def nothing_here(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """This will answer for an address that nobody serves: a page for a browser, plain values for everybody else."""
+    wants_page = "text/html" in request.headers.get("accept", "")
+    return page_refused(request, error) if wants_page else ANSWERS[HTTPException](request, error)
+
+
 routes = [
     Router(
         "/", route_handlers=[*pages.ROUTES, *journeys.ROUTES, *account.ROUTES, static_file],
@@ -44,4 +50,4 @@ routes = [
     )
 ]  # fmt: skip
 
-__all__ = ["WEB", "house", "page_refused", "routes", "static"]
+__all__ = ["WEB", "house", "nothing_here", "page_refused", "routes", "static"]

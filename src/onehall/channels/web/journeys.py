@@ -42,7 +42,8 @@ async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Respo
     """
     given = forms.given(await visit.request.form())
     if visit.who.party is None and Proof.NONE < _offered(visit, function).proof <= Proof.CODE:
-        return replies.go("/login?" + urlencode({"to": f"/f/{function}?{urlencode(given)}"}), visit.request)
+        back = f"/f/{function}" + (f"?{urlencode(given)}" if given else "")
+        return replies.go("/login?" + urlencode({"to": back}), visit.request)
     view = await visit.hall.start(visit.caller, function, given=given)
     if view.state in ("asking", "waiting"):
         return replies.go(f"/j/{view.id}", visit.request)

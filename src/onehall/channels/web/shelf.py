@@ -22,12 +22,15 @@ LINES_SHOWN: Final = 6
 LINE: Final = "line"
 LINE_DETAIL: Final = "line.detail"
 LINE_SAYS: Final = ("balance.check", "data.left")
-MINE: Final = ("line.mine", "order.list", "bill.so_far", "contacts.see", "realname.status", "consent.receipts")
+MINE: Final = ("line.mine", "orders.mine", "bill.so_far", "contacts.see", "realname.status", "consent.receipts")
 FAMILIES: Final[dict[str, Text]] = {
     "sell": _("New here"), "recharge": _("Top up"), "query": _("Look it up"), "handle": _("Change it"), "serve": _("Help and settings"),
 }  # fmt: skip
 
-FAVOURITES: Final = {"recharge": 2, "query": 4, "handle": 4, "serve": 2}
+FAVOURITES: Final = (
+    "topup", "balance.check", "data.left", "bill.so_far", "pack.add", "plan.change", "orders.mine", "line.suspend", "sim.replace",
+    "port_out.check", "store.list", "help",
+)  # fmt: skip
 
 
 def families(visit: Visit, words: str = "") -> list[tuple[str, list[dict[str, Any]]]]:
@@ -41,10 +44,9 @@ def families(visit: Visit, words: str = "") -> list[tuple[str, list[dict[str, An
 
 
 def favourites(visit: Visit) -> list[dict[str, Any]]:
-    """This will give a handful of functions for the front page, some of every family."""
-    found = visit.hall.functions(visit.caller)
-    some = [each for name, count in FAVOURITES.items() for each in [one for one in found if one.family == name][:count]]
-    return [tile(each, visit.lang) for each in some]
+    """This will give the handful of functions that the front page offers at once."""
+    offered = {each.name: each for each in visit.hall.functions(visit.caller)}
+    return [tile(offered[name], visit.lang) for name in FAVOURITES if name in offered]
 
 
 def tile(function: Function, lang: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@
   // After a swap the new question is where reading goes on, for eyes and for screen readers.
   document.addEventListener("htmx:afterSettle", (e) => {
     ready(document);
-    const heading = document.querySelector("#journey:not([data-quiet]) [data-focus]");
+    const heading = document.querySelector("#journey [data-focus]");
     if (!heading || e.detail.elt?.id !== "journey") return;
     document.title = heading.textContent.trim() + " · Onehall";
     heading.focus({ preventScroll: true }); scrollTo(0, 0);
