@@ -107,5 +107,13 @@ async def backlog(tx: Tx) -> tuple[datetime | None, int]:
     return (row["oldest"], row["dead"]) if row else (None, 0)
 
 
+async def waiting(tx: Tx, limit: int = 30) -> list[Row]:
+    """This will count the work that is not done, by kind: `count` due now, `later` due later; the most first."""
+    sql = """-- fan-out: the console, off the hot path
+             SELECT kind, count(*) FILTER (WHERE due <= $1) AS count, count(*) FILTER (WHERE due > $1) AS later FROM job
+             WHERE state = 'ready' GROUP BY kind ORDER BY count DESC, kind LIMIT $2"""
+    return await tx.read(sql, tx.now, limit)
+
+
 def _columns(held: list[tuple[Job, str]]) -> tuple[list[Any], list[Any], list[Any]]:
     return [job.home for job, _ in held], [job.id for job, _ in held], [lease for _, lease in held]

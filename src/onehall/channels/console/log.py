@@ -1,0 +1,62 @@
+"""The one log, searched by type, customer, journey, channel and time, a page at a time."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from onehall.channels.console.room import PAGE, about
+from onehall.kernel import ids, timeline
+from onehall.kernel.i18n import ZONE, _
+from onehall.kernel.journeys import CHANNELS
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.timeline import Sought
+from onehall.pages import Visit, told
+from onehall.pages.visit import names_of
+
+WORD_MAX = 60
+
+
+@get("/log")
+async def log(
+    visit: NamedDependency[Visit], type: FromQuery[str] = "", party: FromQuery[str] = "", journey: FromQuery[str] = "",  # noqa: A002
+    channel: FromQuery[str] = "", staff: FromQuery[str] = "", since: FromQuery[str] = "", until: FromQuery[str] = "", before: FromQuery[str] = "",
+) -> Response[str]:  # fmt: skip
+    """This will search the log of the reader's unit, newest first."""
+    asked = {
+        name: value.strip()[:WORD_MAX]
+        for name, value in (("type", type), ("party", party), ("journey", journey), ("channel", channel), ("staff", staff), ("since", since), ("until", until))
+    }  # fmt: skip
+    sought = Sought(
+        type=asked["type"], party=asked["party"], journey=asked["journey"], channel=asked["channel"], staff=asked["staff"],
+        since=_moment(asked["since"]), until=_moment(asked["until"]), before=before if ids.is_id(before) else "",
+    )  # fmt: skip
+    async with visit.store.edge(0) as tx:
+        found = await timeline.log(tx, visit.who.unit or "", sought, PAGE + 1)
+    shown = found[:PAGE]
+    lines = told.lines(shown, {}, await names_of(visit.store, told.staff_in(shown)), visit.lang, "/console/journeys")
+    more = _address(asked | {"before": shown[-1].id}) if len(found) > PAGE else ""
+    return visit.page(
+        "log.html", rows=list(zip(shown, lines, strict=True)), asked=asked, more=more, first=_address(asked) if sought.before else "",
+        types=sorted(timeline.WORDS), channels=sorted(CHANNELS), **await about(visit),
+    )  # fmt: skip
+
+
+def _address(asked: dict[str, str]) -> str:
+    return "/console/log?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _moment(words: str) -> datetime | None:
+    """A moment as a browser's box gives it, in the operator's zone."""
+    if not words:
+        return None
+    try:
+        found = datetime.fromisoformat(words)
+    except ValueError:
+        raise Refusal("time.invalid", _("That is no time."), 422) from None
+    return found if found.tzinfo else found.replace(tzinfo=ZONE)
+
+
+ROUTES = [log]

@@ -1,0 +1,32 @@
+"""What the counter is: a channel that can put every question, a room of pages, for staff only."""
+
+from pathlib import Path
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from onehall.kernel.functions import Ask, Proof
+from onehall.kernel.i18n import _
+from onehall.kernel.identity.http import who_of
+from onehall.kernel.journeys import channel
+from onehall.kernel.refusals import unknown_caller
+from onehall.pages import Room
+
+DESK = channel(
+    "desk", _("Counter"), asks=" ".join(Ask), proves=(Proof.CODE, Proof.REAL_NAME), assisted=True,
+    takes={
+        "web": Proof.CODE, "api": Proof.CODE, "app": Proof.CODE, "sms": Proof.LINE, "wechat": Proof.CODE, "kiosk": Proof.CODE,
+        "desk": Proof.REAL_NAME, "field": Proof.REAL_NAME,
+    },
+)  # fmt: skip
+ROOM = Room("desk", _("Counter"), "/desk", Path(__file__).parent, (("/desk", _("Counter"), "store"), ("/desk/journeys", _("Journeys"), "list")))
+
+
+def staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """This will let only staff in, but for the login itself.
+
+    :raises Refusal: 401.
+    """
+    if who_of(connection).staff is None and not handler.opt.get("public"):
+        raise unknown_caller()

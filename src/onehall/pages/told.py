@@ -1,0 +1,160 @@
+"""What stands in the log, as lines of a story: who, where, what, in the reader's words."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from onehall.kernel import timeline
+from onehall.kernel.functions import FUNCTIONS
+from onehall.kernel.i18n import ZONE, Text, _, render, show
+from onehall.kernel.journeys import CHANNELS, Row
+from onehall.kernel.timeline import Told
+
+timeline.WORDS |= {
+    "order.placed": _("Order placed: {kind}"),
+    "order.moved": _("Order went from {source} to {target}"),
+    "order.completed": _("Order completed: {kind}"),
+    "order.failed": _("Order failed: {why}"),
+    "order.cancel_asked": _("Asked to cancel the order"),
+    "cart.changed": _("Cart changed, {items} in it"),
+    "fulfilment.step_done": _("Step done: {step}"),
+    "fulfilment.step_failed": _("Step failed: {step}. {why}"),
+    "fulfilment.step_undone": _("Step taken back: {step}"),
+    "billing.account_opened": _("Account opened"),
+    "payment.asked": _("{amount} was asked for"),
+    "payment.received": _("{amount} was paid ({method})"),
+    "payment.lapsed": _("Payment ended unpaid: {status}"),
+    "payment.late": _("{amount} came too late and goes back"),
+    "refund.promised": _("{amount} is to go back"),
+    "refund.done": _("{amount} went back"),
+    "refund.failed": _("A refund failed: {why}"),
+    "billing.topped_up": _("Topped up by {amount}, balance {balance}"),
+    "billing.charged": _("Charged {amount}, balance {balance}"),
+    "billing.deposit_taken": _("{amount} put aside as prepayment"),
+    "billing.deposit_released": _("{amount} of the prepayment became balance"),
+    "billing.adjusted": _("Balance put right by {amount}: {why}"),
+    "billing.allowance_granted": _("Allowances granted by {of}"),
+    "billing.allowance_expired": _("An allowance ran out of time"),
+    "inventory.number_sold": _("Number {number} sold"),
+    "inventory.number_released": _("Number {number} came back"),
+    "inventory.line_created": _("Line {number} created"),
+    "inventory.line_activated": _("Line {number} is active"),
+    "inventory.line_suspended": _("Line {number} suspended: {why}"),
+    "inventory.line_restored": _("Line {number} restored"),
+    "inventory.line_terminated": _("Line {number} ended"),
+    "inventory.offering_change_planned": _("Line {number} will go over to {offering}"),
+    "inventory.offering_changed": _("Line {number} went over to {offering}"),
+    "inventory.pack_added": _("Pack added: {offering}"),
+    "inventory.pack_dropped": _("Pack dropped: {offering}"),
+    "inventory.sim_replacement_asked": _("Another SIM asked for {number}"),
+    "inventory.sim_replaced": _("{number} has another SIM, {iccid}"),
+    "inventory.sim_replacement_failed": _("{number} keeps its SIM: {why}"),
+    "party.registered": _("Became known to us"),
+    "party.real_name_taken": _("Identity document checked ({document_type})"),
+    "party.real_name_refused": _("Identity check said no: {why}"),
+    "party.consent_given": _("Allowed: {purpose}"),
+    "party.consent_withdrawn": _("No longer allows: {purpose}"),
+    "party.contact_changed": _("Contact changed: {what}"),
+    "party.customer_changed": _("Customer is now {status}"),
+    "party.slot_kept": _("A place for a line was taken"),
+    "party.slot_freed": _("A place for a line was freed"),
+    "party.same_document": _("Showed the same document as another record"),
+    "offering.published": _("Offering {offering} published"),
+    "offering.terms_changed": _("Offering {offering} has new terms"),
+    "offering.withdrawn": _("Offering {offering} withdrawn"),
+    "desk.customer_seen": _("A clerk looked at the customer"),
+}
+NOISE: Final = frozenset({"journey.asked", "desk.customer_seen", "resource.changed"})
+GOOD: Final = frozenset({"order.completed", "inventory.line_activated", "payment.received", "journey.paid", "journey.proven", "billing.topped_up"})
+BAD: Final = ("failed", "refused", "lapsed", "late")
+MOVES: Final = frozenset({"journey.handed_over", "journey.moved"})
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a story. `tone`: good, bad, move or nothing."""
+
+    at: datetime
+    day: str
+    text: str
+    tone: str
+    type: str
+    channel: str = ""
+    staff: str = ""
+    function: str = ""
+    href: str = ""
+    journey: str = ""
+
+
+def lines(told: Iterable[Told], rows: Mapping[str, Row], names: Mapping[str, str], lang: str, at: str = "") -> list[Line]:
+    """This will write facts as lines; `rows` are the journeys whose own words are known, `at` where journeys are shown."""
+    return [_line(one, rows.get(one.journey or one.key), names, lang, at) for one in told]
+
+
+def quiet(told: Iterable[Told]) -> list[Told]:
+    """This will leave out what only matters to those who search the log."""
+    return [one for one in told if one.type not in NOISE]
+
+
+def staff_in(told: Iterable[Told]) -> set[str]:
+    """This will name the staff who stand in facts."""
+    return {one.staff for one in told if one.staff}
+
+
+def channel_name(name: str, lang: str) -> str:
+    """This will give a channel's name in the reader's language."""
+    known = CHANNELS.get(name)
+    return show(known.title, lang) if known else name
+
+
+def function_name(name: str | None, lang: str) -> str:
+    """This will give a function's title in the reader's language."""
+    known = FUNCTIONS.get(name or "")
+    return known.title.render(lang) if known else name or ""
+
+
+def _line(told: Told, row: Row | None, names: Mapping[str, str], lang: str, at: str) -> Line:
+    own = row is not None and told.type.startswith("journey.")
+    return Line(
+        told.at, told.at.astimezone(ZONE).strftime("%Y-%m-%d"), timeline.words(told, **_better(told, row if own else None, lang)).render(lang),
+        _tone(told), told.type, channel_name(told.channel, lang) if told.channel else "", names.get(told.staff or "", told.staff or ""),
+        function_name(told.function or (row.function if row else None), lang), f"{at}/{told.journey}" if at and told.journey else "",
+        told.journey or "",
+    )  # fmt: skip
+
+
+def _better(told: Told, row: Row | None, lang: str) -> dict[str, Any]:
+    """Where the journey is at hand, its own words stand in place of keys; codes get words where there are any."""
+    question = str(told.body.get("question") or "")
+    better: dict[str, Any] = {}
+    entry = next((e for e in row.entries if e.key == question and e.text is not None), None) if row and question else None
+    if entry is not None:
+        asked, shown = render(entry.text, lang), render(entry.shown, lang)
+        better["question"] = f"{asked} {shown}" if told.type == "journey.answered" and shown else asked
+    if told.type == "journey.handed_over":
+        ways = [channel_name(part.strip(), lang) for part in str(told.body.get("why", "")).split("->")]
+        better["why"] = " → ".join(ways)
+    for field in ("why", "target", "source", "status", "method", "kind", "purpose", "document_type"):
+        if field not in better and (known := CODES.get(str(told.body.get(field)))):
+            better[field] = known
+    return better
+
+
+def _tone(told: Told) -> str:
+    if told.type in MOVES:
+        return "move"
+    why = str(told.body.get("why"))
+    if any(word in told.type for word in BAD) or (told.type == "journey.ended" and why in ("refused", "expired")):
+        return "bad"
+    return "good" if told.type in GOOD or (told.type == "journey.ended" and why == "done") else ""
+
+
+CODES: Final[dict[str, Text]] = {
+    "done": _("done"), "refused": _("refused"), "expired": _("expired"), "cancelled": _("cancelled"), "cash": _("cash"), "card": _("card"),
+    "acknowledged": _("accepted"), "inProgress": _("in progress"), "completed": _("completed"), "failed": _("failed"), "held": _("waiting"),
+    "pendingCancellation": _("being cancelled"), "rejected": _("rejected"), "loss": _("loss"), "arrears": _("arrears"),
+    "line.open": _("new line"), "line.close": _("close a line"), "plan.change": _("change of plan"), "pack.add": _("add a pack"),
+    "pack.drop": _("drop a pack"), "marketing": _("marketing messages"), "personalisation": _("offers chosen for them"),
+    "code": _("code by SMS"), "document seen at the counter": _("document seen at the counter"), "document and face": _("document and face"),
+}  # fmt: skip
