@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from onehall.channels.console.room import PAGE, about, check_unit, pages, place
+from onehall.channels.console.room import PAGE, about, check_unit, chosen, pages, place
 from onehall.kernel import timeline
 from onehall.kernel.i18n import Text, _, render, show
 from onehall.kernel.journeys import Row
@@ -23,9 +23,9 @@ VALUE_SHOWN = 160
 
 
 @get("/journeys")
-async def journeys(visit: NamedDependency[Visit], state: FromQuery[str] = "", page: FromQuery[int] = 1) -> Response[str]:
+async def journeys(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Response[str]:
     """This will list the journeys of the reader's unit, the latest first."""
-    wanted, at = state if state in STATES else "", place(page)
+    wanted, at = chosen(visit, STATES), place(page)
     async with visit.store.edge(0) as tx:
         found = await recent_journeys(tx, visit.who.unit or "", at * PAGE + 1, wanted or None)
     rows = [_shown(row, visit.lang) for row in found[(at - 1) * PAGE : at * PAGE]]

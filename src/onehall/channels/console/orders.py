@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from onehall.channels.console.room import PAGE, about, check_unit, pages, place
+from onehall.channels.console.room import PAGE, about, check_unit, chosen, pages, place
 from onehall.domains import fulfilment, order
 from onehall.domains.order import Order
 from onehall.kernel import ids, timeline
@@ -26,9 +26,9 @@ STEPS: dict[str, Text] = {
 
 
 @get("/orders")
-async def orders(visit: NamedDependency[Visit], state: FromQuery[str] = "", page: FromQuery[int] = 1) -> Response[str]:
+async def orders(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Response[str]:
     """This will list the orders of the reader's unit, newest first."""
-    wanted, at = state if state in STATES else "", place(page)
+    wanted, at = chosen(visit, STATES), place(page)
     async with visit.store.edge(0) as tx:
         found = await order.queries.recent(tx, visit.who.unit or "", at * PAGE + 1, wanted or None)
     rows = [_shown(one, visit.lang) for one in found[(at - 1) * PAGE : at * PAGE]]

@@ -57,6 +57,12 @@ def place(page: int) -> int:
     return max(1, min(page, PAGES_MAX))
 
 
+def chosen(visit: Visit, states: tuple[str, ...]) -> str:
+    """This will give the state that a list is narrowed to, or "" for all."""
+    wanted = visit.request.query_params.get("state", "")
+    return wanted if wanted in states else ""
+
+
 def pages(path: str, page: int, more: bool, **chosen: str) -> dict[str, str]:
     """This will give the addresses of the first page and the next."""
     kept = "&".join(f"{name}={value}" for name, value in chosen.items() if value)
