@@ -13,7 +13,9 @@ from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
 from onehall.ports import World
 
-PLAN = catalogue.Offering(id="p59", name=Named({"en": "Ice 59", "zh-CN": "冰59"}), kind="plan", fee=money(59), price_id="p59-1", contract_months=12)
+PLAN = catalogue.Offering(
+    id="p59", name=Named({"en": "Ice 59", "zh-CN": "冰59"}), kind="plan", fee=money(59), price_id="p59-1", contract_months=12
+)
 OTHER = catalogue.Offering(id="p99", name=Named({"en": "Ice 99", "zh-CN": "冰99"}), kind="plan", fee=money(99), price_id="p99-1")
 PACK = catalogue.Offering(id="pk5", name=Named({"en": "5 GB", "zh-CN": "5GB流量包"}), kind="pack", fee=money(15), price_id="pk5-1")
 CARD = "89869900000000000011"
@@ -77,7 +79,7 @@ class Shop:
 
     def caller(self, person: str | None, proof: Proof = Proof.REAL_NAME, staff: str | None = None) -> Caller:
         """This will give somebody at the counter, well known; with `staff`, served by a clerk."""
-        until = self.store.clock.now() + timedelta(hours=1)
+        until = self.store.clock.now() + timedelta(days=3)
         if staff:
             return Caller("t.inventory", Who(staff=staff, unit="onehall"), party=person)
         return Caller("t.inventory", Who(party=person, proof=proof, expires=until))

@@ -23,11 +23,20 @@ async def test_a_line_is_created_in_one_statement_and_waits(shop: Shop) -> None:
     person = await shop.person()
     async with shop.store.edge(person) as tx:
         with counting() as sent:
-            made = await ACTIONS.create_line(tx, party=person, number=NUMBER, offering=PLAN, unit="onehall.gd", terms=inventory.Terms(9, money(2400), money(200), 24))
+            made = await ACTIONS.create_line(
+                tx, party=person, number=NUMBER, offering=PLAN, unit="onehall.gd", terms=inventory.Terms(9, money(2400), money(200), 24)
+            )
         assert len(sent) == 1
     line = await shop.now(made)
     assert line == made
-    assert (line.status, line.activated, line.offering, line.price_id, line.fee, line.min_spend) == ("created", None, "p59", "p59-1", money(59), money(200))
+    assert (line.status, line.activated, line.offering, line.price_id, line.fee, line.min_spend) == (
+        "created",
+        None,
+        "p59",
+        "p59-1",
+        money(59),
+        money(200),
+    )
     assert [fact["number"] for fact in await shop.facts("line_created")] == [NUMBER]
     assert await login(shop, NUMBER) is None
 
@@ -35,7 +44,9 @@ async def test_a_line_is_created_in_one_statement_and_waits(shop: Shop) -> None:
 async def test_activation_starts_contract_lock_and_login_and_is_safe_twice(shop: Shop) -> None:
     person = await shop.person()
     async with shop.store.edge(person) as tx:
-        made = await ACTIONS.create_line(tx, party=person, number=NUMBER, offering=PLAN, terms=inventory.Terms(9, money(2400), money(200), 24))
+        made = await ACTIONS.create_line(
+            tx, party=person, number=NUMBER, offering=PLAN, terms=inventory.Terms(9, money(2400), money(200), 24)
+        )
     async with shop.store.edge(person) as tx:
         line = await ACTIONS.activate_line(tx, made, CARD)
         again = await ACTIONS.activate_line(tx, made, CARD)
@@ -74,7 +85,10 @@ async def test_a_line_stands_still_until_no_reason_is_left(shop: Shop) -> None:
         await ACTIONS.restore_line(tx, line, "arrears")
     back = await shop.now(line)
     assert (back.status, back.suspended_why) == ("active", frozenset())
-    assert [(fact["why"], fact["all_why"]) for fact in await shop.facts("line_suspended")] == [("loss", ["loss"]), ("arrears", ["arrears", "loss"])]
+    assert [(fact["why"], fact["all_why"]) for fact in await shop.facts("line_suspended")] == [
+        ("loss", ["loss"]),
+        ("arrears", ["arrears", "loss"]),
+    ]
     assert len(await shop.facts("line_restored")) == 1
 
 

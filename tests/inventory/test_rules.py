@@ -44,7 +44,14 @@ def test_a_number_stands_in_its_finest_tier() -> None:
 
 
 def test_many_numbers_get_the_tier_that_each_gets_alone() -> None:
-    patterns = [Pattern(1, "AAAAAA"), Pattern(3, "ABABAB"), Pattern(4, "ABCABC"), Pattern(5, "AABBCC"), Pattern(6, "FEDCBA"), Pattern(7, "ABAB")]
+    patterns = [
+        Pattern(1, "AAAAAA"),
+        Pattern(3, "ABABAB"),
+        Pattern(4, "ABCABC"),
+        Pattern(5, "AABBCC"),
+        Pattern(6, "FEDCBA"),
+        Pattern(7, "ABAB"),
+    ]
     many = rules.tier_of_many(patterns)
     numbers = [f"186{place * 7_777_777 % 100_000_000:08}" for place in range(3_000)]
     numbers += ["18600999999", "18600121212", "18600365365", "18600112233", "18600987654", "18600654321", "18600345678"]
@@ -71,7 +78,8 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("state", "minutes", "token", "right"),
     [
-        ("free", None, None, True), ("held", 5, "other", False), ("held", 5, "me", True), ("held", -1, "other", True), ("held", 0, "other", True),
+        ("free", None, None, True), ("held", 5, "other", False), ("held", 5, "me", True), ("held", -1, "other", True),
+        ("held", 0, "other", True),
         ("sold", None, "me", False), ("resting", 5, None, False), ("resting", 0, None, True), ("resting", None, None, False),
     ],
 )  # fmt: skip
@@ -106,7 +114,8 @@ def test_a_change_counts_at_no_other_time() -> None:
 @pytest.mark.parametrize(
     ("start", "months", "right"),
     [
-        (NOW, 0, None), (NOW, 12, datetime(2027, 3, 10, 8, tzinfo=UTC)), (datetime(2026, 8, 31, 4, tzinfo=UTC), 6, datetime(2027, 2, 28, 4, tzinfo=UTC)),
+        (NOW, 0, None), (NOW, 12, datetime(2027, 3, 10, 8, tzinfo=UTC)),
+        (datetime(2026, 8, 31, 4, tzinfo=UTC), 6, datetime(2027, 2, 28, 4, tzinfo=UTC)),
         (datetime(2026, 12, 15, 4, tzinfo=UTC), 1, datetime(2027, 1, 15, 4, tzinfo=UTC)),
     ],
 )  # fmt: skip
@@ -139,7 +148,9 @@ def test_a_contract_binds_the_plan() -> None:
         rules.check_may_change(replace(LINE, status="terminated"), NOW)
 
 
-@pytest.mark.parametrize(("digits", "right"), [("89869900000000000011", True), ("89869900000000000012", False), ("79927398713", True), ("0", True)])
+@pytest.mark.parametrize(
+    ("digits", "right"), [("89869900000000000011", True), ("89869900000000000012", False), ("79927398713", True), ("0", True)]
+)
 def test_luhn(digits: str, right: bool) -> None:
     assert rules.luhn(digits) is right
 
@@ -151,7 +162,9 @@ def test_a_card_with_a_wrong_number_is_refused(text: str) -> None:
         rules.check_iccid(text)
 
 
-@pytest.mark.parametrize(("state", "code"), [(None, "sim.unknown"), ("reserved", "sim.taken"), ("active", "sim.taken"), ("spoilt", "sim.taken")])
+@pytest.mark.parametrize(
+    ("state", "code"), [(None, "sim.unknown"), ("reserved", "sim.taken"), ("active", "sim.taken"), ("spoilt", "sim.taken")]
+)
 def test_only_a_card_in_stock_is_given_out(state: str | None, code: str) -> None:
     rules.check_usable("stock")
     with pytest.raises(Refusal, match=code):
@@ -182,7 +195,8 @@ def test_a_card_has_its_price_a_profile_is_free() -> None:
         ({}, True, 0, None), ({}, False, 0, "The name or the document is not that of the line's holder."),
         ({"status": "suspended"}, True, 0, "The line is not in service."), ({}, True, 1, "¥0.01 are still to be paid."),
         ({"activated": NOW - timedelta(days=119)}, True, 0, "The line has been in service for less than 120 days."),
-        ({"activated": NOW - timedelta(days=120)}, True, 0, None), ({"activated": None}, True, 0, "The line has been in service for less than 120 days."),
+        ({"activated": NOW - timedelta(days=120)}, True, 0, None),
+        ({"activated": None}, True, 0, "The line has been in service for less than 120 days."),
         ({"contract_until": NOW}, True, 0, None),
     ],
 )  # fmt: skip
@@ -212,11 +226,14 @@ def test_a_port_code_counts_until_it_expires() -> None:
         ("", Wanted()), ("   ", Wanted()), ("refresh", Wanted()), ("换一批", Wanted()),
         ("ends 88, no 4", Wanted(ends="88", without="4")), ("尾号88 不含4", Wanted(ends="88", without="4")),
         ("尾号88不含4", Wanted(ends="88", without="4")), ("尾号８８，不要 4 和 7", Wanted(ends="88", without="47")),
-        ("ends 8 8", Wanted(ends="88")), ("ending with 666", Wanted(ends="666")), ("88 ending", Wanted(ends="88")), ("88结尾", Wanted(ends="88")),
+        ("ends 8 8", Wanted(ends="88")), ("ending with 666", Wanted(ends="666")), ("88 ending", Wanted(ends="88")),
+        ("88结尾", Wanted(ends="88")),
         ("without 4 and 7, ends 8", Wanted(ends="8", without="47")), ("no 47", Wanted(without="47")), ("with no 4", Wanted(without="4")),
-        ("contains 520", Wanted(contains=("520",))), ("含520", Wanted(contains=("520",))), ("contains 520 and 13", Wanted(contains=("520", "13"))),
+        ("contains 520", Wanted(contains=("520",))), ("含520", Wanted(contains=("520",))),
+        ("contains 520 and 13", Wanted(contains=("520", "13"))),
         ("start 186", Wanted(starts="186")), ("186开头", Wanted(starts="186")), ("starts with 186 ends 8", Wanted(starts="186", ends="8")),
-        ("186", Wanted(starts="186")), ("1 8 6", Wanted(starts="186")), ("1314", Wanted(contains=("1314",))), ("88", Wanted(contains=("88",))),
+        ("186", Wanted(starts="186")), ("1 8 6", Wanted(starts="186")), ("1314", Wanted(contains=("1314",))),
+        ("88", Wanted(contains=("88",))),
         ("186 0000 1357", Wanted(ends="18600001357")), ("1860000", Wanted(starts="1860000")),
         ("tier 3", Wanted(tier=3)), ("3级", Wanted(tier=3)), ("第三级靓号", Wanted(tier=3)), ("等级 5 尾号 8", Wanted(tier=5, ends="8")),
         ("ordinary", Wanted(tier=0)), ("普通号码 尾号6", Wanted(tier=0, ends="6")), ("靓号", Wanted(nice=True)),

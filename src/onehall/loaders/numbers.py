@@ -17,8 +17,6 @@ from itertools import islice
 from pathlib import Path
 from zlib import crc32
 
-import msgspec
-
 from onehall.domains import inventory
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import read
@@ -26,6 +24,7 @@ from onehall.kernel.store import Store
 from onehall.launch import database
 from onehall.launch.say import say as say_aloud
 from onehall.launch.trouble import Trouble
+from onehall.loaders.rows import Refused, Report, Say
 
 OPERATORS = {"mobile": 1, "unicom": 2, "telecom": 3, "telecom-virtual": 4, "unicom-virtual": 5, "mobile-virtual": 6, "broadcast": 7}
 COUNT = 1_000_000
@@ -36,26 +35,6 @@ PREFIX_NUMBERS = 10_000
 STEP = 7_919  # prime to 10,000: a walk over every number of a prefix that does not look like one
 SAY_EVERY = 100_000
 _ENTRY = struct.Struct("<iib")
-Say = Callable[[str], None]
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """A row that was left out: its line (of a list) or index entry (of a prefix file), from 1, and why."""
-
-    line: int
-    why: str
-
-
-class Report(msgspec.Struct):
-    """What was done: rows read, numbers added, numbers that were there already, rows refused; seconds it took."""
-
-    read: int = 0
-    added: int = 0
-    known: int = 0
-    refused: list[Refused] = []
-    seconds: float = 0.0
-
-
 Row = inventory.StockNumber | Refused
 
 
@@ -220,8 +199,7 @@ def _batch(rows: Iterator[Row], report: Report, say: Say) -> list[inventory.Stoc
     for row in rows:
         report.read += 1
         if isinstance(row, Refused):
-            report.refused.append(row)
-            say(f"line {row.line}: {row.why}")
+            report.refuse(say, row.line, row.why)
             continue
         batch.append(row)
         if len(batch) >= BATCH:
@@ -230,7 +208,7 @@ def _batch(rows: Iterator[Row], report: Report, say: Say) -> list[inventory.Stoc
 
 
 async def _add(store: Store, batch: list[inventory.StockNumber], tier: Callable[[str], int], report: Report, say: Say) -> None:
-    unique = list({row.number: row for row in batch}.values())
+    unique = list({row.number: row for row in reversed(batch)}.values())  # of a number named twice, the first counts
     added = await store.run(0, lambda tx: inventory.actions.stock_numbers(tx, unique, tier))
     before = report.added + report.known
     report.added += len(added)

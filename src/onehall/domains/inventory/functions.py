@@ -29,7 +29,8 @@ async def search(journey: Journey) -> Said:
     words = str(journey.given("words") or "")
     found = await queries.search_numbers(journey.tx, words, SHOWN)
     if not found:
-        return Said(_("No number fits {words}. Try fewer digits.", words=words), next=("number.search",))
+        none = _("No number fits “{words}”. Try fewer digits.", words=words) if words.strip() else _("No number is free just now.")
+        return Said(none, next=("number.search",))
     numbers = ", ".join(offer.number for offer in found[:5])
     return Said(_("Free now: {numbers}.", numbers=numbers), facts=[_priced(offer) for offer in found], next=("line.open", "number.search"))
 

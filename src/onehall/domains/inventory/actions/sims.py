@@ -63,6 +63,8 @@ async def ask_replacement(tx: Tx, line: Line, kind: str, answer_to: str | None, 
         answer_to=answer_to,
     )  # fmt: skip
     await services.insert_replacement(tx, asked)
+    if iccid:
+        set_sim(tx, iccid, "reserved", now.id)  # the clerk's lease becomes a reservation without an end
     tx.tell(SimReplacementAsked(now.id, now.party, now.number, asked.id, kind, iccid, now.iccid, now.unit))
     return asked.id
 
