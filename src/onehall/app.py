@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 from onehall import __version__
 from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
 from onehall.adapters.network.simulated import SimulatedNetwork
+from onehall.adapters.payment import page as bank
 from onehall.adapters.payment.simulated import SimulatedPayment
 from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
@@ -95,5 +96,5 @@ def routes(rules: Settings) -> list[ControllerRouterHandler]:
     found: list[ControllerRouterHandler] = [route for channel in CHANNELS for route in channel.routes]
     found.append(tmf.router(RESOURCES))
     if rules.simulated:
-        found.extend(simulated.routes)
+        found.extend([*simulated.routes, *bank.routes])
     return found

@@ -147,19 +147,20 @@ async def test_a_bundle_needs_its_parts_on_sale_by_themselves(store: Store) -> N
 
 async def test_a_hot_read_costs_no_statement(store: Store) -> None:
     await _put(store, "p", plan("P"))
+    await _now(store, "p")
     with counting() as sent:
         for _ in range(3):
             await _now(store, "p")
     assert sent == []
 
 
-async def test_another_process_sees_it_within_a_second(store: Store) -> None:
+async def test_another_process_sees_it_within_two_seconds(store: Store) -> None:
     other = await Store(store.dsn, pool_size=2).open()
     try:
         assert await _plans(other) == []
         await _put(store, "p", plan("P"))
         assert await _plans(other) == []
-        await asyncio.sleep(1.05)
+        await asyncio.sleep(2.05)
         assert await _plans(other) == ["P"]
     finally:
         await other.close()

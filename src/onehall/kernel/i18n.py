@@ -74,25 +74,34 @@ def keep(value: Any) -> Any:
 
 def show(value: Any, language: str = DEFAULT_LANGUAGE) -> str:
     """This will write a value as a reader of `language` expects it; times are shown in the operator's zone."""
-    locale = Locale.parse(language.replace("-", "_"))
     match value:
         case Text() | Named():
             return value.render(language)
         case Money():
-            return format_currency(value.decimal(), value.currency, locale=locale).replace("CN¥", "¥")  # as the operator writes it
+            return _amount(value, language).replace("CN¥", "¥")  # as the operator writes it
         case bool() | str():
             return str(value)
         case int():
-            return format_decimal(value, locale=locale)
+            return format_decimal(value, locale=_locale(language))
         case datetime():
             return format_datetime(
-                value.astimezone(ZONE), "medium" if language == "en" else "yyyy-MM-dd HH:mm", locale=locale
+                value.astimezone(ZONE), "medium" if language == "en" else "yyyy-MM-dd HH:mm", locale=_locale(language)
             )
         case date():
-            return format_date(value, "medium", locale=locale)
+            return format_date(value, "medium", locale=_locale(language))
         case dict():
             return show(thaw(value), language)
     return str(value)
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"))
+
+
+@lru_cache(maxsize=4096)
+def _amount(amount: Money, language: str) -> str:
+    return format_currency(amount.decimal(), amount.currency, locale=_locale(language))
 
 
 def thaw(kept: Any) -> Any:

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from onehall.domains.catalogue.model import Doc, Offering, Terms
+from onehall.domains.catalogue.model import SERVICES, Doc, Offering, Terms
 from onehall.kernel.resources import Kept
 from onehall.kernel.store import Store, Tx
 
@@ -86,7 +86,8 @@ async def terms_of(tx: Tx, offering_id: str) -> list[Terms]:
     """This will give all terms under which an offering stood or will stand, oldest first."""
     rows = await tx.read(_TERMS, offering_id)
     return [
-        Terms(row["id"], row["offering"], row["price"], row["since"], row["until"], msgspec.convert(row["body"], Offering)) for row in rows
+        Terms(row["id"], row["offering"], row["price"], row["since"], row["until"], _ordered(msgspec.convert(row["body"], Offering)))
+        for row in rows
     ]
 
 
@@ -143,4 +144,11 @@ async def changed_since(tx: Tx, version: int) -> tuple[int, list[Terms]]:
 
 
 def _terms(row: Any) -> Terms:
-    return Terms(row["id"], row["offering"], row["price"], row["since"], row["until"], _FACE.decode(row["body"]))
+    return Terms(row["id"], row["offering"], row["price"], row["since"], row["until"], _ordered(_FACE.decode(row["body"])))
+
+
+def _ordered(face: Offering) -> Offering:
+    """A jsonb keeps its names in an order of its own; people read data first, then calls and messages."""
+    services = {service: face.allowances[service] for service in SERVICES if service in face.allowances}
+    rates = {service: face.rates[service] for service in SERVICES if service in face.rates}
+    return msgspec.structs.replace(face, allowances=services, rates=rates)

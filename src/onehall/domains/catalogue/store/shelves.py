@@ -1,6 +1,6 @@
 """The shelf: all terms of all offerings, kept in each process by version, so that reading an offering costs no statement.
 
-A process asks for the version at most once a second, on a connection of its own, and at once after its own writes. A
+A process asks for the version at most once a second, and at once after its own writes. A
 transaction that is itself writing the catalogue reads a shelf of its own, which nobody else sees.
 """
 
@@ -18,11 +18,10 @@ from onehall.domains.catalogue import rules
 from onehall.domains.catalogue.model import Offering, Terms
 from onehall.domains.catalogue.store import rows
 from onehall.kernel.i18n import Text
-from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store, Tx
 
-CHECK_SECONDS: Final = 1.0
-WAIT_SECONDS: Final = 3.0
+CHECK_SECONDS: Final = 1.0  # in use: asked for in the background, so that no statement of a request is it
+OLD_SECONDS: Final = 2.0  # after a quiet time: asked for at once
 Kinds = tuple[str, ...]
 
 
@@ -79,7 +78,11 @@ class _Place:
     def __init__(self) -> None:
         self.shelf = Shelf()
         self.asked = float("-inf")
-        self.asking: asyncio.Task[None] | None = None
+
+    def put(self, shelf: Shelf) -> None:
+        """This will keep a shelf, unless a newer one was put here meanwhile."""
+        if shelf.version >= self.shelf.version:
+            self.shelf = shelf
 
 
 _places: "WeakKeyDictionary[Store, _Place]" = WeakKeyDictionary()
@@ -88,38 +91,25 @@ _places: "WeakKeyDictionary[Store, _Place]" = WeakKeyDictionary()
 async def shelf(tx: Tx) -> Shelf:
     """This will give the catalogue as this transaction sees it.
 
-    :raises Refusal: `unavailable`, 503, when there is none yet and the database cannot be reached.
+    Whoever comes first in a second asks, on the connection that they have: nobody waits for another connection.
+    :raises Refusal: `unavailable`, 503, when the database cannot be reached.
     """
     place = _places.get(tx.store) or _places.setdefault(tx.store, _Place())
     if tx in rows.writing:
         return place.shelf.follow(*await rows.changed_since(tx, place.shelf.version))
-    if time.monotonic() - place.asked >= CHECK_SECONDS:
-        await _ask(tx.store, place)
-    for _attempt in range(2):  # an answer under way may be older than our own write
-        if rows.awaited(tx.store) > place.shelf.version:
-            await _ask(tx.store, place)
+    now, known = time.monotonic(), place.shelf.version
+    if not known or rows.awaited(tx.store) > known or now - place.asked >= CHECK_SECONDS:
+        place.asked = now
+        await _follow(tx, place)
     return place.shelf
 
 
-async def _ask(store: Store, place: _Place) -> None:
-    """Many who wait share one question. It is asked in a context of its own: it is no statement of any of them."""
-    loop = asyncio.get_running_loop()
-    if place.asking is None or place.asking.done() or place.asking.get_loop() is not loop:
-        place.asking = loop.create_task(_refresh(store, place), context=contextvars.Context())
-    try:
-        await asyncio.wait_for(asyncio.shield(place.asking), WAIT_SECONDS if place.shelf.version else store.wait_seconds)
-    except (TimeoutError, Refusal):  # an older shelf is better than none
-        if not place.shelf.version:
-            raise
-
-
-async def _refresh(store: Store, place: _Place) -> None:
-    asked = time.monotonic()
-    async with store.edge(0) as tx:
-        version, changed = await rows.changed_since(tx, place.shelf.version)
+async def _follow(tx: Tx, place: _Place) -> None:
+    """It is read in a context of its own, as it is no statement of the use case that happens to be first."""
+    reading = rows.changed_since(tx, place.shelf.version)
+    version, changed = await asyncio.get_running_loop().create_task(reading, context=contextvars.Context())
     if version != place.shelf.version or changed:
-        place.shelf = place.shelf.follow(version, changed)
-    place.asked = asked
+        place.put(place.shelf.follow(version, changed))
 
 
 def _order(face: Offering) -> tuple[int, str, int, int, str]:
