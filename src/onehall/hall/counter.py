@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from onehall.domains import party
-from onehall.hall.access import may_answer, may_see
 from onehall.hall.view import View, view
 from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function
 from onehall.kernel.i18n import Words, render
@@ -15,6 +14,7 @@ from onehall.kernel.identity.names import PHONE, party_of
 from onehall.kernel.ids import home_for
 from onehall.kernel.journeys import CHANNELS, BadAnswer, Caller, Engine, Option, Row
 from onehall.kernel.journeys.hand_over import HandOver, offer, take
+from onehall.kernel.journeys.holders import may_answer, may_see
 from onehall.kernel.journeys.listing import open_journeys
 from onehall.kernel.journeys.signals import Finder
 from onehall.kernel.refusals import missing

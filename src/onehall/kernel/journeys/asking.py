@@ -1,16 +1,17 @@
 """How a function asks: a reply, a value brought along or a recorded answer is tried; else the run pauses at the question."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar, get_type_hints
 
 import msgspec
 
 from onehall.kernel.functions import Ask
 from onehall.kernel.i18n import Text, Words, _, keep
+from onehall.kernel.journeys import facts
 from onehall.kernel.journeys.channel import Caller
 from onehall.kernel.journeys.row import Row
 from onehall.kernel.journeys.signals import BadAnswer, Declined, Died, Finder, Pause
-from onehall.kernel.journeys.words import Entry, Field, Option, Question, Summary
+from onehall.kernel.journeys.words import Entry, Field, Option, Question, Summary, as_kept
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 
@@ -19,6 +20,7 @@ OPTIONS_SHOWN = 30
 TEXT_LENGTH_MAX = 500
 YES = frozenset({"yes", "y", "true", "1", "是", "好", "ok"})
 NO = frozenset({"no", "n", "false", "0", "否", "不"})
+_STEPS = {"answer": facts.Answered, "effect": facts.Effected, "hold": facts.Kept}
 
 
 class Asking:
@@ -31,7 +33,6 @@ class Asking:
         self.offered = offered
         self.brought = brought
         self.whys = whys
-        self.fresh: list[Entry] = []
 
     async def choose(
         self, key: str, text: Words, options: Callable[..., Awaitable[Sequence[Option]]], *,
@@ -41,23 +42,19 @@ class Asking:
         entry = self.row.has("answer", key)
         if entry and self._sealed(entry):
             return msgspec.convert(entry.value, Option)
-        wanted = entry.value["value"] if entry else _plain(self._reply(key))
-        shown: Sequence[Option] = ()
-        if find is None:
-            shown = await options()
-            chosen = next((option for option in shown if option.value == str(wanted)), None)
-        else:
-            chosen = await find(str(wanted)) if wanted is not None else None
-        if entry and chosen is None:
-            raise Died(key, gone or _("What you chose is no longer available."))
-        if entry and chosen is not None:
+        wanted = entry.value["value"] if entry else _words(self._reply(key))
+        shown: Sequence[Option] = await options() if find is None else ()
+        chosen = await _pick(wanted, shown, find)
+        gone = gone or _("What you chose is no longer available.")
+        if entry:
+            if chosen is None:
+                raise Died(key, gone)
             return chosen
-        shown = shown if find is None else await options("") if chosen is None else ()
+        if find is not None and chosen is None:
+            shown = await options("")
         question = Question(kind, key, text, options=shown[:OPTIONS_SHOWN], more=len(shown) > OPTIONS_SHOWN, search=find is not None)
-        finder: Finder | None = options if find else self._among(shown)
         if chosen is None:
-            self._ask(question, wanted, gone or _("Please choose one of the options."), finder)
-        assert chosen is not None
+            self._ask(question, gone, options if find else self._among(shown))
         self._keep(question, msgspec.to_builtins(chosen), chosen.text)
         return chosen
 
@@ -69,40 +66,47 @@ class Asking:
         """This will ask for words or a number; `check` turns them into a value, or refuses with the reason."""
         entry = self.row.has("answer", key)
         if entry:
-            return check(entry.value)
+            return self._entered(entry, check)
         question = Question(Ask.ENTER, key, text, fields=[Field("value", text, kind, hint=hint)])
-        wanted = self._reply(key)
+        wanted = _words(self._reply(key))
         if wanted is None:
-            self._ask(question, None, "")
-        raw = _plain(wanted)
-        if not isinstance(raw, str | int) or isinstance(raw, bool) or len(str(raw)) > TEXT_LENGTH_MAX:
-            self._ask(question, wanted, _("Please answer with a short text."))
+            self._ask(question, _("Please answer with a short text."))
         try:
-            value = check(str(raw).strip())
+            value = check(wanted)
         except Refusal as refusal:
-            self._ask(question, wanted, refusal.reason)
-            raise
-        self._keep(question, str(raw).strip(), str(raw).strip())
+            self._ask(question, refusal.reason)
+        self._keep(question, wanted, wanted, made=msgspec.to_builtins(value))
         return value
+
+    def _entered(self, entry: Entry, check: Callable[[str], T]) -> T:
+        """What was entered before an action is a fact, whatever the rule says of it today."""
+        sealed, made = self._sealed(entry), get_type_hints(check).get("return")
+        if sealed and made is not None:
+            return msgspec.convert(entry.made, made)
+        try:
+            return check(entry.value)
+        except Refusal as refusal:
+            if sealed:
+                return entry.made
+            raise Died(entry.key, refusal.reason) from refusal
 
     async def confirm(self, key: str, summary: Summary, text: Words | None = None) -> None:
         """This will ask for a yes to exactly this summary, which is recorded word for word with it."""
-        words = msgspec.to_builtins(summary)
+        words = as_kept(summary)
         entry = self.row.has("answer", key)
         if entry and (self._sealed(entry) or entry.value == words):
             return
         if entry:
-            raise Died(key, _changed(entry.value, summary))
+            raise Died(key, _changed(entry.value, words))
         question = Question(Ask.CONFIRM, key, text or _("Do you agree?"), summary=summary)
-        wanted = self._reply(key, given=False)
-        shown = (self.row.question or {}).get("summary")
-        if wanted is not None and shown is not None and shown != words:
-            raise Died(key, _changed(shown, summary))
-        wanted = _plain(wanted)
-        if wanted is not None and str(wanted).strip().lower() in NO:
+        wanted = _plain(self.offered.get(key))
+        if str(wanted).strip().lower() in NO:
             raise Declined(key)
-        if wanted is None or str(wanted).strip().lower() not in YES:
-            self._ask(question, wanted, _("Please answer yes or no."))
+        shown = (self.row.question or {}).get("summary")
+        if key in self.offered and shown is not None and shown != words:
+            raise Died(key, _changed(shown, words))
+        if str(wanted).strip().lower() not in YES:
+            self._ask(question, _("Please answer yes or no."))
         self._keep(question, words, _("Yes"))
 
     async def attach(self, key: str, text: Words, keep_file: Callable[[Tx, dict[str, Any]], Awaitable[str]]) -> str:
@@ -122,44 +126,40 @@ class Asking:
         question = Question(kind, key, text, fields=[Field("value", text, field)])
         wanted = self._reply(key)
         if not isinstance(wanted, dict):
-            self._ask(question, wanted, _("Please attach a file."))
+            self._ask(question, _("Please attach a file."))
         try:
             reference = await keep_file(self.tx, wanted)
         except Refusal as refusal:
-            self._ask(question, wanted, refusal.reason)
-            raise
+            self._ask(question, refusal.reason)
         self._keep(question, reference, _("Received"))
         return reference
 
-    def _reply(self, key: str, given: bool = True) -> Any:
-        if key in self.offered:
-            return self.offered[key]
-        return self.row.given.get(key) if given else None
+    def _reply(self, key: str) -> Any:
+        return self.offered[key] if key in self.offered else self.row.given.get(key)
 
-    def _ask(self, question: Question, wanted: Any, wrong: Words, finder: Finder | None = None) -> None:
+    def _ask(self, question: Question, wrong: Words, finder: Finder | None = None) -> NoReturn:
         """Pause at the question; a reply that did not fit is refused, a value brought along that did not is the reason."""
-        if question.key in self.offered and wanted is not None:
+        if question.key in self.offered:
             raise BadAnswer("answer.invalid", wrong, 422)
         brought = self.row.given.pop(question.key, None) is not None
         why = self.whys.get(question.key) or (wrong if brought else None)
         raise Pause(msgspec.structs.replace(question, why=why), finder)
 
-    def _keep(self, question: Question, value: Any, shown: Words) -> None:
+    def _keep(self, question: Question, value: Any, shown: Words, made: Any = None) -> None:
         self.row.given.pop(question.key, None)
         self.offered.pop(question.key, None)
-        self._enter(Entry("answer", question.key, value, turn=self.row.turn, text=keep(question.text), shown=keep(shown)))
+        self._enter(Entry("answer", question.key, value, turn=self.row.turn, text=keep(question.text), shown=keep(shown), made=made))
 
-    def _enter(self, entry: Entry, replace: bool = False) -> None:
-        entry.at, entry.channel, entry.staff, entry.party = (
-            self.tx.now,
-            self.caller.channel,
-            self.caller.who.staff,
-            self.row.party,
-        )
-        if replace:
-            self.row.entries[:] = [old for old in self.row.entries if (old.kind, old.key) != (entry.kind, entry.key)]
-        self.row.entries.append(entry)
-        self.fresh.append(entry)
+    def _enter(self, entry: Entry) -> None:
+        """Write an entry; another of its kind under its key gives it its place."""
+        entry.at, entry.channel, entry.staff, entry.party = self.tx.now, self.caller.channel, self.caller.who.staff, self.row.party
+        before = self.row.has(entry.kind, entry.key)
+        if before is not None:
+            self.row.entries[self.row.entries.index(before)] = entry
+        else:
+            self.row.entries.append(entry)
+        if entry.kind in _STEPS:
+            facts.step(self.row, self.tx, _STEPS[entry.kind], entry.key)
 
     def _sealed(self, entry: Entry) -> bool:
         later = self.row.entries[self.row.entries.index(entry) + 1 :]
@@ -175,13 +175,27 @@ class Asking:
         return find
 
 
-def _changed(before: dict[str, Any], now: Summary) -> Text:
-    total = msgspec.to_builtins(now.total)
-    if now.total and before.get("total") != total:
-        return _("The price is now {price}.", price=now.total)
+async def _pick(wanted: str | None, shown: Sequence[Option], find: Callable[[str], Awaitable[Option | None]] | None) -> Option | None:
+    if wanted is None:
+        return None
+    return await find(wanted) if find else next((option for option in shown if option.value == wanted), None)
+
+
+def _changed(before: dict[str, Any], now: dict[str, Any]) -> Text:
+    if now.get("total") and before.get("total") != now["total"]:
+        return _("The price is now {price}.", price=now["total"])
     return _("The terms have changed. Please read them again.")
 
 
 def _plain(reply: Any) -> Any:
     """A reply may come bare or as a form with one box."""
     return reply.get("value") if isinstance(reply, dict) else reply
+
+
+def _words(reply: Any) -> str | None:
+    """A short text or a number; None for anything else."""
+    plain = _plain(reply)
+    if isinstance(plain, bool) or not isinstance(plain, str | int):
+        return None
+    words = str(plain).strip()
+    return words if len(words) <= TEXT_LENGTH_MAX else None

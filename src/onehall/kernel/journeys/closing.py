@@ -1,4 +1,4 @@
-"""How journeys end other than by being done: what they held is let go, what was paid in vain goes back."""
+"""How journeys are kept and how they end: what they held is let go, what was paid in vain goes back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,10 @@ import msgspec
 from onehall.kernel import ids
 from onehall.kernel.i18n import _
 from onehall.kernel.jobs import call, job
+from onehall.kernel.journeys import facts
+from onehall.kernel.journeys.channel import WORLD, Caller
 from onehall.kernel.journeys.paying import till
-from onehall.kernel.journeys.row import Row, load, update
+from onehall.kernel.journeys.row import Row, life, load, update
 from onehall.kernel.journeys.run import end, let_go
 from onehall.kernel.journeys.scarce import SCARCE
 from onehall.kernel.journeys.words import Entry, Held, Said, item
@@ -18,47 +20,70 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Store, Tx
 
 
+async def save(row: Row, tx: Tx, caller: Caller) -> Row:
+    """This will write a journey after a run; one that came to its end lets go of what it has."""
+    row.updated, row.expires = tx.now, max(row.expires, tx.now + life())
+    if caller.who is not WORLD:
+        row.channel, row.staff = caller.channel, caller.who.staff or row.staff
+        if row.channel not in row.channels:
+            row.channels.append(row.channel)
+    cleanse(row, tx)
+    await update(tx, row)
+    return row
+
+
 def cleanse(row: Row, tx: Tx) -> None:
-    """This will let go what the journey holds, newest first, and give back what was paid, unless an action took it on."""
-    if row.state == "done":
+    """This will let go what an ended journey holds, newest first, and give back what was paid, unless an action took it on."""
+    if row.open or row.state == "done":
         return
     for entry in reversed(row.entries):
         if entry.kind == "effect":
             return
         if entry.kind == "hold":
-            let_go(row, tx, entry)
+            let_go(tx, entry.value)
         if entry.kind == "payment":
             _return_payment(row, tx, entry)
 
 
-async def refuse(store: Store, journey: str, refusal: Refusal, current: Callable[[Row], bool]) -> Row:
-    """This will end a journey with the reason that its function gave; what that run did is already undone."""
+def drop_unused(row: Row, tx: Tx, brought: dict[str, Any]) -> None:
+    """This will let go what was taken for a run that had no use for it, once nobody can take it up again under its token."""
+    kept = {(entry.value["ref"], entry.value["token"]) for entry in row.entries if entry.kind == "hold"}
+    tokens = {token for _ref, token in kept}
+    for held in brought.values():
+        if not isinstance(held, Held) or (held.ref, held.token) in kept:
+            continue
+        key = held.token.split(":")[1]
+        if not row.open or held.token in tokens or held.token != row.token(key):
+            let_go(tx, msgspec.to_builtins(held))
+
+
+async def refuse(
+    store: Store, journey: str, refusal: Refusal, caller: Caller, current: Callable[[Row], bool], mark: Callable[[Row, Tx], None],
+    brought: dict[str, Any],
+) -> Row:  # fmt: skip
+    """This will end a journey with the reason that its function gave; what that run did is undone, but the world's word stays."""
 
     async def close(tx: Tx) -> Row:
         row = await load(tx, journey, lock=True)
         if row is None:
             raise missing("journey")
-        if row.open and current(row):
+        tx.origin = facts.origin(row, caller)
+        if current(row):
+            mark(row, tx)
             end(row, tx, "refused", Said(refusal.reason))
-            cleanse(row, tx)
-            row.updated = tx.now
-            await update(tx, row)
+            await save(row, tx, caller)
+        drop_unused(row, tx, brought)
         return row
 
     return await store.run(ids.home_of(journey), close)
 
 
-async def give_back_unused(store: Store, row: Row, value: dict[str, Any]) -> None:
-    """This will give money back that arrived when the journey could not use it any more."""
-    payment = value.get("payment")
-    if value.get("paid") is not True or payment is None:
-        return
-    used = any(entry.kind == "payment" and entry.value["payment"] == payment and entry.value["paid"] for entry in row.entries)
-    if used and row.state not in ("refused", "expired", "cancelled"):
-        return
-    if not used:
-        async with store.edge(payment) as tx:
-            await till().give_back(tx, payment, _("The payment came too late."))
+async def expire(row: Row, tx: Tx) -> Row:
+    """This will end a journey that was left open for too long."""
+    world = Caller(row.channel, WORLD)
+    tx.origin = facts.origin(row, world)
+    end(row, tx, "expired", Said(_("This was left open for too long and has ended.")))
+    return await save(row, tx, world)
 
 
 @job("journey.expire")
@@ -69,10 +94,7 @@ async def _expire(tx: Tx, body: dict[str, Any]) -> None:
     if row.expires > tx.now:
         tx.later("journey.expire", body, due=row.expires)
         return
-    end(row, tx, "expired", Said(_("This was left open for too long and has ended.")))
-    cleanse(row, tx)
-    row.updated = tx.now
-    await update(tx, row)
+    await expire(row, tx)
 
 
 @job("journey.release")

@@ -1,28 +1,37 @@
 """The engine: begins journeys, hears replies, takes the world's answers. Each reply is one transaction."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, TypeVar
+
+import msgspec
 
 from onehall.kernel import ids
 from onehall.kernel.events import Origin
-from onehall.kernel.functions import FUNCTIONS, Function
-from onehall.kernel.i18n import Words
-from onehall.kernel.journeys import facts
+from onehall.kernel.functions import FUNCTIONS, Ask, Function
+from onehall.kernel.i18n import Words, _
+from onehall.kernel.journeys import arriving, facts
 from onehall.kernel.journeys.channel import CHANNELS, WORLD, Caller
-from onehall.kernel.journeys.closing import cleanse, give_back_unused, refuse
-from onehall.kernel.journeys.moving import move
-from onehall.kernel.journeys.proof import admit, heard, record_proof, settled
-from onehall.kernel.journeys.row import Row, insert, life, load, update
+from onehall.kernel.journeys.closing import drop_unused, expire, refuse, save
+from onehall.kernel.journeys.holders import may_answer
+from onehall.kernel.journeys.moving import move, settle
+from onehall.kernel.journeys.proof import accept, admit, heard, record_proof, settled
+from onehall.kernel.journeys.row import NOTES, Row, insert, life, load
 from onehall.kernel.journeys.run import advance
+from onehall.kernel.journeys.scarce import SCARCE
 from onehall.kernel.journeys.signals import BadAnswer, Finder, Interlude
+from onehall.kernel.journeys.words import Held, Said, as_kept
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Store, Tx
 from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.visits import Visited, Visits
 
 INTERLUDES_MAX = 12
-_NOT_AN_END = frozenset({401, 403, 429})
+HOPS_MAX = 3
+NOT_AN_END = frozenset({401, 403, 429})
+NOT_A_BEGINNING = NOT_AN_END | {404}
 T = TypeVar("T")
+Current = Callable[[Row], bool]
 
 
 class Engine:
@@ -35,54 +44,71 @@ class Engine:
     async def start(self, name: str, caller: Caller, given: dict[str, Any] | None = None, key: str | None = None) -> Row:
         """This will begin a journey; one that never asks leaves no row. The same `key` from one caller begins one.
 
-        :raises Refusal: 404 no such function here, or what the function itself refuses.
+        What the function refuses at once comes back as a journey in state "refused" that nobody can find again.
+        :raises Refusal: 404 no such function here; 401, 403, 404, 429, 5xx of the function itself.
         """
-        function = FUNCTIONS.get(name)
-        if function is None or not CHANNELS[caller.channel].fits(function):
-            raise missing("function")
-        home = ids.home_of(caller.customer) if caller.customer else self._guest_home(caller, key)
+        function, brought_along = _offered(name, caller), _storable(dict(given or {}))
+        home = ids.home_of(caller.customer) if caller.customer else _guest_home(caller, key)
+        words = (caller.channel, caller.holder, function.name, key or "")
+        id_ = ids.keyed_id(home, EPOCH, *words) if key else ids.new_id(home, self.store.clock.now())
         brought: dict[str, Any] = {}
 
         async def begin(tx: Tx) -> Row:
-            row = self._new(function, tx, caller, dict(given or {}), key)
-            admit(row, caller, tx.now)
-            if key and (before := await load(tx, row.id)):
+            if key and (before := await load(tx, id_)):
                 return before
+            row = _new(function, id_, caller, dict(brought_along), tx.now)
+            admit(row, caller, tx.now)
+            tx.origin = facts.origin(row, caller)
             await advance(row, tx, caller, {}, brought)
             return await self._open(row, tx)
 
-        return await self._with_interludes(home, caller, brought, begin, Origin(function=name))
+        try:
+            row = await self._with_interludes(home, brought, begin, Origin(channel=caller.channel, function=name))
+        except Refusal as refusal:
+            if refusal.status in NOT_A_BEGINNING or refusal.status >= 500:
+                raise
+            return await self._turn_away(_new(function, id_, caller, {}, self.store.clock.now()), caller, refusal, brought)
+        return await self.see(row.id) if row.moved_to else row
 
     async def see(self, journey: str) -> Row:
         """This will give a journey as it stands, wherever it moved. One statement.
 
         :raises Refusal: 404.
         """
-        for _hop in range(3):
-            async with self.store.edge(_home(journey)) as tx:
-                row = await load(tx, journey)
+        row = await self._find(journey)
+        for _hop in range(HOPS_MAX):
             if row is None:
                 raise missing("journey")
             if row.moved_to is None:
                 return row
-            journey = row.moved_to
+            row = await self._find(row.moved_to) or await settle(self.store, row)
         raise missing("journey")
 
     async def reply(self, journey: str, caller: Caller, key: str, turn: int, value: Any) -> Row:
-        """This will hear an answer. One to an old question changes nothing; the current question is given back.
+        """This will hear an answer. One to an old question, or of somebody who does not hold the journey, changes nothing.
 
         :raises BadAnswer: 422, the answer does not fit; the question stays.
         """
         row = await self.see(journey)
-        if not _is_current(row, key, turn):
+        if not _hears(row, caller, key, turn):
             return row
-        if caller.customer and row.party is None:
-            row = await move(self.store, row, caller.customer)
+        _storable(value)
         brought: dict[str, Any] = {}
-        if key == "prove":
-            row, brought["prove"] = await heard(self.store, row, caller, value)
-        offered = {} if key == "prove" else {key: value}
-        return await self._hear(row.id, caller, offered, brought, lambda now: _is_current(now, key, turn))
+        if row.expires > self.store.clock.now():
+            if caller.customer and row.party is None:
+                row = await move(self.store, row, caller.customer)
+            if key == arriving.PROVE:
+                row, brought[key] = await heard(self.store, row, caller, value)
+
+        async def listen(row: Row, tx: Tx) -> None:
+            if caller.channel != row.channel:
+                accept(row, caller.channel, tx.now)
+            admit(row, caller, tx.now)
+            tx.origin = facts.origin(row, caller)
+            whys = _proof_whys(row, tx, caller, brought)
+            await advance(row, tx, caller, {} if key == arriving.PROVE else {key: value}, brought, whys)
+
+        return await self._hear(row.id, caller, brought, lambda now: _hears(now, caller, key, turn), listen)
 
     async def look(self, journey: str, caller: Caller, work: Callable[[Finder | None], Awaitable[T]]) -> T:
         """This will run a journey without changing it, to search the options of its open question."""
@@ -103,11 +129,9 @@ class Engine:
 
         :raises Refusal: 404 no such function here, or what the function itself refuses.
         """
-        function = FUNCTIONS.get(name)
-        if function is None or not CHANNELS[caller.channel].fits(function):
-            raise missing("function")
+        function = _offered(name, caller)
         async with self.store.edge(caller.customer or ids.random_home()) as tx:
-            row = self._new(function, tx, caller, dict(given), None)
+            row = _new(function, tx.new_id(), caller, _storable(dict(given)), tx.now)
             admit(row, caller, tx.now)
             try:
                 finder = await advance(row, tx, caller, {}, {})
@@ -126,113 +150,142 @@ class Engine:
         row = await self.see(journey)
         caller = Caller(row.channel, WORLD, row.source)
         brought: dict[str, Any] = {}
-        if key == "prove" and _awaits(row, key):
-            brought["prove"] = await settled(self.store, row, value)
-        offered = {} if key == "prove" else {key: value}
-        row = await self._hear(row.id, caller, offered, brought, lambda now: _awaits(now, key))
-        await give_back_unused(self.store, row, value)
+        if key == arriving.PROVE and arriving.wanted(row, key, value):
+            row, brought[key] = await settled(self.store, row, value)
+
+        async def listen(row: Row, tx: Tx) -> None:
+            tx.origin = facts.origin(row, caller)
+            if key == arriving.PROVE:
+                whys = _proof_whys(row, tx, caller, brought)
+            else:
+                whys = arriving.take_in(row, tx, caller, key, value)
+            if f"arrived:{key}" not in row.notes:
+                await advance(row, tx, caller, {}, brought, whys)
+
+        def mark(row: Row, tx: Tx) -> None:
+            arriving.mark_paid(row, tx, key, value)
+
+        row = await self._hear(row.id, caller, brought, lambda now: arriving.wanted(now, key, value), listen, mark)
+        await arriving.give_back_unused(self.store, row, value)
         return row
 
     async def _hear(
-        self,
-        journey: str,
-        caller: Caller,
-        offered: dict[str, Any],
-        brought: dict[str, Any],
-        current: Callable[[Row], bool],
-    ) -> Row:
+        self, journey: str, caller: Caller, brought: dict[str, Any], current: Current, listen: Callable[[Row, Tx], Awaitable[None]],
+        mark: Callable[[Row, Tx], None] = lambda row, tx: None,
+    ) -> Row:  # fmt: skip
+        """One reply or notice: lock, look whether it is still current, run, save. Whoever comes second sees where things stand."""
+
         async def hear(tx: Tx) -> Row:
             row = await load(tx, journey, lock=True)
             if row is None:
                 raise missing("journey")
-            tx.origin = _origin(row, caller)
-            if not current(row):
-                return row
-            admit(row, caller, tx.now)
-            whys: dict[str, Words] = {}
-            if "prove" in brought:
-                why = record_proof(row, tx, caller, brought["prove"])
-                whys = {"prove": why} if why else {}
-            await advance(row, tx, caller, dict(offered), brought, whys)
-            return await self._save(row, tx, caller)
+            if row.open and row.expires <= tx.now:
+                row = await expire(row, tx)
+            elif current(row):
+                await listen(row, tx)
+                row = await save(row, tx, caller)
+            drop_unused(row, tx, brought)
+            return row
 
         try:
-            return await self._with_interludes(ids.home_of(journey), caller, brought, hear)
+            row = await self._with_interludes(ids.home_of(journey), brought, hear, Origin(channel=caller.channel))
         except BadAnswer:
             raise
         except Refusal as refusal:
-            if refusal.status in _NOT_AN_END or refusal.status >= 500:
+            if refusal.status >= 500 or (refusal.status in NOT_AN_END and caller.who is not WORLD):
                 raise
-            return await refuse(self.store, journey, refusal, current)
+            row = await refuse(self.store, journey, refusal, caller, current, mark, brought)
+        if row.moved_to is None:
+            return row
+        moved = await self.see(row.id)
+        return await self._hear(moved.id, caller, brought, current, listen, mark)
 
-    async def _with_interludes(
-        self,
-        home: int,
-        caller: Caller,
-        brought: dict[str, Any],
-        work: Callable[[Tx], Awaitable[Row]],
-        origin: Origin | None = None,
-    ) -> Row:
+    async def _with_interludes(self, home: int, brought: dict[str, Any], work: Callable[[Tx], Awaitable[Row]], origin: Origin) -> Row:
         for _attempt in range(INTERLUDES_MAX):
             try:
-                return await self.store.run(home, work, origin or Origin(channel=caller.channel))
+                return await self.store.run(home, work, origin)
             except Interlude as interlude:
                 brought[interlude.key] = await _outcome(interlude)
         raise RuntimeError("too many interludes")
 
     async def _open(self, row: Row, tx: Tx) -> Row:
-        if not row.open:
-            if not row.entries:
-                self.visits.count(tx.now, Visited(row.function, row.state), tx.origin)
-                return row
-            cleanse(row, tx)
-        tx.tell(facts.Opened(row.id))
-        row.expires = tx.now + life()
-        if not await insert(tx, row):
+        """A journey in which nothing was asked and nothing done is a visit; any other becomes a row."""
+        if row.fresh:
+            self.visits.count(tx.now, Visited(row.function, row.state), tx.origin)
+            return row
+        row.expires = max(row.expires, tx.now + life())
+        if not await insert(tx, row):  # the same key at the same moment: the other was first, and what was done here is undone
+            await tx.undo()
             return await load(tx, row.id) or row
-        tx.later("journey.expire", {"journey": row.id}, due=row.expires)
+        if row.open:
+            tx.later("journey.expire", {"journey": row.id}, due=row.expires)
         return row
 
-    async def _save(self, row: Row, tx: Tx, caller: Caller) -> Row:
-        row.updated, row.expires = tx.now, max(row.expires, tx.now + life())
-        if caller.who is not WORLD:
-            row.channel, row.staff = caller.channel, caller.who.staff or row.staff
-            if row.channel not in row.channels:
-                row.channels.append(row.channel)
-        if not row.open:
-            cleanse(row, tx)
-        await update(tx, row)
+    async def _turn_away(self, row: Row, caller: Caller, refusal: Refusal, brought: dict[str, Any]) -> Row:
+        """What was taken for a journey that never began is let go at once."""
+        if before := await self._find(row.id):
+            return before
+        for held in [outcome for outcome in brought.values() if isinstance(outcome, Held)]:
+            await self.store.run(held.home, _releasing(held))
+        row.state, row.said = "refused", as_kept(Said(refusal.reason))
+        self.visits.count(row.created, Visited(row.function, row.state), facts.origin(row, caller))
         return row
 
-    def _new(self, function: Function, tx: Tx, caller: Caller, given: dict[str, Any], key: str | None) -> Row:
-        words = (caller.channel, caller.holder, function.name, key or "")
-        id_ = ids.keyed_id(tx.home, EPOCH, *words) if key else tx.new_id()
-        row = Row(
-            tx.home, id_, function.name, function.version, "asking", caller.channel, tx.now + life(), tx.now, tx.now,
-            party=caller.customer, channels=[caller.channel], holders=[caller.holder], source=caller.source, given=given,
-            staff=caller.who.staff, unit=caller.who.unit,
-        )  # fmt: skip
-        tx.origin = _origin(row, caller)
-        return row
-
-    @staticmethod
-    def _guest_home(caller: Caller, key: str | None) -> int:
-        return ids.home_for(f"{caller.channel}/{caller.holder}/{key}") if key else ids.random_home()
+    async def _find(self, journey: str) -> Row | None:
+        """A text that is no id names no journey."""
+        if not ids.is_id(journey):
+            return None
+        async with self.store.edge(journey) as tx:
+            return await load(tx, journey)
 
 
-def _is_current(row: Row, key: str, turn: int) -> bool:
-    return row.open and _awaits(row, key) and row.turn == turn
+def _offered(name: str, caller: Caller) -> Function:
+    function = FUNCTIONS.get(name)
+    if function is None or not CHANNELS[caller.channel].fits(function):
+        raise missing("function")
+    return function
 
 
-def _awaits(row: Row, key: str) -> bool:
-    return row.open and row.question is not None and row.question["key"] == key
-
-
-def _origin(row: Row, caller: Caller) -> Origin:
-    return Origin(
-        channel=caller.channel, party=row.party, staff=caller.who.staff, journey=row.id, function=row.function,
-        source=row.source, unit=caller.who.unit or row.unit,
+def _new(function: Function, id_: str, caller: Caller, given: dict[str, Any], now: datetime) -> Row:
+    given.pop(NOTES, None)
+    return Row(
+        ids.home_of(id_), id_, function.name, function.version, "asking", caller.channel, now + life(), now, now,
+        party=caller.customer, channels=[caller.channel], holders=[caller.holder], source=caller.source, given=given,
+        staff=caller.who.staff, unit=caller.who.unit, fresh=True,
     )  # fmt: skip
+
+
+def _guest_home(caller: Caller, key: str | None) -> int:
+    return ids.home_for(f"{caller.channel}/{caller.holder}/{key}") if key else ids.random_home()
+
+
+def _hears(row: Row, caller: Caller, key: str, turn: int) -> bool:
+    """Whether an answer is one to the open question, by one who may give it; what the world is asked only the world answers."""
+    question = row.question or {}
+    if not row.open or question.get("key") != key or row.turn != turn or not may_answer(row, caller):
+        return False
+    return question["kind"] != Ask.WAIT and (question["kind"] != Ask.PAY or caller.who.staff is not None)
+
+
+def _storable(value: T) -> T:
+    """What the database cannot keep is no answer."""
+    try:
+        if b"\\u0000" not in msgspec.json.encode(value):
+            return value
+    except (TypeError, UnicodeEncodeError):
+        pass
+    raise BadAnswer("answer.invalid", _("Please answer with a short text."), 422)
+
+
+def _proof_whys(row: Row, tx: Tx, caller: Caller, brought: dict[str, Any]) -> dict[str, Words]:
+    if arriving.PROVE not in brought:
+        return {}
+    why = record_proof(row, tx, caller, brought[arriving.PROVE])
+    return {arriving.PROVE: why} if why else {}
+
+
+def _releasing(held: Held) -> Callable[[Tx], Awaitable[None]]:
+    return lambda tx: SCARCE[held.what].release(tx, held)
 
 
 async def _outcome(interlude: Interlude) -> Any:
@@ -243,10 +296,3 @@ async def _outcome(interlude: Interlude) -> Any:
         if refusal.status >= 500:
             raise
         return refusal
-
-
-def _home(journey: str) -> int:
-    """A text that is no id names no journey."""
-    if not ids.is_id(journey):
-        raise missing("journey")
-    return ids.home_of(journey)

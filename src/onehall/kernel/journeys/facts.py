@@ -1,6 +1,12 @@
 """What journeys tell the log; funnel, timeliness and attribution are read from these."""
 
-from onehall.kernel.events import Fact
+from onehall.kernel.events import Fact, Origin
+from onehall.kernel.i18n import Words
+from onehall.kernel.journeys.channel import Caller
+from onehall.kernel.journeys.row import Row
+from onehall.kernel.store import Tx
+
+WHY_LENGTH_MAX = 200
 
 
 class Step(Fact, frozen=True):
@@ -58,3 +64,25 @@ class Moved(Step, frozen=True, tag="journey.moved"):
 
 class Ended(Step, frozen=True, tag="journey.ended"):
     """A journey came to its end; `why` is how."""
+
+
+def step(row: Row, tx: Tx, kind: type[Step], question: str = "", why: Words = "") -> None:
+    """This will tell one step of a journey, with the seconds since the step before it."""
+    opened(row, tx)
+    tx.tell(kind(row.id, question, max(0, int((tx.now - row.updated).total_seconds())), str(why)[:WHY_LENGTH_MAX]))
+    row.updated = tx.now
+
+
+def opened(row: Row, tx: Tx) -> None:
+    """This will tell that a journey began, once something happens in it; one that never asks or does anything tells nothing."""
+    if row.fresh:
+        row.fresh = False
+        tx.tell(Opened(row.id))
+
+
+def origin(row: Row, caller: Caller) -> Origin:
+    """This will say who and what stands behind a step of a journey."""
+    return Origin(
+        channel=caller.channel, party=row.party, staff=caller.who.staff, journey=row.id, function=row.function,
+        source=row.source, unit=caller.who.unit or row.unit,
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -10,6 +11,7 @@ from onehall.kernel.i18n import _
 from onehall.kernel.journeys import facts
 from onehall.kernel.journeys.channel import Caller
 from onehall.kernel.journeys.engine import Engine
+from onehall.kernel.journeys.holders import held_by, may_answer, offered_by, still_holds
 from onehall.kernel.journeys.moving import move
 from onehall.kernel.journeys.proof import accept, admit
 from onehall.kernel.journeys.row import Row, life, load, update
@@ -17,6 +19,7 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
 
+CODE_DIGITS = 6
 DRAWS_MAX = 20
 
 
@@ -31,8 +34,10 @@ class HandOver(msgspec.Struct, frozen=True):
 async def offer(engine: Engine, row: Row, caller: Caller) -> HandOver:
     """This will make a code for an open journey; a code lives in its own home, so that it is unique for the operator.
 
-    :raises Refusal: 409, the journey is over.
+    :raises Refusal: 404, it is not in the caller's hands; 409, it is over.
     """
+    if not may_answer(row, caller):
+        raise missing("journey")
     if not row.open:
         raise Refusal("journey.over", _("This is already finished."), 409)
     for _draw in range(DRAWS_MAX):
@@ -44,7 +49,7 @@ async def offer(engine: Engine, row: Row, caller: Caller) -> HandOver:
                 "ON CONFLICT (home, code) DO UPDATE SET journey = excluded.journey, party = excluded.party, "
                 "made_by = excluded.made_by, expires = excluded.expires, taken_by = NULL, taken_at = NULL "
                 "WHERE hand_over.expires < $7 RETURNING code",
-                tx.home, code, row.id, row.party, caller.holder, expires, tx.now,
+                tx.home, code, row.id, row.party, offered_by(row, caller), expires, tx.now,
             )  # fmt: skip
         if made:
             return HandOver(code, row.id, expires)
@@ -57,59 +62,80 @@ async def take(engine: Engine, code: str, caller: Caller) -> Row:
     The journey keeps all its entries; its proof is lowered to what the new channel takes from the old.
     :raises Refusal: 404 no such code; 409 used; 410 expired; 403 it belongs to another customer.
     """
-    journey = await _spend(engine, code, caller)
-    row = await engine.see(journey)
+    kept = await _read(engine, code)
+    row = await engine.see(kept["journey"])
+    _check(kept, row, caller)
+    if row.open and not _took_it(kept, row, caller):
+        await _spend(engine, code, caller)
     if caller.who.party and row.party is None:
         row = await move(engine.store, row, caller.who.party)
 
     async def receive(tx: Tx) -> Row:
-        kept = await load(tx, row.id, lock=True)
-        if kept is None:
+        now = await load(tx, row.id, lock=True)
+        if now is None:
             raise missing("journey")
-        if not kept.open:
-            return kept
-        accept(kept, caller.channel, tx.now)
-        admit(kept, caller, tx.now)
-        _pass_on(kept, tx, caller)
-        await update(tx, kept)
-        return kept
+        if not now.open or _took_it(kept, now, caller):
+            return now
+        _check(kept, now, caller)
+        accept(now, caller.channel, tx.now)
+        admit(now, caller, tx.now)
+        _pass_on(now, tx, caller)
+        await update(tx, now)
+        return now
 
-    return await engine.store.run(row.home, receive)
+    received = await engine.store.run(row.home, receive)
+    return await engine.see(received.id) if received.moved_to else received
 
 
-async def _spend(engine: Engine, code: str, caller: Caller) -> str:
+async def _read(engine: Engine, code: str) -> dict[str, Any]:
+    """The code as it is kept; a text that is no code is not known."""
+    found = None
+    if len(code) == CODE_DIGITS and code.isascii() and code.isdigit():
+        async with engine.store.edge(_home(code)) as tx:
+            found = await tx.read_one(
+                "SELECT journey, party, made_by, expires, taken_by FROM hand_over WHERE home = $1 AND code = $2", tx.home, code
+            )
+    if found is None:
+        raise Refusal("handover.unknown", _("This code is not known."), 404)
+    return dict(found) | {"late": found["expires"] <= engine.store.clock.now()}
+
+
+def _check(kept: dict[str, Any], row: Row, caller: Caller) -> None:
+    """Whether a code can still be taken by this caller; whoever took it may say so twice."""
+    if _took_it(kept, row, caller):
+        return
+    if kept["taken_by"] is not None or not still_holds(row, kept["made_by"]):
+        raise _used()
+    if kept["late"]:
+        raise Refusal("handover.expired", _("This code has expired."), 410)
+    owner = row.party or kept["party"]
+    if owner and caller.who.party and owner != caller.who.party:
+        raise Refusal("handover.other", _("This code belongs to another customer."), 403)
+
+
+def _took_it(kept: dict[str, Any], row: Row, caller: Caller) -> bool:
+    return caller.holder != "" and kept["taken_by"] == caller.holder == held_by(row)
+
+
+async def _spend(engine: Engine, code: str, caller: Caller) -> None:
+    """Of two who enter a code at once the first has it; one who has it already may go on."""
     async with engine.store.edge(_home(code)) as tx:
-        kept = await tx.write_one(
-            "SELECT journey, party, expires, taken_by FROM hand_over WHERE home = $1 AND code = $2 FOR UPDATE",
-            tx.home,
-            code,
-        )
-        if kept is None:
-            raise Refusal("handover.unknown", _("This code is not known."), 404)
-        if kept["taken_by"] is not None:
-            raise Refusal("handover.used", _("This code has been used already."), 409)
-        if kept["expires"] <= tx.now:
-            raise Refusal("handover.expired", _("This code has expired."), 410)
-        if kept["party"] and caller.who.party and kept["party"] != caller.who.party:
-            raise Refusal("handover.other", _("This code belongs to another customer."), 403)
-        await tx.write(
-            "UPDATE hand_over SET taken_by = $3, taken_at = $4 WHERE home = $1 AND code = $2",
+        taken = await tx.write_one(
+            "UPDATE hand_over SET taken_by = $3, taken_at = $4 WHERE home = $1 AND code = $2 AND taken_by IS NULL AND expires > $4 "
+            "RETURNING code",
             tx.home, code, caller.holder or caller.channel, tx.now,
         )  # fmt: skip
-        return str(kept["journey"])
+    if taken is None:
+        raise _used()
+
+
+def _used() -> Refusal:
+    return Refusal("handover.used", _("This code has been used already."), 409)
 
 
 def _pass_on(row: Row, tx: Tx, caller: Caller) -> None:
-    tx.origin = msgspec.structs.replace(
-        tx.origin,
-        journey=row.id,
-        function=row.function,
-        channel=caller.channel,
-        party=row.party,
-        staff=caller.who.staff,
-        source=row.source,
-    )
-    tx.tell(facts.HandedOver(row.id, why=f"{row.channel} -> {caller.channel}"))
+    tx.origin = facts.origin(row, caller)
+    facts.step(row, tx, facts.HandedOver, (row.question or {}).get("key", ""), f"{row.channel} -> {caller.channel}")
     row.holders.append(caller.holder)
     row.channel, row.staff, row.updated = caller.channel, caller.who.staff, tx.now
     row.unit = caller.who.unit or row.unit

@@ -45,7 +45,7 @@ async def heard(store: Store, row: Row, caller: Caller, value: Any) -> tuple[Row
     level = Proof((row.question or {}).get("level", Proof.CODE))
     shown = value if isinstance(value, dict) else {"code": value}
     try:
-        verdict = await prover_for(level).check(store, row, caller, shown, row.given.get("prove") or {})
+        verdict = await prover_for(level).check(store, row, caller, shown, row.notes.get("prove") or {})
     except Refusal as refusal:
         if refusal.status >= 500:
             raise
@@ -56,49 +56,42 @@ async def heard(store: Store, row: Row, caller: Caller, value: Any) -> tuple[Row
     return row, verdict
 
 
-async def settled(store: Store, row: Row, value: dict[str, Any]) -> Verdict | Refusal:
+async def settled(store: Store, row: Row, value: dict[str, Any]) -> tuple[Row, Verdict | Refusal]:
     """This will turn what the world answered about a person into a proof, or into the reason why it is none."""
     level = Proof((row.question or {}).get("level", Proof.REAL_NAME))
     try:
-        return await prover_for(level).settle(store, row, value)
+        proved = await prover_for(level).settle(store, row, value)
+        _check_same(row, proved)
     except Refusal as refusal:
         if refusal.status >= 500:
             raise
-        return refusal
+        return row, refusal
+    return await move(store, row, proved.party), proved
 
 
 def record_proof(row: Row, tx: Tx, caller: Caller, verdict: Verdict | Refusal) -> Text | None:
     """This will write a verdict into the journey; gives the reason to ask again, if it proved nothing."""
     match verdict:
         case Sent():
-            row.given["prove"] = verdict.notes | {"text": msgspec.to_builtins(verdict.text)}
+            row.notes["prove"] = verdict.notes | {"text": msgspec.to_builtins(verdict.text)}
         case Pending():
-            row.given["prove"] = {
+            row.notes["prove"] = {
                 "pending": int((row.question or {}).get("level", 3)),
                 "text": msgspec.to_builtins(verdict.text),
             }
         case Proved():
             _check_same(row, verdict)
-            row.given.pop("prove", None)
+            row.notes.pop("prove", None)
             row.party = verdict.party
             row.proof = {"level": int(verdict.level), "by": verdict.by, "until": verdict.until.isoformat()}
             value = {"party": verdict.party, "level": int(verdict.level), "by": verdict.by}
             row.entries.append(
-                Entry(
-                    "proof",
-                    "prove",
-                    value,
-                    row.turn,
-                    at=tx.now,
-                    channel=caller.channel,
-                    staff=caller.who.staff,
-                    party=verdict.party,
-                )
+                Entry("proof", "prove", value, row.turn, at=tx.now, channel=caller.channel, staff=caller.who.staff, party=verdict.party)
             )
             tx.origin = msgspec.structs.replace(tx.origin, party=verdict.party)
-            tx.tell(facts.Proven(row.id, why=verdict.by))
+            facts.step(row, tx, facts.Proven, "prove", verdict.by)
         case Refusal():
-            row.given.pop("prove", None)
+            row.notes.pop("prove", None)
             return verdict.reason if isinstance(verdict.reason, Text) else _("That did not prove who you are.")
     return None
 

@@ -4,11 +4,12 @@ from typing import Any, Protocol
 
 import msgspec
 
-from onehall.kernel.i18n import Text
+from onehall.kernel.i18n import Text, _
 from onehall.kernel.identity.proof import Proof
 from onehall.kernel.journeys.channel import Caller
 from onehall.kernel.journeys.row import Row
 from onehall.kernel.journeys.words import Field, Proved
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
 
 
@@ -48,5 +49,11 @@ PROVERS: dict[Proof, Prover] = {}
 
 
 def prover_for(level: Proof) -> Prover:
-    """This will find who can establish `level`, or the next above it."""
-    return next(PROVERS[proof] for proof in sorted(PROVERS) if proof >= max(level, Proof.CODE))
+    """This will find who can establish `level`, or the next above it.
+
+    :raises Refusal: 409, nobody can.
+    """
+    for proof in sorted(PROVERS):
+        if proof >= max(level, Proof.CODE):
+            return PROVERS[proof]
+    raise Refusal("proof.nobody", _("Your identity cannot be checked here."), 409)

@@ -7,12 +7,14 @@ import msgspec
 
 from onehall.kernel.functions import FUNCTIONS, Function
 from onehall.kernel.identity.proof import Proof
+from onehall.kernel.ids import stem
 from onehall.kernel.journeys.words import Entry
 from onehall.kernel.refusals import missing
 from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
 
 OPEN = frozenset({"asking", "waiting"})
+NOTES = ""  # among what was brought along; no caller can bring this name
 COLUMNS = (
     "home, id, function, version, state, party, unit, staff, channel, channels, holders, source, proof, given, entries, "
     "question, said, revision, turn, expires, moved_to, created, updated"
@@ -20,7 +22,10 @@ COLUMNS = (
 
 
 class Row(msgspec.Struct):
-    """The whole state of a journey; `entries` in the order they came, `turn` the number of the last question."""
+    """The whole state of a journey; `entries` in the order they came, `turn` the number of the last question.
+
+    A `fresh` one is in no table, and nothing was told of it yet.
+    """
 
     home: int
     id: str
@@ -45,6 +50,16 @@ class Row(msgspec.Struct):
     revision: int = 0
     turn: int = 0
     moved_to: str | None = None
+    fresh: bool = False
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """This will give what the engine itself remembers beside the entries: tries, generations of holds, half a proof."""
+        return self.given.setdefault(NOTES, {})
+
+    def token(self, key: str) -> str:
+        """This will give the token of the hold under a key: the same after a crash or a move, another after the hold has died."""
+        return f"{stem(self.id)}:{key}:{self.notes.get(f'hold:{key}', 0)}"
 
     @property
     def works(self) -> Function:

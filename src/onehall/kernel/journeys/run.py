@@ -2,22 +2,18 @@
 
 from typing import Any
 
-import msgspec
-
 from onehall.kernel.functions import Ask
-from onehall.kernel.i18n import Words, _, keep
+from onehall.kernel.i18n import Words, _
 from onehall.kernel.journeys import facts
 from onehall.kernel.journeys.channel import Caller
 from onehall.kernel.journeys.journey import Journey
-from onehall.kernel.journeys.row import Row
+from onehall.kernel.journeys.row import Row, life
 from onehall.kernel.journeys.signals import Declined, Died, Finder, Pause
-from onehall.kernel.journeys.words import Entry, Said
+from onehall.kernel.journeys.words import Said, as_kept
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 
 RERUNS_MAX = 20
-_STEP = {
-    "answer": facts.Answered, "effect": facts.Effected, "payment": facts.Paid, "hold": facts.Kept, "arrival": facts.Answered,
-}  # fmt: skip
 
 
 async def advance(
@@ -37,82 +33,67 @@ async def advance(
         journey = Journey(row, tx, caller, offered, brought, whys)
         try:
             await journey.prove(row.works.proof)
-            said = await row.works.run(journey)
+            end(row, tx, "done", await row.works.run(journey))
         except Died as death:
-            _tell(tx, row, journey.fresh)
             _forget(row, tx, death)
             whys[death.key] = death.why
             offered.clear()
             continue
         except Pause as pause:
-            _tell(tx, row, journey.fresh)
             _pause(row, tx, pause, whys)
             return pause.finder
         except Declined:
-            said = Said(_("All right, nothing was changed."))
-            end(row, tx, "cancelled", said)
-            return None
-        _tell(tx, row, journey.fresh)
-        end(row, tx, "done", said)
+            end(row, tx, "cancelled", Said(_("All right, nothing was changed.")))
         return None
     raise RuntimeError(f"{row.function} does not come to rest")
 
 
 def end(row: Row, tx: Tx, state: str, said: Said) -> None:
     """This will end a journey in `state` and say so."""
-    row.state, row.question, row.said = state, None, msgspec.to_builtins(said)
-    tx.tell(facts.Ended(row.id, seconds=_seconds(row, tx), why=state))
+    open_at = (row.question or {}).get("key", "")
+    row.state, row.question, row.said = state, None, as_kept(said)
+    if not row.fresh:
+        facts.step(row, tx, facts.Ended, open_at, state)
+
+
+def let_go(tx: Tx, held: dict[str, Any]) -> None:
+    """This will leave the release of a hold to a job that works in the home of the thing held."""
+    tx.later("journey.release", {"held": held}, works_in=held["home"])
 
 
 def _pause(row: Row, tx: Tx, pause: Pause, whys: dict[str, Words]) -> None:
-    question = msgspec.to_builtins(pause.question)
-    before = {name: value for name, value in (row.question or {}).items() if name != "turn"}
-    if before != {name: value for name, value in question.items() if name != "turn"}:
+    question, before = as_kept(pause.question), row.question or {}
+    if question | {"turn": 0} != before | {"turn": 0}:
         row.turn += 1
-        if row.question is None or row.question["key"] != question["key"] or whys:
-            why = whys.get(pause.question.key)
-            fact = (
-                facts.Reasked(row.id, question["key"], _seconds(row, tx), str(why))
-                if why
-                else facts.Asked(row.id, question["key"], _seconds(row, tx))
-            )
-            tx.tell(fact)
+        why = whys.get(pause.question.key)
+        if why:
+            facts.step(row, tx, facts.Reasked, pause.question.key, why)
+        elif before.get("key") != pause.question.key:
+            facts.step(row, tx, facts.Asked, pause.question.key)
     row.question = question | {"turn": row.turn}
     row.state = "waiting" if pause.question.kind is Ask.WAIT else "asking"
+    if pause.question.kind is Ask.WAIT and pause.question.expires:
+        row.expires = max(row.expires, pause.question.expires + life())
 
 
 def _forget(row: Row, tx: Tx, death: Died) -> None:
-    """The dead answer and the loose ones after it go; what was proven stays proven."""
+    """The dead answer and the loose ones after it go; what was proven stays proven, and what is sealed cannot die.
+
+    :raises Refusal: 409, an action or a payment stands on it already.
+    """
     places = [place for place, entry in enumerate(row.entries) if entry.key == death.key and entry.kind != "proof"]
     start = places[0] if places else len(row.entries)
     gone = [entry for entry in row.entries[start:] if entry.kind != "proof"]
-    row.entries[:] = [entry for entry in row.entries if entry not in gone]
-    for entry in gone:
+    if any(entry.kind in ("effect", "payment") for entry in gone):
+        raise Refusal("journey.stuck", death.why, 409)
+    row.entries[:] = [entry for place, entry in enumerate(row.entries) if place < start or entry.kind == "proof"]
+    for entry in reversed(gone):
         if entry.kind == "hold":
-            let_go(row, tx, entry)
-            row.given[f"hold:{entry.key}"] = row.given.get(f"hold:{entry.key}", 0) + 1
+            let_go(tx, entry.value)
+            row.notes[f"hold:{entry.key}"] = row.notes.get(f"hold:{entry.key}", 0) + 1
+    for name in [name for name in row.notes if name.startswith("wait:")]:
+        del row.notes[name]
     if death.lapsed:
-        tx.tell(facts.Lapsed(row.id, death.key, _seconds(row, tx), str(death.why)))
+        facts.step(row, tx, facts.Lapsed, death.key, death.why)
 
 
-def let_go(row: Row, tx: Tx, entry: Entry) -> None:
-    """This will leave the release of a hold to a job that works in the home of the thing held."""
-    tx.later("journey.release", {"held": entry.value}, works_in=entry.value["home"])
-
-
-def _tell(tx: Tx, row: Row, fresh: list[Entry]) -> None:
-    for entry in fresh:
-        if entry.kind == "payment" and not entry.value["paid"]:
-            continue
-        tx.tell(
-            _STEP[entry.kind](
-                row.id,
-                entry.key,
-                _seconds(row, tx),
-                str(keep(entry.shown) or "")[:200] if entry.kind == "effect" else "",
-            )
-        )
-
-
-def _seconds(row: Row, tx: Tx) -> int:
-    return max(0, int((tx.now - row.updated).total_seconds()))

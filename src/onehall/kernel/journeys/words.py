@@ -11,6 +11,11 @@ from onehall.kernel.i18n import Words, keep
 from onehall.kernel.money import Money
 
 
+def as_kept(value: msgspec.Struct) -> dict[str, Any]:
+    """This will give a structure exactly as it comes back from a row, so that the two can be compared."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     """A labelled value. `kind`: text money data date number status bar; `share` is 0-100 for a bar."""
 
@@ -90,7 +95,10 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Entry(msgspec.Struct, omit_defaults=True):
-    """One line of a journey's state. `kind`: answer effect payment hold proof arrival."""
+    """One line of a journey's state. `kind`: answer effect payment hold proof arrival.
+
+    `made` is what was made of an answer in words; `of` the answer that a hold belongs to.
+    """
 
     kind: str
     key: str
@@ -102,6 +110,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     channel: str = ""
     staff: str | None = None
     party: str | None = None
+    made: Any = None
     of: str | None = None
     until: datetime | None = None
 
