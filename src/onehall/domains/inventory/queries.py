@@ -84,10 +84,20 @@ async def line(tx: Tx, id_: str) -> Line:
 
     :raises Refusal: `not.found`, 404.
     """
-    found = await lines.line(tx, id_) if is_id(id_) else None
+    found = await find_line(tx, id_)
     if found is None:
         raise missing(_("line"))
     return found
+
+
+async def find_line(tx: Tx, id_: str) -> Line | None:
+    """This will give a line, or None. One statement."""
+    return await lines.line(tx, id_) if is_id(id_) else None
+
+
+async def find_pack(tx: Tx, id_: str) -> Pack | None:
+    """This will give a pack, or None. One statement."""
+    return await lines.pack(tx, id_) if is_id(id_) else None
 
 
 async def lines_of(tx: Tx, party: str, ended: bool = False) -> list[Line]:
@@ -112,7 +122,7 @@ async def pack(tx: Tx, id_: str) -> Pack:
 
     :raises Refusal: `not.found`, 404.
     """
-    found = await lines.pack(tx, id_) if is_id(id_) else None
+    found = await find_pack(tx, id_)
     if found is None:
         raise missing(_("pack"))
     return found

@@ -116,8 +116,8 @@ async def _change(tx: Tx, customer: str, item: Item, offering: catalogue.Offerin
     product = _product(item)
     if product is None:
         raise Refusal("order.product", _("Item {id} names no product to change.", id=item.id), 422)
-    line = await inventory.queries.line(tx, product)
-    pack = None if line else await inventory.queries.pack(tx, product)
+    line = await inventory.queries.find_line(tx, product)
+    pack = None if line else await inventory.queries.find_pack(tx, product)
     owner = line or pack
     if owner is None or owner.party != customer:
         raise Refusal("order.product", _("The customer has no product {id}.", id=product), 422)
