@@ -30,7 +30,8 @@ class Shop:
         self.store = store
         self.engine = Engine(store)
         if "t.inventory" not in CHANNELS:
-            channel("t.inventory", _("Web"), asks="choose enter confirm pay prove wait", proves=(Proof.CODE,))
+            takes = {"t.inventory": Proof.REAL_NAME}
+            channel("t.inventory", _("Web"), asks="choose enter confirm pay prove wait", proves=(Proof.CODE,), takes=takes)
 
     async def work(self) -> None:
         """This will do all that is due."""
