@@ -147,7 +147,7 @@ async def _unreserve(tx: Tx, body: dict[str, Any]) -> None:
 
 @job("billing.tell")
 async def _tell(tx: Tx, body: dict[str, Any]) -> None:
-    """Words for a customer go to the number of the account they are about, else to the customer's own phone."""
+    """Words for a customer go to the number of the account they are about, else to a number of theirs, else to their phone."""
     phone = await _phone(tx, body["account"], body["party"])
     if phone:
         tx.later("sms.send", {"to": phone, "text": body["text"]})
@@ -161,6 +161,9 @@ async def _phone(tx: Tx, account: str | None, party_: str | None) -> str | None:
         party_ = party_ or found.party
     if party_ is None:
         return None
+    numbers = [one.number for one in await queries.accounts(tx, party_) if one.number]
+    if numbers:
+        return numbers[0]
     try:
         return (await party.queries.contact(tx, party_)).phone
     except Refusal:
