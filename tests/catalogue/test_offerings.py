@@ -154,14 +154,13 @@ async def test_a_hot_read_costs_no_statement(store: Store) -> None:
     assert sent == []
 
 
-async def test_another_process_sees_it_within_two_seconds(store: Store) -> None:
+async def test_another_process_sees_it_within_a_second(store: Store) -> None:
     other = await Store(store.dsn, pool_size=2).open()
     try:
         await _put(store, "a", plan("A", price(1)))
         assert await _plans(other) == ["A"]
         await _put(store, "p", plan("P", price(2)))
-        assert await _plans(other) == ["A"]
-        await asyncio.sleep(2.05)
+        await asyncio.sleep(1.05)
         assert await _plans(other) == ["A", "P"]
     finally:
         await other.close()

@@ -61,7 +61,7 @@ async def compare_plans(journey: Journey) -> Said:
     for service in SERVICES:
         have = [one.allowances.get(service, 0) for one in (first, second)]
         if any(have):
-            rows.append((service_name(service), *(showing.amount(service, count) for count in have)))
+            rows.append((service_name(service), showing.amount(service, have[0]), showing.amount(service, have[1])))
     rows.append((_("Contract"), showing.contract(first), showing.contract(second)))
     facts = [item(label, _("{first} | {second}", first=one, second=other)) for label, one, other in rows]  # type: ignore[arg-type]
     return Said(_("{first} and {second}, side by side.", first=first.name, second=second.name), facts, ("tariff.plan", "line.open"))

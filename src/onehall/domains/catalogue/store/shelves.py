@@ -20,8 +20,7 @@ from onehall.domains.catalogue.store import rows
 from onehall.kernel.i18n import Text
 from onehall.kernel.store import Store, Tx
 
-CHECK_SECONDS: Final = 1.0  # in use: asked for in the background, so that no statement of a request is it
-OLD_SECONDS: Final = 2.0  # after a quiet time: asked for at once
+CHECK_SECONDS: Final = 1.0
 Kinds = tuple[str, ...]
 
 
