@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from onehall.domains import party as parties
 from onehall.kernel import timeline
 from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.i18n import ZONE, Text, _, render, show
@@ -69,6 +70,10 @@ timeline.WORDS |= {
 NOISE: Final = frozenset({"journey.asked", "desk.customer_seen", "resource.changed"})
 GOOD: Final = frozenset({"order.completed", "inventory.line_activated", "payment.received", "journey.paid", "journey.proven", "billing.topped_up"})
 BAD: Final = ("failed", "refused", "lapsed", "late")
+KIND_OF: Final = {"journey.held": "hold", "journey.lapsed": "hold"}
+KEYS: Final[dict[str, Text]] = {
+    "done": _("it is done in the network"), "order": _("the order was placed"), "slot": _("a place for a line"), "number_hold": _("a number"),
+}  # fmt: skip
 MOVES: Final = frozenset({"journey.handed_over", "journey.moved"})
 
 
@@ -128,15 +133,20 @@ def _better(told: Told, row: Row | None, lang: str) -> dict[str, Any]:
     """Where the journey is at hand, its own words stand in place of keys; codes get words where there are any."""
     question = str(told.body.get("question") or "")
     better: dict[str, Any] = {}
-    entry = next((e for e in row.entries if e.key == question and e.text is not None), None) if row and question else None
-    if entry is not None:
+    entry = next((e for e in row.entries if e.key == question and e.kind == KIND_OF.get(told.type, "answer")), None) if row else None
+    if entry is not None and entry.kind == "hold":
+        better["question"] = entry.value.get("ref")
+    elif entry is not None and entry.text is not None:
         asked, shown = render(entry.text, lang), render(entry.shown, lang)
         better["question"] = f"{asked} {shown}" if told.type == "journey.answered" and shown else asked
+    elif question in KEYS:
+        better["question"] = KEYS[question]
     if told.type == "journey.handed_over":
         ways = [channel_name(part.strip(), lang) for part in str(told.body.get("why", "")).split("->")]
         better["why"] = " → ".join(ways)
     for field in ("why", "target", "source", "status", "method", "kind", "purpose", "document_type"):
-        if field not in better and (known := CODES.get(str(told.body.get(field)))):
+        code = str(told.body.get(field))
+        if field not in better and (known := CODES.get(code) or parties.DOCUMENTS.get(code)):
             better[field] = known
     return better
 

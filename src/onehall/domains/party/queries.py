@@ -85,7 +85,7 @@ async def by_reference(tx: Tx, kind: str, value: str) -> str | None:
 
 
 async def find(tx: Tx, words: str, unit: str | None) -> list[Party]:
-    """This will look for customers by phone or document number, of those whom staff of a unit may serve."""
+    """This will look for customers by phone, document number or name, of those whom staff of a unit may serve."""
     named: list[str] = []
     for kind in rules.kinds_of(words.strip().upper()):
         named += await by_document(tx, kind, words)
@@ -97,7 +97,9 @@ async def find(tx: Tx, words: str, unit: str | None) -> list[Party]:
     except Refusal:
         pass
     loaded = [await store.parties.find(tx, id_) for id_ in dict.fromkeys(named)]
-    found = {one.id: one for one in [*loaded, *by_phone] if one is not None}
+    name = words.strip()
+    by_name = await store.parties.with_name(tx, name, ".".join((unit or "").split(".")[:2])) if len(name) > 1 and not name.isdecimal() else []
+    found = {one.id: one for one in [*loaded, *by_phone, *by_name] if one is not None}
     return [one for one in found.values() if rules.serves_here(one.unit, unit)]
 
 

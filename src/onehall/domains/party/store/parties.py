@@ -65,6 +65,14 @@ async def with_phone(tx: Tx, phone: str) -> list[Party]:
     return [_party(row) for row in await tx.read(sql, phone, FOUND_MAX)]
 
 
+async def with_name(tx: Tx, name: str, province: str) -> list[Party]:
+    """This will find the parties of a province, and of none, whose name begins so."""
+    sql = f"""-- fan-out: staff look for a customer by name
+              SELECT {_COLUMNS} FROM party WHERE starts_with(lower(name) COLLATE "C", lower($1))
+              AND (unit IS NULL OR unit = $2 OR starts_with(unit, $2 || '.')) ORDER BY name, id LIMIT $3"""
+    return [_party(row) for row in await tx.read(sql, name, province, FOUND_MAX)]
+
+
 async def sealed_document(tx: Tx, id_: str) -> bytes | None:
     """This will read the sealed number of a party's document."""
     row = await tx.read_one("SELECT document_sealed FROM party WHERE home = $1 AND id = $2", home_of(id_), id_)
