@@ -60,6 +60,8 @@ async def load_numbers(
             for task in done:
                 task.result()
     await asyncio.gather(*running)
+    if report.added:
+        await store.run(0, inventory.actions.count_stock)
     report.seconds = time.monotonic() - began
     return report
 

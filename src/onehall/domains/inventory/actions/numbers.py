@@ -25,6 +25,11 @@ async def stock_numbers(tx: Tx, rows: Sequence[StockNumber], tier: Callable[[str
     return await numbers.add(tx, [(row, read(row.number), rules.tail_mask(row.number)) for row in rows])
 
 
+async def count_stock(tx: Tx) -> None:
+    """This will have the database count the pool anew; to be done after many numbers were added."""
+    await numbers.take_stock(tx)
+
+
 def sell_number(tx: Tx, number: str, token: str, line: str, to: Answer | None = None) -> None:
     """This will have a held number go to a line, once. The work is done where the number lives.
 

@@ -75,6 +75,11 @@ async def add(tx: Tx, rows: Sequence[tuple[StockNumber, int, int]]) -> list[str]
     return [row["number"] for row in await tx.write(_ADD, *columns)]
 
 
+async def take_stock(tx: Tx) -> None:
+    """This will have the database count the pool anew, so that a search takes the right way in after many were added."""
+    await tx.write("ANALYZE number")
+
+
 async def find(tx: Tx, number: str) -> Number | None:
     """This will read a number as it stands. One statement, from any home."""
     row = await tx.read_one(f"SELECT {_COLUMNS} FROM number WHERE home = $1 AND number = $2", ids.home_for(number), number)

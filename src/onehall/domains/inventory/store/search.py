@@ -48,7 +48,7 @@ def _ways(wanted: Wanted) -> list[Way]:
     ways: list[Way] = [(1.0, "walk", None)]
     if wanted.ends:
         ways.append((0.1 ** len(wanted.ends), "reverse(number)", wanted.ends[::-1]))
-    if len(wanted.starts) > 3:
+    if len(wanted.starts) >= 3:
         ways.append((0.1 ** (len(wanted.starts) - 2), "number", wanted.starts))
     longest = max(wanted.contains, key=len, default="")
     if len(longest) >= 3:
