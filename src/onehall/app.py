@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
@@ -87,6 +88,7 @@ def create(rules: Settings, clock: Clock | None = None) -> Litestar:
     state: dict[str, Any] = {"house": house, "hall": house.hall, "doors": house.doors, "world": house.world, "settings": rules}
     return Litestar(
         routes(rules), state=State(state), plugins=[house.front], on_startup=[house.open], on_shutdown=[house.close],
+        exception_handlers={NotFoundException: web.nothing_here},
         openapi_config=OpenAPIConfig(title="Onehall", version=__version__, path="/openapi"),
     )  # fmt: skip
 

@@ -70,9 +70,8 @@ async def tariff(visit: Visit, plan: str) -> list[dict[str, Any]]:
 
 async def numbers(visit: Visit, words: str, limit: int = NUMBERS_SHOWN) -> list[dict[str, Any]]:
     """This will give free numbers that fit the words, others at each call, as the first plan would offer them."""
-    view = await glance(visit, OPEN, words=words, limit=limit)
-    if view and view.question and view.question["key"] == OFFER and view.question["options"]:
-        view = await glance(visit, OPEN, {OFFER: view.question["options"][0]["value"]}, words, limit)
+    first = next(iter(await plans(visit)), None)
+    view = await glance(visit, OPEN, {OFFER: first["value"]}, words, limit) if first else None
     found = view.question if view else None
     return found["options"] if found and found["key"] == NUMBER else []
 
