@@ -14,8 +14,10 @@ from onehall.kernel.store import Store, Tx
 
 LEASE = timedelta(minutes=30)
 TABLES = [
-    "CREATE TABLE IF NOT EXISTS sweet (home smallint, name text, price int, token text, until timestamptz, sold text, PRIMARY KEY (home, name))",
-    "CREATE TABLE IF NOT EXISTS toy_payment (home smallint, id text, once text, reply_to text, amount int, state text, PRIMARY KEY (home, id), UNIQUE (home, once))",
+    "CREATE TABLE IF NOT EXISTS sweet (home smallint, name text, price int, token text, until timestamptz, sold text, "
+    "PRIMARY KEY (home, name))",
+    "CREATE TABLE IF NOT EXISTS toy_payment (home smallint, id text, once text, reply_to text, amount int, state text, "
+    "PRIMARY KEY (home, id), UNIQUE (home, once))",
     "CREATE TABLE IF NOT EXISTS toy_order (home smallint, id text, sweet text, PRIMARY KEY (home, id))",
 ]
 

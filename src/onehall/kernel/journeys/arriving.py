@@ -48,7 +48,8 @@ def take_in(row: Row, tx: Tx, caller: Caller, key: str, value: dict[str, Any]) -
         return _failed(row, payment)
     elif waits(row, key):
         plain = {name: part for name, part in value.items() if name != "due"}
-        row.entries.append(Entry("arrival", key, plain, row.turn, at=tx.now, channel=caller.channel, party=row.party))
+        staff = facts.acting(row, caller)
+        row.entries.append(Entry("arrival", key, plain, row.turn, at=tx.now, channel=caller.channel, staff=staff, party=row.party))
         facts.step(row, tx, facts.Answered, key)
     else:  # the world was faster than the customer: the answer lies ready for when the function waits for it
         row.notes[f"arrived:{key}"] = value

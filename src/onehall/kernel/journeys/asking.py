@@ -152,7 +152,8 @@ class Asking:
 
     def _enter(self, entry: Entry) -> None:
         """Write an entry; another of its kind under its key gives it its place."""
-        entry.at, entry.channel, entry.staff, entry.party = self.tx.now, self.caller.channel, self.caller.who.staff, self.row.party
+        entry.at, entry.channel, entry.party = self.tx.now, self.caller.channel, self.row.party
+        entry.staff = facts.acting(self.row, self.caller)
         before = self.row.has(entry.kind, entry.key)
         if before is not None:
             self.row.entries[self.row.entries.index(before)] = entry

@@ -2,7 +2,7 @@
 
 from onehall.kernel.events import Fact, Origin
 from onehall.kernel.i18n import Words
-from onehall.kernel.journeys.channel import Caller
+from onehall.kernel.journeys.channel import WORLD, Caller
 from onehall.kernel.journeys.row import Row
 from onehall.kernel.store import Tx
 
@@ -80,9 +80,14 @@ def opened(row: Row, tx: Tx) -> None:
         tx.tell(Opened(row.id))
 
 
+def acting(row: Row, caller: Caller) -> str | None:
+    """This will name the staff behind a step: the caller, or whoever holds the journey while the world answers."""
+    return row.staff if caller.who is WORLD else caller.who.staff
+
+
 def origin(row: Row, caller: Caller) -> Origin:
     """This will say who and what stands behind a step of a journey."""
     return Origin(
-        channel=caller.channel, party=row.party, staff=caller.who.staff, journey=row.id, function=row.function,
+        channel=caller.channel, party=row.party, staff=acting(row, caller), journey=row.id, function=row.function,
         source=row.source, unit=caller.who.unit or row.unit,
     )  # fmt: skip

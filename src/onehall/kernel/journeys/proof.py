@@ -85,8 +85,9 @@ def record_proof(row: Row, tx: Tx, caller: Caller, verdict: Verdict | Refusal) -
             row.party = verdict.party
             row.proof = {"level": int(verdict.level), "by": verdict.by, "until": verdict.until.isoformat()}
             value = {"party": verdict.party, "level": int(verdict.level), "by": verdict.by}
+            staff = facts.acting(row, caller)
             row.entries.append(
-                Entry("proof", "prove", value, row.turn, at=tx.now, channel=caller.channel, staff=caller.who.staff, party=verdict.party)
+                Entry("proof", "prove", value, row.turn, at=tx.now, channel=caller.channel, staff=staff, party=verdict.party)
             )
             tx.origin = msgspec.structs.replace(tx.origin, party=verdict.party)
             facts.step(row, tx, facts.Proven, "prove", verdict.by)

@@ -1,0 +1,319 @@
+"""Random people, channels, faults and clock moves against the engine; after each step the tables are held against the laws."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from onehall.kernel.journeys import Caller, Engine, Row
+from onehall.kernel.journeys.hand_over import offer, take
+from onehall.kernel.journeys.holders import may_answer
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.worker import Worker
+from tests.kernel.journeys import fair
+from tests.kernel.journeys.laws import Books, Laws, all_money_is_settled, nothing_is_left_lying
+from tests.kernel.journeys.weather import Crash, FrailStore
+
+EXAMPLES = int(os.environ.get("ONEHALL_EXAMPLES", "14"))
+STEPS = 30
+JOURNEYS_MAX = 5
+CODES_MAX = 6
+WHO = st.sampled_from(["ann", "bob", "nobody", "cat", "cat by sms", "ann logged in", "bob by sms", "c1", "c2"])
+WHICH = st.integers(0, 59)
+MANNER = st.sampled_from(["right", "right", "right", "right", "wrong", "no", "stale", "twice"])
+MOVES = st.sampled_from([timedelta(minutes=1), timedelta(minutes=12), timedelta(minutes=40), timedelta(hours=3), timedelta(days=2)])
+
+
+class Fair(RuleBasedStateMachine):
+    """A day at the fair."""
+
+    loop: ClassVar[asyncio.AbstractEventLoop]
+    store: ClassVar[FrailStore]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine = Engine(self.store)
+        self.world = SimpleNamespace(engine=self.engine)
+        self.laws = Laws()
+        self.begun: list[str] = []
+        self.codes: list[str] = []
+        self.last: dict[str, tuple[Caller, str, int, Any]] = {}
+        self.payments = 0
+
+    @initialize()
+    def open(self) -> None:
+        self.store.arm(0, False)
+        self.store.deaths = 0
+        self.wait(fair.stock(self.store))
+
+    # -- people
+
+    @precondition(lambda self: len(self.begun) < JOURNEYS_MAX)
+    @rule(who=WHO, sweet=st.sampled_from([None, "fudge", "drop", "broccoli"]), key=st.sampled_from([None, None, "k"]))
+    def begins(self, who: str, sweet: str | None, key: str | None) -> None:
+        row = self.try_to(self.engine.start("fair.buy", self.caller(who), {"sweet": sweet} if sweet else {}, key))
+        if row is not None and row.id not in self.begun and not row.fresh:
+            self.begun.append(row.id)
+        self.check()
+
+    @precondition(lambda self: self.begun)
+    @rule(which=WHICH, who=WHO, manner=MANNER, pick=WHICH)
+    def answers(self, which: int, who: str, manner: str, pick: int) -> None:
+        row = self.journey(which)
+        caller = self.answering(row, who, pick)
+        reply = self.reply_for(row, caller, manner, pick)
+        before = self.books()
+        outcome = self.try_to(self.engine.reply(row.id, *reply))
+        if outcome is None and not self.dead and not row.expires <= self.store.clock.now():
+            assert self.books().journeys == before.journeys, "a refused answer changed something"
+        if not may_answer(row, caller) and not self.dead:
+            assert self.books().journeys == before.journeys, "an answer was taken from one who does not hold the journey"
+        self.last[row.id] = reply
+        self.check()
+
+    @precondition(lambda self: self.begun)
+    @rule(which=WHICH, who=WHO, goal=st.integers(1, 7))
+    def goes_on(self, which: int, who: str, goal: int) -> None:
+        """Several right answers in a row, so that stories get somewhere."""
+        for step in range(goal):
+            row = self.journey(which)
+            if not row.open:
+                break
+            caller = self.answering(row, who, 0)
+            self.try_to(self.engine.reply(row.id, *self.reply_for(row, caller, "right", which + step)))
+        self.check()
+
+    @precondition(lambda self: self.last)
+    @rule(which=WHICH)
+    def says_it_again(self, which: int) -> None:
+        id_ = sorted(self.last)[which % len(self.last)]
+        self.try_to(self.engine.reply(id_, *self.last[id_]))
+        self.check()
+
+    @precondition(lambda self: self.begun)
+    @rule(which=WHICH, one=WHICH, other=WHICH)
+    def two_answer_at_once(self, which: int, one: int, other: int) -> None:
+        row = self.journey(which)
+        caller = self.answering(row, "ann", 1)
+        replies = [self.reply_for(row, caller, "right", pick) for pick in (one, other)]
+        self.at_once(*(self.engine.reply(row.id, *reply) for reply in replies))
+        assert self.dead or self.journey(which).turn <= row.turn + 2
+        self.check()
+
+    # -- hand-over
+
+    @precondition(lambda self: self.begun and len(self.codes) < CODES_MAX)
+    @rule(which=WHICH, who=WHO, honest=st.booleans())
+    def asks_for_a_code(self, which: int, who: str, honest: bool) -> None:
+        row = self.journey(which)
+        caller = self.answering(row, who, 0) if honest else self.caller(who)
+        made = self.try_to(offer(self.engine, row, caller))
+        assert made is None or (may_answer(row, caller) and row.open)
+        if made is not None:
+            self.codes.append(made.code)
+        self.check()
+
+    @precondition(lambda self: self.codes)
+    @rule(which=WHICH, who=WHO)
+    def takes_over(self, which: int, who: str) -> None:
+        row = self.try_to(take(self.engine, self.codes[which % len(self.codes)], self.caller(who)))
+        assert row is None or not row.open or row.holders[-1] == self.caller(who).holder
+        self.check()
+
+    @precondition(lambda self: self.codes)
+    @rule(which=WHICH)
+    def two_clerks_enter_one_code(self, which: int) -> None:
+        code = self.codes[which % len(self.codes)]
+        self.at_once(*(take(self.engine, code, fair.clerk(name)) for name in ("c1", "c2")))
+        self.check()
+
+    # -- the world
+
+    @precondition(lambda self: self.payments)
+    @rule(which=WHICH, paid=st.sampled_from([True, True, False]), times=st.sampled_from([1, 1, 2, 3]))
+    def the_bank_speaks(self, which: int, paid: bool, times: int) -> None:
+        self.hear_bank(which, [paid] * times)
+
+    @precondition(lambda self: self.payments)
+    @rule(which=WHICH)
+    def the_bank_says_no_then_yes(self, which: int) -> None:
+        self.hear_bank(which, [False])
+        self.hear_bank(which, [True])
+
+    @precondition(lambda self: self.begun)
+    @rule(which=WHICH, ok=st.booleans())
+    def the_world_says_what_nobody_asked(self, which: int, ok: bool) -> None:
+        """Answers to questions that are not open, or that are not the world's, do nothing."""
+        row = self.journey(which)
+        before = self.books()
+        self.try_to(self.engine.arrive(f"{row.id}/prove", {"passed": True, "name": "ann"}))
+        self.try_to(self.engine.arrive(f"{row.id}/sent", {"never": True, "due": "2026-01-01"}))
+        if row.expires > self.store.clock.now() and not self.dead and (row.question or {}).get("kind") != "wait":
+            assert self.books().journeys == before.journeys
+        self.check()
+
+    @rule(name=st.sampled_from(["drop", "fudge", "toffee"]), price=st.integers(1, 900))
+    def a_price_changes(self, name: str, price: int) -> None:
+        self.write("UPDATE fair_thing SET price = $2 WHERE kind = 'sweet' AND name = $1", name, price)
+
+    @rule(name=st.sampled_from(["drop", "fudge", "toffee"]), gone=st.booleans())
+    def a_sweet_is_withdrawn_or_comes_back(self, name: str, gone: bool) -> None:
+        self.write("UPDATE fair_thing SET withdrawn = $2 WHERE kind = 'sweet' AND name = $1", name, gone)
+
+    @rule(by=MOVES)
+    def time_passes(self, by: timedelta) -> None:
+        self.store.clock.move(by)
+
+    @rule(edges=st.integers(1, 6), committed=st.booleans())
+    def the_process_will_die(self, edges: int, committed: bool) -> None:
+        self.store.arm(edges, committed)
+
+    @rule()
+    def work_is_done(self) -> None:
+        self.drain()
+        self.check()
+        if not self.store.deaths:
+            nothing_is_left_lying(self.books(), self.store.clock.now())
+
+    def teardown(self) -> None:
+        self.store.arm(0, False)
+        for _week in range(2):
+            self.drain()
+            self.check()
+            self.store.clock.move(timedelta(days=9))
+        for _rest in range(2):
+            self.drain()
+        self.check()
+        nothing_is_left_lying(self.books(), self.store.clock.now())
+        all_money_is_settled(self.books())
+
+    # -- how
+
+    def wait(self, work: Awaitable[Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def try_to(self, work: Awaitable[Any]) -> Any:
+        """A refusal is an answer; a death is an end, and the process comes up again."""
+        self.dead = False
+        try:
+            return self.wait(work)
+        except Refusal as refusal:
+            assert refusal.status < 500
+        except Crash:
+            self.dead = True
+        return None
+
+    def at_once(self, *works: Awaitable[Any]) -> None:
+        async def guarded(work: Awaitable[Any]) -> None:
+            with suppress(Refusal):
+                try:
+                    await work
+                except Crash:
+                    self.dead = True
+
+        async def together() -> None:
+            await asyncio.gather(*(guarded(work) for work in works))
+
+        self.dead = False
+        self.wait(together())
+
+    def hear_bank(self, which: int, words: list[bool]) -> None:
+        payments = self.books().payments
+        payment = payments[which % len(payments)]["id"]
+        armed, self.store.dies_in = self.store.dies_in, 0
+        to = [self.wait(fair.notice(self.store, payment, paid)) for paid in words]
+        self.store.dies_in = armed
+        values = [{"paid": paid, "payment": payment} for paid in words]
+        self.at_once(*(self.engine.arrive(where, value) for where, value in zip(to, values, strict=True)))
+        if self.dead:  # the bank is not believed to have been heard until it was: it says it again
+            for where, value in zip(to, values, strict=True):
+                self.try_to(self.engine.arrive(where, value))
+        self.check()
+
+    def drain(self) -> None:
+        with suppress(Crash):
+            self.wait(Worker(self.store, self.world).drain())
+
+    def write(self, sql: str, *values: Any) -> None:
+        async def change() -> None:
+            async with super(FrailStore, self.store).edge(0) as tx:
+                await tx.write(sql, *values)
+
+        self.wait(change())
+
+    def journey(self, which: int) -> Row:
+        armed, self.store.dies_in = self.store.dies_in, 0
+        row = self.wait(self.engine.see(self.begun[which % len(self.begun)]))
+        self.store.dies_in = armed
+        return row
+
+    def caller(self, who: str) -> Caller:
+        name, _space, how = who.partition(" ")
+        if name in ("c1", "c2"):
+            return fair.clerk(name)
+        channel = "f.sms" if how == "by sms" else "f.web"
+        if name == "cat" or how == "logged in":
+            return fair.person(name, self.store.clock.now(), channel)
+        return fair.guest("" if name == "nobody" else name, channel)
+
+    def answering(self, row: Row, who: str, pick: int) -> Caller:
+        """Mostly whoever may; now and then somebody else tries."""
+        everybody = [self.caller(one) for one in ("ann", "bob", "nobody", "cat", "ann logged in", "c1", "c2")]
+        allowed = [one for one in everybody if may_answer(row, one)]
+        return self.caller(who) if pick % 7 == 3 or not allowed else allowed[0]
+
+    def reply_for(self, row: Row, caller: Caller, manner: str, pick: int) -> tuple[Caller, str, int, Any]:
+        question = row.question or {"key": "sweet", "kind": "choose", "options": []}
+        if manner == "twice" and row.id in self.last:
+            return self.last[row.id]
+        turn = row.turn - 1 if manner == "stale" else row.turn
+        value = {"wrong": "nonsense", "no": "no"}.get(manner) or _right(question, caller, pick)
+        return caller, question["key"], turn, value
+
+    def books(self) -> Books:
+        return self.wait(Books().read(self.store))
+
+    def check(self) -> None:
+        books = self.books()
+        self.payments = len(books.payments)
+        self.laws.check(books)
+
+
+def _right(question: dict[str, Any], caller: Caller, pick: int) -> Any:
+    match question["kind"]:
+        case "choose":
+            options = question.get("options") or [{"value": "fudge"}]
+            return options[pick % len(options)]["value"]
+        case "prove":
+            return {"code": caller.who.visitor or ("bob", "ann", "cat")[pick % 3]}
+        case "pay":
+            return {"method": "cash"} if caller.who.staff else {"paid": True}
+    return "yes" if question["kind"] == "confirm" else {"ok": True}
+
+
+@pytest.fixture
+def grounds(database: str) -> Iterator[None]:
+    loop = asyncio.new_event_loop()
+    store = loop.run_until_complete(FrailStore(database, pool_size=10).open())
+    close = loop.run_until_complete(fair.open_fair(store))
+    Fair.loop, Fair.store = loop, store
+    yield
+    close()
+    loop.run_until_complete(store.close())
+    loop.close()
+
+
+def test_whatever_happens_the_books_are_right(grounds: None) -> None:
+    wishes = settings(
+        max_examples=EXAMPLES, stateful_step_count=STEPS, derandomize=True, deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
+    )  # fmt: skip
+    run_state_machine_as_test(Fair, settings=wishes)
