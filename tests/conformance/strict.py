@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from onehall.kernel.resources import Access
-from tests.conformance.face import MERGE, STEPS, Doc, Face, leaves, refused, values_at
+from tests.conformance.face import MERGE, STEPS, Face, leaves, refused, values_at
+from tests.conformance.wanted import covers, known, merged, required
 
 CHECKS: dict[str, Callable[[Face], None]] = {}
 UNKNOWN = ("f42b01d2-dba6-4442-a0fa-34e59639fd15", "x", "%00", "0" * 24)
@@ -190,7 +191,7 @@ def a_patch_changes_what_it_names_and_no_more(face: Face) -> None:
     after, new = face.state(made["id"])
     assert after == answer.json() and new == answer.headers["ETag"] != etag
     for name, value in face.change.items():
-        assert covers(after.get(name), _merged(before.get(name), value)), name
+        assert covers(after.get(name), merged(before.get(name), value)), name
     for name in before.keys() - face.change.keys() - {"lastUpdate", face.resource.state}:
         assert after.get(name) == before[name], name
     name, value = next(iter(face.change.items()))
@@ -271,36 +272,3 @@ def only_who_may_changes_it(face: Face) -> None:
         if face.creatable and who in ("guest", "reader", "scopeless"):
             refused(face.call("POST", "", who, json=body), 401 if who == "guest" else 403)
     assert (face.state(row["id"]), face.page("limit=0")[1]) == (before, total)
-
-
-def required(face: Face) -> set[str]:
-    """The attributes that the declared type cannot do without."""
-    shape = face.resource.attributes
-    if shape is None:
-        return set()
-    optional = len(shape.__struct_defaults__)
-    names = shape.__struct_encode_fields__
-    defaults = dict(zip(names[len(names) - optional :], shape.__struct_defaults__, strict=True))
-    return {name for name in names if repr(defaults.get(name, "NODEFAULT")).strip("'") == "NODEFAULT"} - set(face.resource.defaults)
-
-
-def known(face: Face) -> set[str]:
-    """The attributes whose type is declared."""
-    return set(face.resource.attributes.__struct_encode_fields__) if face.resource.attributes else set()
-
-
-def covers(found: Any, wanted: Any) -> bool:
-    """Whether all that is wanted is there; the house may have added to it (a price to an item of a cart)."""
-    if isinstance(wanted, dict):
-        return isinstance(found, dict) and all(covers(found.get(name), value) for name, value in wanted.items())
-    if isinstance(wanted, list):
-        same = isinstance(found, list) and len(found) == len(wanted)
-        return same and all(covers(one, other) for one, other in zip(found, wanted, strict=True))
-    return bool(found == wanted)
-
-
-def _merged(before: Any, change: Any) -> Any:
-    if not isinstance(change, dict):
-        return change
-    start: Doc = dict(before) if isinstance(before, dict) else {}
-    return {name: value for name, value in {**start, **change}.items() if value is not None}
