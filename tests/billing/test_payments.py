@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from onehall.adapters.payment.notices import SIGNATURE, TIME, sign
 from onehall.domains import billing
 from onehall.domains.billing.actions import hear
-from onehall.kernel.i18n import Text
+from onehall.kernel.i18n import ZONE, Text
 from onehall.kernel.ids import new_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
+from onehall.ports.payment import Paid
 from tests.billing.bank import Books
 
 LATE = timedelta(minutes=16)
@@ -46,6 +47,17 @@ async def test_whatever_the_bank_does_it_is_posted_once(books: Books, switch: st
     assert await books.sums() == {"clearing": -5000, "advance": 5000}
 
 
+async def test_reordered_notices_each_reach_their_payment(books: Books) -> None:
+    await books.bank.switches.turn("reordered", 1)
+    first, second = await books.ask(50, once="a"), await books.ask(30, once="b")
+    await books.bank.pay(first.id)
+    await books.settle()
+    assert (await books.payment(first.id)).status == "pending"
+    await books.pay(second.id)
+    assert [(await books.payment(one.id)).status for one in (first, second)] == ["done", "done"]
+    assert await books.sums() == {"clearing": -8000, "advance": 8000}
+
+
 async def test_a_lost_notice_is_found_when_the_time_is_over(books: Books) -> None:
     await books.bank.switches.turn("lost", 1)
     payment = await books.ask(50)
@@ -60,8 +72,6 @@ async def test_a_lost_notice_is_found_in_the_file_of_the_day(books: Books) -> No
     await books.bank.switches.turn("lost", 1)
     payment = await books.ask(50)
     await books.pay(payment.id)
-    from onehall.kernel.i18n import ZONE
-
     async with books.store.edge(0) as tx:
         for _time in range(2):
             tx.later("payment.reconcile", {"day": tx.now.astimezone(ZONE).date()})
@@ -220,8 +230,6 @@ async def test_a_notice_that_is_not_the_banks_is_refused(books: Books, forged: s
 
 
 async def test_a_notice_of_nothing_we_know_is_not_found(books: Books) -> None:
-    from onehall.ports.payment import Paid
-
     for id_ in (new_id(3, books.store.clock.now()), "x", ""):
         assert await books.bank.notices.post(Paid(id_, "paid", Money(1), "r")) == 404
 

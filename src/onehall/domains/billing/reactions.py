@@ -6,7 +6,7 @@ from typing import Any
 
 from onehall.domains import party
 from onehall.domains.billing import actions, queries, rules
-from onehall.kernel.i18n import Text, thaw
+from onehall.kernel.i18n import Text, show, thaw
 from onehall.kernel.ids import home_of, is_id
 from onehall.kernel.jobs import call, job
 from onehall.kernel.journeys import TILLS, Caller, Intent
@@ -61,7 +61,7 @@ async def _not_sent(tx: Tx, body: dict[str, Any], error: str) -> None:
 
 @call("payment.checkout", given_up=_not_opened)
 async def _checkout(world: Any, body: dict[str, Any]) -> Answer:
-    text, until = str(thaw(body["text"])), datetime.fromisoformat(body["until"])
+    text, until = show(thaw(body["text"]), current().language), datetime.fromisoformat(body["until"])
     url = await world.payment.create(body["payment"], Money(**body["amount"]), text, until)
     return lambda tx: actions.open_checkout(tx, body["payment"], url)
 
