@@ -16,14 +16,15 @@ PAYLOADS = Path(__file__).parent / "payloads"
 MERGE = "application/merge-patch+json"
 STEPS = "application/json-patch+json"
 QUIET_READS, SETTLE_READS, SETTLE_SECONDS = 3, 40, 0.1
-NEEDED = re.compile(r"\$\{(\w+)\.id\}")
+NEEDED = re.compile(r"\$\{(\w+(?:\.\w+)?)\.id\}")
 Doc = dict[str, Any]
 
 
 def payloads() -> dict[str, Any]:
     """Every body that the project keeps for the kits, by noun; `Noun.patch` is a merge-patch that fits the noun.
 
-    In a noun that no kit makes, the text `${Payment.id}` stands for the id of a Payment made for the purpose.
+    In a noun that no kit makes, the text `${Payment.id}` stands for the id of a Payment made for the purpose, and
+    `${Payment.large.id}` for one made from the body "Payment.large".
     """
     found: dict[str, Any] = {}
     for path in sorted(PAYLOADS.glob("TMF*.json")):
@@ -52,7 +53,7 @@ class Face:
     @property
     def body(self) -> Doc:
         """A fresh body to POST."""
-        return self._body_of(self.resource)
+        return self._body_of(self.resource.noun)
 
     @property
     def creatable(self) -> bool:
@@ -91,13 +92,12 @@ class Face:
             if not rows or offset >= total:
                 return
 
-    def _body_of(self, resource: Resource) -> Doc:
-        text = json.dumps(self.bodies[resource.noun])
-        for noun in set(NEEDED.findall(text)):
-            other = self.others[noun]
-            answer = self.call("POST", other.path, json=self._body_of(other))
-            assert answer.status_code in (201, 202), (noun, answer.text)
-            text = text.replace(f"${{{noun}.id}}", answer.json()["id"])
+    def _body_of(self, name: str) -> Doc:
+        text = json.dumps(self.bodies[name])
+        for needed in set(NEEDED.findall(text)):
+            answer = self.call("POST", self.others[needed.split(".")[0]].path, json=self._body_of(needed))
+            assert answer.status_code in (201, 202), (needed, answer.text)
+            text = text.replace(f"${{{needed}.id}}", answer.json()["id"])
         body: Doc = json.loads(text)
         return body
 

@@ -12,6 +12,7 @@ from tests.conformance.strict import CHECKS, run
 from tests.ground.house import House
 
 BODIES = payloads()
+BODILESS = {"CancelProductOrder"}  # the order it names is fulfilled sooner than a suite can count on; the order's own tests cancel
 
 
 def _name(resource: Resource) -> str:
@@ -20,7 +21,7 @@ def _name(resource: Resource) -> str:
 
 @pytest.mark.parametrize("resource", app.RESOURCES, ids=_name)
 def test_what_can_be_created_has_a_body_for_the_kits(resource: Resource) -> None:
-    assert resource.create is None or resource.may_write == "nobody" or resource.noun in BODIES
+    assert resource.create is None or resource.may_write == "nobody" or resource.noun in BODIES or resource.noun in BODILESS
 
 
 @pytest.mark.parametrize("name", CHECKS)
