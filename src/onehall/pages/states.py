@@ -29,3 +29,11 @@ STATES: Final[dict[str, Chip]] = {
 def chip(state: str) -> Chip:
     """This will give the chip of a state; one without words is shown as it is written."""
     return STATES.get(state) or Chip(_("{state}", state=state))
+
+
+STEPS: Final[dict[str, Text]] = {
+    "create_line": _("Create the line"), "allocate": _("Take the number"), "keep_slot": _("Keep a place of five"),
+    "write_sim": _("Write the SIM"), "activate": _("Activate in the network"), "settle": _("Settle the money"), "welcome": _("Welcome message"),
+    "close_line": _("Close the line"), "deactivate": _("Deactivate in the network"), "change_plan": _("Change the plan"),
+    "provision": _("Set it in the network"), "add_pack": _("Add the pack"), "drop_pack": _("Drop the pack"),
+}  # fmt: skip

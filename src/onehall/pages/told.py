@@ -12,6 +12,7 @@ from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.i18n import ZONE, Text, _, render, show
 from onehall.kernel.journeys import CHANNELS, Row
 from onehall.kernel.timeline import Told
+from onehall.pages.states import STATES, STEPS
 
 timeline.WORDS |= {
     "order.placed": _("Order placed: {kind}"),
@@ -67,7 +68,8 @@ timeline.WORDS |= {
     "offering.withdrawn": _("Offering {offering} withdrawn"),
     "desk.customer_seen": _("A clerk looked at the customer"),
 }
-NOISE: Final = frozenset({"journey.asked", "desk.customer_seen", "resource.changed"})
+CODED: Final = ("why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step")
+NOISE: Final = frozenset({"journey.asked", "journey.done_step", "journey.paid", "order.moved", "desk.customer_seen", "resource.changed"})
 GOOD: Final = frozenset({"order.completed", "inventory.line_activated", "payment.received", "journey.paid", "journey.proven", "billing.topped_up"})
 BAD: Final = ("failed", "refused", "lapsed", "late")
 KIND_OF: Final = {"journey.held": "hold", "journey.lapsed": "hold"}
@@ -144,11 +146,16 @@ def _better(told: Told, row: Row | None, lang: str) -> dict[str, Any]:
     if told.type == "journey.handed_over":
         ways = [channel_name(part.strip(), lang) for part in str(told.body.get("why", "")).split("->")]
         better["why"] = " → ".join(ways)
-    for field in ("why", "target", "source", "status", "method", "kind", "purpose", "document_type"):
+    for field in CODED:
         code = str(told.body.get(field))
-        if field not in better and (known := CODES.get(code) or parties.DOCUMENTS.get(code)):
+        if field not in better and (known := CODES.get(code) or STEPS.get(code) or parties.DOCUMENTS.get(code) or _state(code)):
             better[field] = known
     return better
+
+
+def _state(code: str) -> Text | None:
+    known = STATES.get(code)
+    return known.text if known else None
 
 
 def _tone(told: Told) -> str:

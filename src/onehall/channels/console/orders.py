@@ -10,19 +10,13 @@ from onehall.channels.console.room import PAGE, about, check_unit, chosen, pages
 from onehall.domains import fulfilment, order
 from onehall.domains.order import Order
 from onehall.kernel import ids, timeline
-from onehall.kernel.i18n import Text, _, show, thaw
+from onehall.kernel.i18n import show, thaw
 from onehall.kernel.refusals import missing
 from onehall.pages import Visit, told
-from onehall.pages.states import chip
+from onehall.pages.states import STEPS, chip
 from onehall.pages.visit import names_of
 
 STATES = ("acknowledged", "inProgress", "held", "completed", "failed", "cancelled")
-STEPS: dict[str, Text] = {
-    "create_line": _("Create the line"), "allocate": _("Take the number"), "keep_slot": _("Keep a place of five"),
-    "write_sim": _("Write the SIM"), "activate": _("Activate in the network"), "settle": _("Settle the money"), "welcome": _("Welcome message"),
-    "close_line": _("Close the line"), "deactivate": _("Deactivate in the network"), "change_plan": _("Change the plan"),
-    "provision": _("Set it in the network"), "add_pack": _("Add the pack"), "drop_pack": _("Drop the pack"),
-}  # fmt: skip
 
 
 @get("/orders")

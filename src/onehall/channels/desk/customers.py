@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from onehall.channels.desk import finding, journeys
 from onehall.channels.desk.home import about
 from onehall.kernel import ids
+from onehall.kernel.functions import Function
 from onehall.kernel.i18n import Text, _, show
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
@@ -66,9 +67,13 @@ def families(visit: Visit) -> list[tuple[str, str, list[dict[str, str]]]]:
     """This will give what can be done here, by family, with a drawing for each."""
     found = visit.hall.functions(visit.caller())
     return [
-        (FAMILIES[family].render(visit.lang), SYMBOLS[family], [{"name": one.name, "title": one.title.render(visit.lang)} for one in some])
+        (FAMILIES[family].render(visit.lang), SYMBOLS[family], [_function(one, visit.lang) for one in some])
         for family, some in groupby(found, key=lambda one: one.family)
     ]
+
+
+def _function(one: Function, lang: str) -> dict[str, str]:
+    return {"name": one.name, "title": one.title.render(lang), "words": " ".join(one.words)}
 
 
 def _line(card: finding.Card, line: Any, lang: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ async def card(visit: Visit, party: Party, before: str = "", quiet: bool = True)
         accounts = {one.line or one.id: one for one in await billing.queries.accounts(tx, party.id)}
         left = {number or "": [_bucket(one, visit.lang) for one in some] for number, some in await billing.queries.allowances(tx, party.id)}
         orders = await order.queries.orders_of(tx, party.id)
-        keys = (*(one.id for one in orders), *(one.id for one in lines), *(one.id for one in accounts.values()))
+        keys = (party.id, *(one.id for one in orders), *(one.id for one in lines), *(one.id for one in accounts.values()))
         told = await timeline.of_party(tx, party.id, keys, before, STORY_MAX * 2 if quiet else STORY_MAX)
         rows = await _journeys(tx, told)
         if not before:

@@ -37,17 +37,29 @@
     }, 300);
   });
 
-  // Keys: "/" finds a customer, "c" takes a code, a figure picks an option, Escape leaves a box.
+  // Keys: "/" finds a customer, "c" takes a code, "f" narrows the functions, a figure picks an option, Escape leaves a box.
   document.addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "Escape" && typing()) { document.activeElement.blur(); return; }
     if (typing() && document.activeElement.type !== "radio") return;
-    const box = e.key === "/" ? document.querySelector("[data-key='/']") : e.key === "c" ? document.querySelector("[data-key=c]") : null;
+    const box = e.key === "/" ? document.querySelector("[data-key='/']") : /^[cf]$/.test(e.key) ? document.querySelector(`[data-key=${e.key}]`) : null;
     if (box) { e.preventDefault(); box.focus(); box.select?.(); return; }
     if (/^[1-9]$/.test(e.key)) {
       const option = all("#options .opt")[+e.key - 1];
       if (option) { e.preventDefault(); option.querySelector("input") ? option.querySelector("input").focus() ?? (option.querySelector("input").checked = true) : option.focus(); }
     }
+  });
+
+  // A list on the page is narrowed by words, an SMS keyword too; Enter begins the first that is left.
+  document.addEventListener("input", (e) => {
+    if (!e.target.dataset.narrow) return;
+    const words = e.target.value.trim().toLowerCase();
+    all(e.target.dataset.narrow).forEach((form) => { form.hidden = !form.dataset.words.includes(words); });
+    all(".fams > div:not(.between)").forEach((family) => { family.hidden = !family.querySelector("form:not([hidden])"); });
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || !e.target.dataset?.narrow) return;
+    document.querySelector(`${e.target.dataset.narrow}:not([hidden]) button`)?.focus();
   });
 
   // Six digits are enough: the baton is taken as soon as the last is typed or scanned.
