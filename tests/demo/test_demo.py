@@ -5,7 +5,7 @@ import time
 import pyotp
 
 from onehall import demo
-from onehall.demo import people
+from onehall.demo import customers, people, stock
 from onehall.domains import catalogue
 from onehall.domains.catalogue import queries
 from onehall.kernel.identity import staff
@@ -23,7 +23,7 @@ async def test_everything_is_there(demo_store: Store) -> None:
     assert (len(plans), len(packs), len(services), gaps) == (16, 16, 10, {})
     assert numbers and numbers["held"] >= 5000
     assert [row["held"] for row in cards if row["kind"] == "plastic"] == [500] * 6
-    assert [row["held"] for row in cards if row["kind"] == "esim"] == [1000]
+    assert [row["held"] for row in cards if row["kind"] == "esim"] == [stock.ESIMS + len(customers.CUSTOMERS)]
 
 
 async def test_every_name_is_in_both_languages(demo_store: Store) -> None:

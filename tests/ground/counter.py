@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from onehall import app
 from onehall.domains import billing
 from onehall.hall import Caller, View
@@ -12,7 +14,7 @@ from onehall.kernel.clock import MovableClock
 from onehall.kernel.functions import Proof
 from onehall.kernel.identity import Who
 from onehall.kernel.money import Money
-from onehall.kernel.settings import Settings
+from onehall.kernel.settings import read
 
 FACE = (
     "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP////////////////////////////////////////////////////////////////////////////////"
@@ -83,7 +85,7 @@ class Counter:
 @asynccontextmanager
 async def opened(dsn: str) -> AsyncIterator[Counter]:
     """This will open a house without HTTP over a database."""
-    house = app.House(Settings(database_url=dsn, secret="s" * 48, database_pool=10), MovableClock())
+    house = app.House(structs.replace(read(), database_url=dsn, database_pool=10), MovableClock())
     await house.store.open()
     try:
         yield Counter(house)

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from onehall.demo.stock import iccid
 from onehall.domains import billing, catalogue, inventory, party
 from onehall.kernel.i18n import _
 from onehall.kernel.ids import home_for, keyed_id
@@ -29,6 +30,12 @@ class Customer(msgspec.Struct, frozen=True):
         """This will name the kind of document."""
         return "passport" if self.document.startswith("P") else "resident_id"
 
+    @property
+    def sim(self) -> inventory.SimRow:
+        """This will give the eSIM in their phone."""
+        serial = int(self.number[-7:])
+        return inventory.SimRow(iccid(8_000_000_000 + serial), "esim", None, imsi=f"46099080{serial:07}", puk=f"{80_000_000 + serial % 10**7:08}")
+
 
 CUSTOMERS: Final = (
     Customer("18600010001", "李一鸣", "110101199003070134", "hall-59", 8650, "onehall.gd.gz.s1"),
@@ -41,12 +48,19 @@ CUSTOMERS: Final = (
 
 async def move_in(store: Store) -> None:
     """This will give each of them a party, an account with money in it, and a line with its allowances."""
-    async with store.edge(0) as tx:
-        rows = [inventory.StockNumber(one.number, unit=one.unit.rpartition(".")[0], city=one.unit.split(".")[2]) for one in CUSTOMERS]
-        await inventory.actions.stock_numbers(tx, rows)
     for customer in CUSTOMERS:
-        line = await store.run(home_for(f"demo {customer.number}"), lambda tx, one=customer: _settle(tx, one))  # type: ignore[misc]
-        await _bind(store, customer, line)
+        await settle(store, customer)
+
+
+async def settle(store: Store, one: Customer) -> str:
+    """This will settle one of them; gives the party. The second time it changes nothing."""
+    async with store.edge(0) as tx:
+        stocked = inventory.StockNumber(one.number, unit=one.unit.rpartition(".")[0], city=one.unit.split(".")[2])
+        await inventory.actions.stock_numbers(tx, [stocked])
+        await inventory.actions.stock_sims(tx, [one.sim])
+    line = await store.run(home_for(f"demo {one.number}"), lambda tx: _settle(tx, one))
+    await _bind(store, one, line)
+    return keyed_id(home_for(f"demo {one.number}"), EPOCH, "demo", one.number)
 
 
 async def _settle(tx: Tx, one: Customer) -> str:
@@ -59,7 +73,9 @@ async def _settle(tx: Tx, one: Customer) -> str:
     plan = await catalogue.queries.known(tx, one.plan)
     account = await billing.actions.open_account(tx, id_, one.unit, line=line, number=one.number, once=one.number)
     await billing.actions.credit(tx, account.id, Money(one.balance), _("Top-up"), None, f"demo:{one.number}")
-    made = await inventory.actions.create_line(tx, party=id_, number=one.number, offering=plan, unit=one.unit, account=account.id, id_=line)
+    made = await inventory.actions.create_line(
+        tx, party=id_, number=one.number, offering=plan, unit=one.unit, account=account.id, iccid=one.sim.iccid, id_=line
+    )
     await inventory.actions.activate_line(tx, made)
     period = Period(tx.now, catalogue.rules.change_day(tx.now))
     await billing.actions.grant(tx, account.id, plan.allowances, period, plan.id, name=plan.name, once=f"demo:{one.number}")
@@ -67,11 +83,14 @@ async def _settle(tx: Tx, one: Customer) -> str:
 
 
 async def _bind(store: Store, one: Customer, line: str) -> None:
-    """The number is sold, becomes a login and takes one of five places where each of them lives: no worker need run for it."""
+    """The number is sold, becomes a login, the SIM works and a place of five is taken where each lives: no worker need run for it."""
     document = party.queries.document_hash(one.document_type, one.document)
     async with store.edge(home_for(one.number)) as tx:
         await inventory.actions.numbers.sell_here(tx, one.number, f"demo:{line}", line, None)
         await party.actions.name_login(tx, one.number, keyed_id(home_for(f"demo {one.number}"), EPOCH, "demo", one.number))
+    async with store.edge(home_for(one.sim.iccid)) as tx:
+        for state in ("reserved", "active"):
+            await inventory.actions.sims.set_here(tx, one.sim.iccid, state, line)
     async with store.edge(home_for(document)) as tx:
         await party.actions.slots.take_slot(tx, document, f"demo:{line}")
         await party.actions.keep_slot(tx, document, f"demo:{line}", line)

@@ -92,30 +92,46 @@ async def _converse(hall: Hall, caller: Caller, phone: str, message: str, text: 
     called = reading.keyword(text, CHANNELS["sms"])
     if called:
         view = await hall.start(caller, called.function.name, called.given | {"line": phone}, key=message)
-        return await _show(hall, caller, view)
+        return await _follow(hall, caller, phone, message, view)
     if stands.journey is None:
         return segments.cut(printing.unknown_text(caller.who.language)), stands
     view = await hall.see(caller, stands.journey)
     if view.question is None:
-        return segments.cut(printing.unknown_text(caller.who.language)), Dialogue()
+        return segments.cut(printing.over_text(view, caller.who.language)), Dialogue()
     if text.upper() in reading.MORE and view.question.get("options"):
-        return await _show(hall, caller, view, stands.page + 1)
+        return await _more(hall, caller, view, stands)
     if view.question.get("search") and not (text.isdigit() and 0 < int(text) <= len(stands.shown)):
-        return await _search(hall, caller, view, text)
+        found = await hall.options(caller, view.id, text)
+        if text not in [option["value"] for option in found]:
+            return _found(caller, view, found, text)
     value = reading.answer(text, view.question, stands.shown)
-    return await _show(hall, caller, await hall.answer(caller, view.id, view.question["key"], view.question["turn"], value))
+    view = await hall.answer(caller, view.id, view.question["key"], view.question["turn"], value)
+    return await _follow(hall, caller, phone, message, view)
 
 
-async def _search(hall: Hall, caller: Caller, view: View, text: str) -> tuple[list[str], Dialogue]:
-    found = await hall.options(caller, view.id, text)
-    question = dict(view.question or {}) | {"options": found}
-    if not found:
-        question["why"] = _("Nothing fits. Try other words.").render(caller.who.language)
-    written, shown = printing.question_text(question, caller.who.language)
-    return segments.cut(written), Dialogue(view.id, shown)
+async def _follow(hall: Hall, caller: Caller, phone: str, message: str, view: View) -> tuple[list[str], Dialogue]:
+    """What was picked from the menu begins at once: most functions have no word that one could send."""
+    picked = view.said["next"] if view.said and view.function == reading.MENU and view.state == "done" else []
+    if picked:
+        view = await hall.start(caller, picked[0]["function"], {"line": phone}, key=message)
+    return await _show(hall, caller, view)
 
 
-async def _show(hall: Hall, caller: Caller, view: View, page: int = 0) -> tuple[list[str], Dialogue]:
+async def _more(hall: Hall, caller: Caller, view: View, stands: Dialogue) -> tuple[list[str], Dialogue]:
+    """The next page of what was shown; after the last comes the first."""
+    page = stands.page + 1
+    found = await hall.options(caller, view.id, stands.words, page * printing.OPTIONS_SHOWN)
+    return _found(caller, view, found, stands.words, page) if found else await _show(hall, caller, view)
+
+
+def _found(caller: Caller, view: View, found: list[dict[str, Any]], words: str, page: int = 0) -> tuple[list[str], Dialogue]:
+    """What fits the words, numbered."""
+    why = None if found else _("Nothing fits. Try other words.").render(caller.who.language)
+    written, shown = printing.question_text(dict(view.question or {}) | {"options": found, "why": why}, caller.who.language)
+    return segments.cut(written), Dialogue(view.id, shown, page, words)
+
+
+async def _show(hall: Hall, caller: Caller, view: View) -> tuple[list[str], Dialogue]:
     language = caller.who.language
     if view.question is None:
         return segments.cut(printing.said_text(view)), Dialogue()
@@ -123,8 +139,8 @@ async def _show(hall: Hall, caller: Caller, view: View, page: int = 0) -> tuple[
         given = await hall.hand_over(caller, view.id)
         text = printing.hand_over_text(given.code, f"{current().url}/c/{given.code}", current().handover_minutes, language)
         return segments.cut(text), Dialogue(view.id)
-    text, shown = printing.question_text(view.question, language, page)
-    return segments.cut(text), Dialogue(view.id, shown, page)
+    text, shown = printing.question_text(view.question, language)
+    return segments.cut(text), Dialogue(view.id, shown)
 
 
 async def _caller(hall: Hall, phone: str) -> Caller:

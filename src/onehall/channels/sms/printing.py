@@ -9,14 +9,14 @@ OPTIONS_SHOWN = 6
 FACTS_SHOWN = 8
 
 
-def question_text(question: dict[str, Any], language: str, page: int = 0) -> tuple[str, list[str]]:
+def question_text(question: dict[str, Any], language: str) -> tuple[str, list[str]]:
     """This will write a question, and give the values of the options it numbers."""
     lines = [question["why"]] if question.get("why") else []
     lines.append(question["text"])
-    options = question.get("options", ())[page * OPTIONS_SHOWN : (page + 1) * OPTIONS_SHOWN]
+    options = question.get("options", ())[:OPTIONS_SHOWN]
     lines += [f"{place}. {_option(option)}" for place, option in enumerate(options, 1)]
     if options:
-        more = len(question.get("options", ())) > (page + 1) * OPTIONS_SHOWN
+        more = len(question.get("options", ())) > OPTIONS_SHOWN
         hint = _("Reply with the number, or M for more.") if more else _("Reply with the number.")
         lines.append(_say(hint, language))
     lines += _summary(question, language)
@@ -36,6 +36,13 @@ def hand_over_text(code: str, url: str, minutes: int, language: str) -> str:
     text = _("This needs a screen or a counter. Go on at {url} or tell the clerk the code {code}, good for {minutes} minutes.",
              url=url, code=code, minutes=minutes)  # fmt: skip
     return _say(text, language)
+
+
+def over_text(view: View, language: str) -> str:
+    """This will write why a message finds no question any more: its journey went on elsewhere, or came to its end meanwhile."""
+    if view.moved_to:
+        return _say(_("{title} goes on elsewhere now: {channel}.", title=view.title, channel=view.moved_to), language)
+    return said_text(view) if view.said else unknown_text(language)
 
 
 def unknown_text(language: str) -> str:
@@ -68,6 +75,8 @@ def _how(question: dict[str, Any], language: str) -> list[str]:
         case "wait":
             return [_say(_("We will write to you when it is done."), language)]
     fields = question.get("fields", ())
+    if question["kind"] == "prove" and fields and not fields[0].get("required", True):
+        return [_say(_("Reply OK and we send it to the phone that we have."), language)]
     return [fields[0]["hint"]] if fields and fields[0].get("hint") else []
 
 

@@ -1,6 +1,7 @@
 """Reading a message: a keyword with what follows it, or the answer to the question that is open."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -45,6 +46,13 @@ def answer(text: str, question: dict[str, Any], shown: list[str]) -> Any:
     if kind == "confirm":
         return "yes" if text.upper() in YES else "no" if text.upper() in NO else text
     if kind == "prove":
-        names = [field["name"] for field in question.get("fields", ())]
-        return {names[0] if names else "code": text}
+        return _shown(text, question.get("fields", ()))
     return text
+
+
+def _shown(text: str, fields: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """A proof asked for by SMS fills the first box; a yes leaves it blank where that may be."""
+    if not fields:
+        return {"code": text}
+    blank = not fields[0].get("required", True) and text.upper() in YES
+    return {fields[0]["name"]: "" if blank else text}

@@ -9,11 +9,12 @@ from onehall.kernel.store import Store, Tx
 
 
 class Dialogue(msgspec.Struct):
-    """Where a phone stands: its journey, and the values behind the numbers that it was shown."""
+    """Where a phone stands: its journey, the values behind the numbers that it was shown, which page of what it searched for."""
 
     journey: str | None = None
     shown: list[str] = []
     page: int = 0
+    words: str = ""
 
 
 def home_of_phone(phone: str) -> int:
@@ -39,12 +40,12 @@ async def dialogue(tx: Tx, phone: str) -> Dialogue:
     row = await tx.read_one("SELECT journey, shown FROM sms_dialogue WHERE home = $1 AND phone = $2", tx.home, phone)
     if row is None:
         return Dialogue()
-    return Dialogue(row["journey"], row["shown"]["values"], row["shown"]["page"])
+    return Dialogue(row["journey"], row["shown"]["values"], row["shown"]["page"], row["shown"].get("words", ""))
 
 
 async def keep(store: Store, phone: str, message: str, replies: list[str], now: Dialogue) -> None:
     """This will write what was answered to a message, and where the phone stands now. One statement."""
-    shown: dict[str, Any] = {"values": now.shown, "page": now.page}
+    shown: dict[str, Any] = {"values": now.shown, "page": now.page, "words": now.words}
     async with store.edge(home_of_phone(phone)) as tx:
         await tx.write(
             "WITH told AS (UPDATE sms_inbound SET replies = $4 WHERE home = $1 AND phone = $2 AND id = $3) "

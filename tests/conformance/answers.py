@@ -1,0 +1,102 @@
+"""What the people of the matrix answer: a word for each question that a generic choice would not carry to its end."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from onehall.demo.stock import CARDS_A_STORE, iccid
+from onehall.domains import billing
+from onehall.hall import View
+from onehall.kernel.i18n import _
+from onehall.kernel.money import money
+from tests.conformance.people import Person, code_on
+from tests.ground.counter import Counter
+
+CHOSEN = {"menu.function": "tariff.list", "contacts.change.what": "phone", "language.change.language": "zh-CN", "sim.replace.kind": "esim"}
+
+
+async def entered(counter: Counter, person: Person, function: str, key: str) -> str:
+    """This will give what a person types into a box."""
+    if key == "code":
+        return await code_on(counter, person.other_phone)
+    words = {
+        "amount": "50", "number": person.number, "email": "li.lei@example.org", "phone": person.other_phone,
+        "iccid": iccid(100_000 + CARDS_A_STORE - 1), "name": person.made.name, "document": person.document, "payment": person.notes.get("payment", ""),
+    }  # fmt: skip
+    return words[key]
+
+
+def chosen(function: str, question: dict[str, Any]) -> str:
+    """This will choose: what the table says, else the first that is offered."""
+    wished = CHOSEN.get(f"{function}.{question['key']}")
+    values = [option["value"] for option in question["options"]]
+    return wished if wished and (wished in values or question["more"]) else str(values[0])
+
+
+async def proof(counter: Counter, person: Person, question: dict[str, Any]) -> dict[str, Any]:
+    """This will show what a prove question asks for."""
+    names = [field["name"] for field in question["fields"]]
+    if "face_compared" in names:
+        return person.shown | {"face_compared": "yes"}
+    if "face" in names:
+        return person.shown
+    if "document_number" in names:
+        return {"document_number": person.document}
+    return {"code": await code_on(counter, person.number)} if "code" in names else {"phone": person.number}
+
+
+Before = Callable[[Counter, Person], Awaitable[None]]
+
+
+async def _suspended(counter: Counter, person: Person) -> None:
+    caller = person.logged_in(counter, "api")
+    await counter.answer(caller, await counter.hall.start(caller, "line.suspend"), True)
+    await counter.settle()
+
+
+async def _with_pack(counter: Counter, person: Person) -> None:
+    caller = person.logged_in(counter, "api")
+    await counter.answer(caller, await counter.hall.start(caller, "pack.add", {"pack": "pack-data-2"}), True)
+    await counter.settle()
+
+
+async def _with_order(counter: Counter, person: Person) -> None:
+    """An order that is not done yet: another line, whose SIM cannot be written just now."""
+    await counter.world.sim_writer.switches.turn("later", 50)
+    view = await counter.to_pay(person.logged_in(counter, "api"), document=person.document)
+    await counter.bank_pays(view)
+    view = await counter.settle(person.logged_in(counter, "api"), view)
+    await counter.world.sim_writer.switches.turn("later", None)
+    assert view.state == "waiting", view
+
+
+async def _paid(counter: Counter, person: Person) -> View:
+    caller = person.served_by(counter)
+    view = await counter.hall.start(caller, "topup", {"amount": "50"})
+    view = await counter.answer(caller, view, {"method": "cash"})
+    assert view.state == "done", view
+    await counter.settle()
+    person.notes["payment"] = await counter.one("SELECT id FROM payment WHERE party = $1", person.party)
+    return view
+
+
+async def _having_paid(counter: Counter, person: Person) -> None:
+    await _paid(counter, person)
+
+
+async def _owed_cash(counter: Counter, person: Person) -> None:
+    await _paid(counter, person)
+    async with counter.store.edge(person.notes["payment"]) as tx:
+        payment = await billing.queries.payment(tx, person.notes["payment"])
+        await billing.actions.take_back(tx, payment, money(50), _("Top-up"), once="matrix:" + payment.id, doc={})
+    await counter.settle()
+
+
+async def _known_to_pay_into(counter: Counter, person: Person) -> None:
+    await counter.settle()  # which account a number pays into is told to the number's home by a job
+
+
+BEFORE: dict[str, Before] = {
+    "topup": _known_to_pay_into,
+    "line.restore": _suspended, "pack.drop": _with_pack, "order.cancel": _with_order, "receipt": _having_paid,
+    "refund.hand_over": _owed_cash,
+}  # fmt: skip

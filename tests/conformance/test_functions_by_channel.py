@@ -1,0 +1,162 @@
+"""Every function in every channel that claims it, from its first question to its end, made out of the two catalogues."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from msgspec import structs
+
+from onehall import app
+from onehall.hall import View
+from onehall.kernel.clock import MovableClock
+from onehall.kernel.functions import FUNCTIONS, Ask, Proof
+from onehall.kernel.i18n import Text, catalogue
+from onehall.kernel.identity.who import GUEST
+from onehall.kernel.journeys import CHANNELS
+from onehall.kernel.settings import read
+from tests.conformance import answers
+from tests.conformance.people import Person
+from tests.conformance.ways import Api, Hall, Sms
+from tests.ground import database as databases
+from tests.ground.counter import Counter
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+CELLS = [(name, one.name) for name in sorted(FUNCTIONS) for one in CHANNELS.values() if one.fits(FUNCTIONS[name])]
+QUESTIONS_MAX = 25
+AT_HOME = ("api", "sms", "web", "desk")
+"""Channels that these tests can drive; a channel that joins the catalogue fails here until it has a way in."""
+
+
+@pytest.fixture(scope="module")
+def matrix_database(demo_template: str) -> Iterator[str]:
+    """One demo database for the whole matrix."""
+    name = f"t_matrix_{databases.os.getpid()}"
+    yield databases.clone(demo_template, name)
+    databases.drop(name)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def place(matrix_database: str) -> AsyncIterator[tuple[Counter, httpx.AsyncClient]]:
+    """The house over it, worked by hand, and a client that speaks HTTP to it in this process."""
+    served = app.create(structs.replace(read(), database_url=matrix_database, database_pool=10), MovableClock())
+    house = served.state.house
+    await house.store.open()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=served), base_url="http://hall") as client:
+        yield Counter(house), client
+    await house.store.close()
+
+
+def test_every_channel_has_a_way_in() -> None:
+    assert set(CHANNELS) == set(AT_HOME)
+    assert len(FUNCTIONS) >= 30 and len(CELLS) >= 3 * len(FUNCTIONS)
+
+
+@pytest.mark.parametrize(("function", "channel"), CELLS, ids=[f"{function}-{channel}" for function, channel in CELLS])
+async def test_a_function_goes_to_its_end(place: tuple[Counter, httpx.AsyncClient], function: str, channel: str) -> None:
+    counter, client = place
+    client.cookies.clear()
+    client.headers = {}
+    person = await Person().settle(counter)
+    if function in answers.BEFORE:
+        await answers.BEFORE[function](counter, person)
+    way = await way_in(counter, client, person, function, channel)
+    view, asked, handed = await drive(way, function)
+    declared = FUNCTIONS[function].asks | ({Ask.PROVE, Ask.WAIT} if FUNCTIONS[function].proof else set())
+    assert asked <= declared, f"asks {sorted(asked - declared)} without saying so"
+    assert view.state == "done", view.said or view.question
+    assert handed == (not finishes(function, channel)), "hands over where it could go on, or the other way round"
+    assert view.said and view.said["text"]
+    await check_words(counter, view)
+
+
+def finishes(function: str, channel: str) -> bool:
+    """This will tell whether a channel can put all that the function asks of a person."""
+    return CHANNELS[channel].finishes(FUNCTIONS[function]) or channel != "sms"
+
+
+async def way_in(counter: Counter, client: httpx.AsyncClient, person: Person, function: str, channel: str) -> Hall:
+    """This will give a person's way into a channel: over the API, a customer on the web, a clerk's at the desk, a phone.
+
+    An app is a guest's as far as a code will do; who shows a document besides has logged in, as another login is another customer.
+    """
+    if channel == "api":
+        known = FUNCTIONS[function].proof is Proof.REAL_NAME
+        return Api(counter, person, client, (await counter.house.front.gate.log_in(GUEST, person.party, app=True)).token if known else "")
+    if channel == "sms":
+        return Sms(counter, person, client)
+    caller = person.served_by(counter) if channel == "desk" else person.logged_in(counter, channel)
+    return Hall(counter, person, caller)
+
+
+async def drive(way: Hall, function: str) -> tuple[View, set[Ask], bool]:
+    """This will answer until the end; gives the end, the kinds that were asked, and whether it went on elsewhere."""
+    view, asked, handed = await way.start(function), set[Ask](), False
+    for _question in range(QUESTIONS_MAX):
+        if view.question is None:
+            break
+        await check_words(way.counter, view)
+        asked.add(Ask(view.question["kind"]))
+        if view.question["hand_over"]:
+            assert isinstance(way, Sms), f"{way.caller.channel} cannot put {view.question['kind']}"
+            code, handed = way.code, True
+            way = Hall(way.counter, way.person, way.person.logged_in(way.counter, "web"))
+            view = await way.counter.hall.take(way.caller, code)
+            continue
+        view = await step(way, function, view)
+    await way.counter.settle()
+    return view, asked, handed
+
+
+async def step(way: Hall, function: str, view: View) -> View:
+    """This will answer one question as a sensible person does."""
+    counter, question = way.counter, view.question
+    assert question is not None
+    match question["kind"]:
+        case "wait":
+            await counter.settle()
+            return await way.see(view)
+        case "pay" if way.caller.who.staff:
+            return await way.answer(view, {"method": "cash"})
+        case "pay":
+            await counter.bank_pays(view)
+            await counter.settle()
+            return await way.see(view)
+        case "prove":
+            return await way.answer(view, await answers.proof(counter, way.person, question))
+        case "confirm":
+            return await way.answer(view, "yes")
+        case "enter":
+            return await way.answer(view, await answers.entered(counter, way.person, function, question["key"]))
+    return await way.answer(view, answers.chosen(function, question))
+
+
+async def check_words(counter: Counter, view: View) -> None:
+    """Everything that is shown reads well in both languages: each text has its line, and no value's place is left empty."""
+    if not view.id:
+        return
+    try:
+        row = await counter.hall.engine.see(view.id)
+    except Exception:
+        return  # it never became a row
+    for language in ("en", "zh-CN"):
+        wrong = [text for text in texts([row.question, row.said, [entry.text for entry in row.entries]]) if not reads_well(text, language)]
+        assert not wrong, (language, wrong)
+
+
+def texts(kept: Any) -> Iterator[dict[str, Any]]:
+    """This will find every text inside a kept structure."""
+    if isinstance(kept, list):
+        for part in kept:
+            yield from texts(part)
+    elif isinstance(kept, dict):
+        if kept.keys() == {"id", "values"}:
+            yield kept
+        for part in kept.values():
+            yield from texts(part)
+
+
+def reads_well(text: dict[str, Any], language: str) -> bool:
+    """This will tell whether a text has a line in a language, and its values a place in it."""
+    return (language == "en" or text["id"] in catalogue(language)) and "{" not in Text(text["id"], text["values"]).render(language)
