@@ -18,6 +18,7 @@ from onehall.launch.postgres.cluster import NAME
 
 # the controlling process makes the folder and tells its workers by this variable
 VARIABLE = "TESTS_OF_ONEHALL"
+EXAMPLES = "EXAMPLES_OF_ONEHALL"  # how many random stories are played: ONEHALL_EXAMPLES, kept from the house
 PREFIX = "onehall-tests-"
 PLAIN = "plain"
 SECRET = "a secret that only the tests of the house know"
@@ -32,6 +33,7 @@ def begin() -> None:
             remove(old)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder.chmod(0o755)
+    os.environ[EXAMPLES] = os.environ.get("ONEHALL_EXAMPLES", "")
     for name in [name for name in os.environ if name.startswith("ONEHALL_") or name == "DATABASE_URL"]:
         del os.environ[name]  # a person's own settings change no test
     os.environ |= {VARIABLE: str(folder), "ONEHALL_HOME": str(folder / "house"), "ONEHALL_SECRET": SECRET}

@@ -1,14 +1,21 @@
 """What must hold of journeys at every moment, read from the tables alone."""
 
 from collections import Counter, defaultdict
+from datetime import datetime
 from typing import Any
 
 from onehall.kernel import ids
-from onehall.kernel.journeys.row import COLUMNS
 from onehall.kernel.store import Store
 
 OVER = ("done", "refused", "expired", "cancelled", "moved")
 JOB_DONE_LATER = ("journey.release", "journey.give_back", "journey.arrive")
+_ALL = """SELECT
+    (SELECT jsonb_agg(to_jsonb(j) ORDER BY id) FROM journey j) AS journeys,
+    (SELECT jsonb_agg(to_jsonb(t) ORDER BY kind, name) FROM fair_thing t) AS things,
+    (SELECT jsonb_agg(to_jsonb(p) ORDER BY id) FROM fair_payment p) AS payments,
+    (SELECT jsonb_agg(to_jsonb(o) ORDER BY id) FROM fair_order o) AS orders,
+    (SELECT jsonb_agg(to_jsonb(e) ORDER BY id) FROM event e WHERE type LIKE 'journey.%') AS events,
+    (SELECT jsonb_agg(to_jsonb(w)) FROM (SELECT kind, state, body FROM job) w) AS jobs"""
 
 
 class Books:
@@ -25,12 +32,12 @@ class Books:
     async def read(self, store: Store) -> "Books":
         """This will read them all."""
         async with Store.edge(store, 0) as tx:
-            self.journeys = [dict(row) for row in await tx.read(f"SELECT {COLUMNS} FROM journey ORDER BY id")]
-            self.things = [dict(row) for row in await tx.read("SELECT * FROM fair_thing ORDER BY kind, name")]
-            self.payments = [dict(row) for row in await tx.read("SELECT * FROM fair_payment ORDER BY id")]
-            self.orders = [dict(row) for row in await tx.read("SELECT * FROM fair_order ORDER BY id")]
-            self.events = [dict(row) for row in await tx.read("SELECT * FROM event WHERE type LIKE 'journey.%' ORDER BY id")]
-            self.jobs = [dict(row) for row in await tx.read("SELECT kind, state, body FROM job")]
+            row = await tx.read_one(_ALL)
+        assert row is not None
+        for name in ("journeys", "things", "payments", "orders", "events", "jobs"):
+            setattr(self, name, row[name] or [])
+        for thing in self.things:
+            thing["until"] = thing["until"] and datetime.fromisoformat(thing["until"])
         return self
 
     def living(self) -> dict[str, dict[str, Any]]:

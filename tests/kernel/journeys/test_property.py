@@ -18,11 +18,12 @@ from onehall.kernel.journeys.hand_over import offer, take
 from onehall.kernel.journeys.holders import may_answer
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.worker import Worker
+from tests.ground.database import EXAMPLES as EXAMPLES_TOLD
 from tests.kernel.journeys import fair
 from tests.kernel.journeys.laws import Books, Laws, all_money_is_settled, nothing_is_left_lying
 from tests.kernel.journeys.weather import Crash, FrailStore
 
-EXAMPLES = int(os.environ.get("ONEHALL_EXAMPLES", "14"))
+EXAMPLES = int(os.environ.get(EXAMPLES_TOLD) or 45)
 STEPS = 30
 JOURNEYS_MAX = 5
 CODES_MAX = 6
@@ -57,11 +58,12 @@ class Fair(RuleBasedStateMachine):
     # -- people
 
     @precondition(lambda self: len(self.begun) < JOURNEYS_MAX)
-    @rule(who=WHO, sweet=st.sampled_from([None, "fudge", "drop", "broccoli"]), key=st.sampled_from([None, None, "k"]))
-    def begins(self, who: str, sweet: str | None, key: str | None) -> None:
+    @rule(who=WHO, sweet=st.sampled_from([None, "fudge", "drop", "broccoli"]), key=st.sampled_from([None, "k"]), goal=st.integers(0, 6))
+    def begins(self, who: str, sweet: str | None, key: str | None, goal: int) -> None:
         row = self.try_to(self.engine.start("fair.buy", self.caller(who), {"sweet": sweet} if sweet else {}, key))
         if row is not None and row.id not in self.begun and not row.fresh:
             self.begun.append(row.id)
+            self.goes_on_with(row.id, who, goal)
         self.check()
 
     @precondition(lambda self: self.begun)
@@ -82,13 +84,7 @@ class Fair(RuleBasedStateMachine):
     @precondition(lambda self: self.begun)
     @rule(which=WHICH, who=WHO, goal=st.integers(1, 7))
     def goes_on(self, which: int, who: str, goal: int) -> None:
-        """Several right answers in a row, so that stories get somewhere."""
-        for step in range(goal):
-            row = self.journey(which)
-            if not row.open:
-                break
-            caller = self.answering(row, who, 0)
-            self.try_to(self.engine.reply(row.id, *self.reply_for(row, caller, "right", which + step)))
+        self.goes_on_with(self.begun[which % len(self.begun)], who, goal)
         self.check()
 
     @precondition(lambda self: self.last)
@@ -119,6 +115,17 @@ class Fair(RuleBasedStateMachine):
         assert made is None or (may_answer(row, caller) and row.open)
         if made is not None:
             self.codes.append(made.code)
+        self.check()
+
+    @precondition(lambda self: self.begun)
+    @rule(which=WHICH, who=WHO, goal=st.integers(0, 6))
+    def hands_over(self, which: int, who: str, goal: int) -> None:
+        row = self.journey(which)
+        made = self.try_to(offer(self.engine, row, self.answering(row, "ann", 0)))
+        taken = self.try_to(take(self.engine, made.code, self.caller(who))) if made is not None else None
+        if taken is not None:
+            self.codes.append(made.code)
+            self.goes_on_with(taken.id, who, goal)
         self.check()
 
     @precondition(lambda self: self.codes)
@@ -197,6 +204,13 @@ class Fair(RuleBasedStateMachine):
 
     # -- how
 
+    def goes_on_with(self, id_: str, who: str, goal: int) -> None:
+        """Several right answers in a row, so that stories get somewhere."""
+        row = self.seen(id_)
+        for pick in range(goal):
+            caller = self.answering(row, who, 0)
+            row = self.try_to(self.engine.reply(row.id, *self.reply_for(row, caller, "right", len(self.begun) + pick))) or self.seen(id_)
+
     def wait(self, work: Awaitable[Any]) -> Any:
         return self.loop.run_until_complete(work)
 
@@ -250,8 +264,11 @@ class Fair(RuleBasedStateMachine):
         self.wait(change())
 
     def journey(self, which: int) -> Row:
+        return self.seen(self.begun[which % len(self.begun)])
+
+    def seen(self, id_: str) -> Row:
         armed, self.store.dies_in = self.store.dies_in, 0
-        row = self.wait(self.engine.see(self.begun[which % len(self.begun)]))
+        row = self.wait(self.engine.see(id_))
         self.store.dies_in = armed
         return row
 
