@@ -23,6 +23,7 @@ from onehall.launch.trouble import Trouble
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 REQUESTS_SECONDS_MAX = 5  # open requests get this long when the house closes
+KEEP_ALIVE_SECONDS = 75  # longer than clients keep a connection, so that they close it and not we
 CLOSING_SECONDS_MAX = 2  # an earlier run of ours that is just closing gets this long
 PARENT_SECONDS = 0.5
 # what a person may want to visit, if this house serves it
@@ -152,7 +153,7 @@ async def _serve(settings: Settings, taken: socket.socket, stop: Stop, say: Say,
 
     serving = app.create(settings)
     config = uvicorn.Config(
-        serving, log_config=None, access_log=False, lifespan="on",
+        serving, log_config=None, access_log=False, lifespan="on", timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=REQUESTS_SECONDS_MAX, proxy_headers=False, server_header=False,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # after Config, which sets it

@@ -53,8 +53,11 @@ class Asking:
         if find is not None and chosen is None:
             shown = await options("")
         question = Question(kind, key, text, options=shown[:OPTIONS_SHOWN], more=len(shown) > OPTIONS_SHOWN, search=find is not None)
+        finder = options if find else self._among(shown)
+        if chosen is None and wanted is not None and self._was_shown(key, wanted, find is not None):
+            raise Pause(msgspec.structs.replace(question, why=gone), finder)
         if chosen is None:
-            self._ask(question, gone, options if find else self._among(shown))
+            self._ask(question, _("Please choose one of the options."), finder)
         self._keep(question, msgspec.to_builtins(chosen), chosen.text)
         return chosen
 
@@ -136,6 +139,11 @@ class Asking:
 
     def _reply(self, key: str) -> Any:
         return self.offered[key] if key in self.offered else self.row.given.get(key)
+
+    def _was_shown(self, key: str, value: str, searched: bool) -> bool:
+        """What was shown and is gone meanwhile is no wrong answer: the question comes again, with what there is now."""
+        question = self.row.question or {}
+        return question.get("key") == key and (searched or any(option["value"] == value for option in question.get("options", ())))
 
     def _ask(self, question: Question, wrong: Words, finder: Finder | None = None) -> NoReturn:
         """Pause at the question; a reply that did not fit is refused, a value brought along that did not is the reason."""
