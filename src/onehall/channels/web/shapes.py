@@ -15,9 +15,9 @@ _PRICE: Final = re.compile(r"^(\D*?)\s*(-?[\d,]+)([.]\d+)?(.*)$", re.S)
 _FAMILY_ICONS: Final = {"sell": "plus", "recharge": "wallet", "query": "search", "handle": "swap", "serve": "help"}
 _ICONS: Final = {
     "line": "sim", "plan": "swap", "topup": "wallet", "balance": "wallet", "pay": "wallet", "payment": "wallet", "refund": "wallet",
-    "bill": "bill", "invoice": "bill", "receipt": "bill", "fee": "bill", "tariff": "bill", "list": "bill", "compare": "swap",
+    "bill": "bill", "invoice": "bill", "receipt": "bill", "fee": "bill", "tariff": "bill", "compare": "swap",
     "data": "gauge", "usage": "gauge", "allowances": "gauge", "pack": "plus", "addon": "plus", "drop": "minus", "close": "minus",
-    "order": "box", "number": "hash", "search": "search", "sim": "sim", "puk": "lock", "suspend": "lock", "restore": "again",
+    "order": "box", "orders": "box", "number": "hash", "search": "search", "sim": "sim", "puk": "lock", "suspend": "lock", "restore": "again",
     "port": "door", "leave": "door", "marketing": "bell", "personalisation": "spark", "consent": "shield", "realname": "shield",
     "person": "user", "contacts": "user", "contact": "user", "language": "globe", "roaming": "globe", "help": "help", "menu": "home",
     "store": "store", "stores": "store", "points": "spark", "cancel": "minus", "history": "clock",
@@ -54,8 +54,8 @@ def is_phone(text: object) -> bool:
 
 
 def phones(text: object) -> str:
-    """This will group the digits of every phone number in a sentence."""
-    return _PHONE.sub(lambda found: group(found[1] or found[2]), str(text))
+    """This will group the digits of every phone number in a sentence, never to be broken over two lines."""
+    return _PHONE.sub(lambda found: group(found[1] or found[2]).replace(" ", "\u00a0"), str(text))
 
 
 def digits(number: object, query: str = "") -> Markup:
