@@ -60,5 +60,6 @@ async def drop_waiting(tx: Tx, order: str) -> None:
 
 async def failed_steps(tx: Tx, limit: int) -> list[Step]:
     """This will give the latest steps that failed, wherever they are. A fan-out."""
-    rows = await tx.read(f"SELECT {_STEP} FROM fulfilment_step WHERE state = 'failed' ORDER BY ended DESC LIMIT $1", limit)
+    sql = f"SELECT {_STEP} FROM fulfilment_step WHERE state = 'failed' ORDER BY ended DESC LIMIT $1 /* fan-out: console */"
+    rows = await tx.read(sql, limit)
     return [msgspec.convert(dict(row), Step) for row in rows]

@@ -51,7 +51,7 @@ async def recent(tx: Tx, unit: str, limit: int, state: str | None = None) -> lis
     """This will give the latest orders of a unit and what lies below it. A fan-out, off the hot path."""
     rows = await tx.read(
         f"SELECT {_COLUMNS} FROM product_order WHERE ($1 OR unit = $2 OR unit LIKE $3) AND ($4::text IS NULL OR state = $4) "
-        "ORDER BY ordered DESC LIMIT $5",
+        "ORDER BY ordered DESC LIMIT $5 /* fan-out: console */",
         "." not in unit, unit, unit + ".%", state, limit,
     )  # fmt: skip
     return [_order(row) for row in rows]

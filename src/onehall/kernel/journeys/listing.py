@@ -23,7 +23,7 @@ async def recent_journeys(tx: Tx, unit: str, limit: int, state: str | None = Non
     top = "." not in unit
     found = await tx.read(
         f"SELECT {COLUMNS} FROM journey WHERE ($1 OR unit = $2 OR unit LIKE $3) AND ($4::text IS NULL OR state = $4) "
-        "ORDER BY updated DESC LIMIT $5",
+        "ORDER BY updated DESC LIMIT $5 /* fan-out: console */",
         top, unit, unit + ".%", state, limit,
     )  # fmt: skip
     return [msgspec.convert(dict(row), Row) for row in found]
