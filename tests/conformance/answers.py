@@ -20,7 +20,8 @@ async def entered(counter: Counter, person: Person, function: str, key: str) -> 
         return await code_on(counter, person.other_phone)
     words = {
         "amount": "50", "number": person.number, "email": "li.lei@example.org", "phone": person.other_phone,
-        "iccid": iccid(100_000 + CARDS_A_STORE - 1), "name": person.made.name, "document": person.document, "payment": person.notes.get("payment", ""),
+        "iccid": iccid(100_000 + CARDS_A_STORE - 1), "name": person.made.name,
+        "document": person.document, "payment": person.notes.get("payment", ""),
     }  # fmt: skip
     return words[key]
 

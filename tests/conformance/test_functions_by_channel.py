@@ -6,25 +6,21 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from msgspec import structs
 
-from onehall import app
 from onehall.hall import View
-from onehall.kernel.clock import MovableClock
 from onehall.kernel.functions import FUNCTIONS, Ask, Proof
 from onehall.kernel.i18n import Text, catalogue
 from onehall.kernel.identity.who import GUEST
 from onehall.kernel.journeys import CHANNELS
-from onehall.kernel.settings import read
 from tests.conformance import answers
+from tests.conformance.driving import drive
 from tests.conformance.people import Person
 from tests.conformance.ways import Api, Hall, Sms
 from tests.ground import database as databases
-from tests.ground.counter import Counter
+from tests.ground.counter import Counter, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CELLS = [(name, one.name) for name in sorted(FUNCTIONS) for one in CHANNELS.values() if one.fits(FUNCTIONS[name])]
-QUESTIONS_MAX = 25
 AT_HOME = ("api", "sms", "web", "desk")
 """Channels that these tests can drive; a channel that joins the catalogue fails here until it has a way in."""
 
@@ -40,12 +36,8 @@ def matrix_database(demo_template: str) -> Iterator[str]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def place(matrix_database: str) -> AsyncIterator[tuple[Counter, httpx.AsyncClient]]:
     """The house over it, worked by hand, and a client that speaks HTTP to it in this process."""
-    served = app.create(structs.replace(read(), database_url=matrix_database, database_pool=10), MovableClock())
-    house = served.state.house
-    await house.store.open()
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=served), base_url="http://hall") as client:
-        yield Counter(house), client
-    await house.store.close()
+    async with served(matrix_database) as opened:
+        yield opened
 
 
 def test_every_channel_has_a_way_in() -> None:
@@ -57,12 +49,16 @@ def test_every_channel_has_a_way_in() -> None:
 async def test_a_function_goes_to_its_end(place: tuple[Counter, httpx.AsyncClient], function: str, channel: str) -> None:
     counter, client = place
     client.cookies.clear()
-    client.headers = {}
     person = await Person().settle(counter)
     if function in answers.BEFORE:
         await answers.BEFORE[function](counter, person)
     way = await way_in(counter, client, person, function, channel)
-    view, asked, handed = await drive(way, function)
+
+    async def look(view: View) -> None:
+        await check_words(counter, view)
+
+    view, asked, handed = await drive(way, function, look, lambda: Hall(counter, person, person.logged_in(counter, "web")))
+    await counter.settle()
     declared = FUNCTIONS[function].asks | ({Ask.PROVE, Ask.WAIT} if FUNCTIONS[function].proof else set())
     assert asked <= declared, f"asks {sorted(asked - declared)} without saying so"
     assert view.state == "done", view.said or view.question
@@ -88,48 +84,6 @@ async def way_in(counter: Counter, client: httpx.AsyncClient, person: Person, fu
         return Sms(counter, person, client)
     caller = person.served_by(counter) if channel == "desk" else person.logged_in(counter, channel)
     return Hall(counter, person, caller)
-
-
-async def drive(way: Hall, function: str) -> tuple[View, set[Ask], bool]:
-    """This will answer until the end; gives the end, the kinds that were asked, and whether it went on elsewhere."""
-    view, asked, handed = await way.start(function), set[Ask](), False
-    for _question in range(QUESTIONS_MAX):
-        if view.question is None:
-            break
-        await check_words(way.counter, view)
-        asked.add(Ask(view.question["kind"]))
-        if view.question["hand_over"]:
-            assert isinstance(way, Sms), f"{way.caller.channel} cannot put {view.question['kind']}"
-            code, handed = way.code, True
-            way = Hall(way.counter, way.person, way.person.logged_in(way.counter, "web"))
-            view = await way.counter.hall.take(way.caller, code)
-            continue
-        view = await step(way, function, view)
-    await way.counter.settle()
-    return view, asked, handed
-
-
-async def step(way: Hall, function: str, view: View) -> View:
-    """This will answer one question as a sensible person does."""
-    counter, question = way.counter, view.question
-    assert question is not None
-    match question["kind"]:
-        case "wait":
-            await counter.settle()
-            return await way.see(view)
-        case "pay" if way.caller.who.staff:
-            return await way.answer(view, {"method": "cash"})
-        case "pay":
-            await counter.bank_pays(view)
-            await counter.settle()
-            return await way.see(view)
-        case "prove":
-            return await way.answer(view, await answers.proof(counter, way.person, question))
-        case "confirm":
-            return await way.answer(view, "yes")
-        case "enter":
-            return await way.answer(view, await answers.entered(counter, way.person, function, question["key"]))
-    return await way.answer(view, answers.chosen(function, question))
 
 
 async def check_words(counter: Counter, view: View) -> None:

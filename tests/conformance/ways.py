@@ -38,21 +38,21 @@ class Api(Hall):
     def __init__(self, counter: Counter, person: Person, client: httpx.AsyncClient, token: str = "") -> None:
         super().__init__(counter, person, Caller("api", Who(address="127.0.0.1")))
         self.client = client
-        self.client.headers = {"authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"authorization": f"Bearer {token}"} if token else {}
 
     async def start(self, function: str, given: dict[str, Any] | None = None) -> View:
         """This will begin."""
-        return self._view(await self.client.post("/api/journeys", json={"function": function, "given": given or {}}))
+        return self._view(await self.client.post("/api/journeys", json={"function": function, "given": given or {}}, headers=self.headers))
 
     async def see(self, view: View) -> View:
         """This will look again."""
-        return self._view(await self.client.get(f"/api/journeys/{view.id}"))
+        return self._view(await self.client.get(f"/api/journeys/{view.id}", headers=self.headers))
 
     async def answer(self, view: View, value: Any) -> View:
         """This will answer the open question."""
         assert view.question is not None
         body = {"key": view.question["key"], "turn": view.question["turn"], "value": value}
-        return self._view(await self.client.post(f"/api/journeys/{view.id}/answers", json=body))
+        return self._view(await self.client.post(f"/api/journeys/{view.id}/answers", json=body, headers=self.headers))
 
     @staticmethod
     def _view(answer: httpx.Response) -> View:
@@ -64,7 +64,8 @@ class Sms(Hall):
     """Text by text, as a phone writes to the hall."""
 
     def __init__(self, counter: Counter, person: Person, client: httpx.AsyncClient) -> None:
-        super().__init__(counter, person, Caller("sms", person.logged_in(counter, "sms").who))
+        stranger = Caller("sms", Who(visitor=f"sms:{person.number}"))
+        super().__init__(counter, person, person.logged_in(counter, "sms") if person.party else stranger)
         self.client, self.sent, self.replies = client, 0, list[str]()
 
     async def start(self, function: str, given: dict[str, Any] | None = None) -> View:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from msgspec import structs
 
 from onehall import app
@@ -89,5 +90,18 @@ async def opened(dsn: str) -> AsyncIterator[Counter]:
     await house.store.open()
     try:
         yield Counter(house)
+    finally:
+        await house.store.close()
+
+
+@asynccontextmanager
+async def served(dsn: str) -> AsyncIterator[tuple[Counter, httpx.AsyncClient]]:
+    """This will open a house over a database, worked by hand, and a client that speaks HTTP to it in this process."""
+    opened = app.create(structs.replace(read(), database_url=dsn, database_pool=10), MovableClock())
+    house = opened.state.house
+    await house.store.open()
+    try:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=opened), base_url="http://hall") as client:
+            yield Counter(house), client
     finally:
         await house.store.close()

@@ -34,7 +34,7 @@ class Customer(msgspec.Struct, frozen=True):
     def sim(self) -> inventory.SimRow:
         """This will give the eSIM in their phone."""
         serial = int(self.number[-7:])
-        return inventory.SimRow(iccid(8_000_000_000 + serial), "esim", None, imsi=f"46099080{serial:07}", puk=f"{80_000_000 + serial % 10**7:08}")
+        return inventory.SimRow(iccid(8_000_000_000 + serial), "esim", None, imsi=f"46099080{serial:07}", puk=f"{80_000_000 + serial}")
 
 
 CUSTOMERS: Final = (

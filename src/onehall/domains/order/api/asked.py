@@ -9,7 +9,6 @@ from onehall.domains.order import rules
 from onehall.domains.order.model import Wanted
 from onehall.kernel import ids
 from onehall.kernel.i18n import _
-from onehall.kernel.money import ZERO
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.resources import Body, Doc, Note, Ref, RelatedParty
 from onehall.kernel.store import Tx
@@ -101,15 +100,29 @@ async def _opening(tx: Tx, customer: str, items: list[Item], offerings: list[cat
         raise Refusal("order.real_name", _("A line can be opened only for a person whose identity is proven."), 422)
     packs = [other for other in others if other is not None]
     traits = _traits(items[at])
-    charges = rules.opening_charges(plan, catalogue.rules.first_month_fee(plan, tx.now), ZERO) + rules.pack_charges(
-        packs
-    )
+    number = await _number(tx, traits.get("number"))
+    charges = rules.opening_charges(plan, catalogue.rules.first_month_fee(plan, tx.now), number.prepay) + rules.pack_charges(packs)
     return Wanted(
-        kind="line.open", party=customer, offering=plan.id, name=plan.name, price_id=plan.price_id, number=traits.get("number"),
+        kind="line.open", party=customer, offering=plan.id, name=plan.name, price_id=plan.price_id, number=number.number,
+        lock_months=number.lock_months, min_spend=number.min_spend,
         document=person.document_hash, sim=traits.get("simKind") or "esim", iccid=traits.get("iccid"), charges=charges,
         packs=tuple(pack.id for pack in packs), unit=person.unit, contract_months=plan.contract_months, external_id=doc.get("externalId"),
         contact=person.phone,
     )  # fmt: skip
+
+
+async def _number(tx: Tx, wanted: Any) -> inventory.NumberOffer:
+    """The number that an order names, on the terms of its tier; one that names none gets an ordinary one."""
+    if wanted is not None:
+        found = await inventory.queries.number_offer(tx, wanted) if isinstance(wanted, str) else None
+        if found is None:
+            raise Refusal("order.number", _("The number {number} is not free.", number=str(wanted)), 422)
+        return found
+    offers = await inventory.queries.search_numbers(tx, "")
+    ordinary = next((offer for offer in offers if not offer.tier), None)
+    if ordinary is None:
+        raise Refusal("order.number", _("No number is free just now."), 422)
+    return ordinary
 
 
 async def _change(tx: Tx, customer: str, item: Item, offering: catalogue.Offering | None, doc: Doc) -> Wanted:
