@@ -14,7 +14,8 @@ class Chip(NamedTuple):
 
 STATES: Final[dict[str, Chip]] = {
     "asking": Chip(_("Under way"), "warn"), "waiting": Chip(_("Waiting"), "warn"), "done": Chip(_("Done"), "good"),
-    "refused": Chip(_("Refused"), "bad"), "expired": Chip(_("Expired"), "bad"), "cancelled": Chip(_("Cancelled")), "moved": Chip(_("Moved")),
+    "refused": Chip(_("Refused"), "bad"), "expired": Chip(_("Expired"), "bad"), "cancelled": Chip(_("Cancelled")),
+    "moved": Chip(_("Moved")),
     "acknowledged": Chip(_("Accepted"), "warn"), "inProgress": Chip(_("In progress"), "warn"), "held": Chip(_("On hold"), "warn"),
     "completed": Chip(_("Completed"), "good"), "failed": Chip(_("Failed"), "bad"), "rejected": Chip(_("Rejected"), "bad"),
     "pendingCancellation": Chip(_("Being cancelled"), "warn"), "created": Chip(_("Being set up"), "warn"),
@@ -33,7 +34,8 @@ def chip(state: str) -> Chip:
 
 STEPS: Final[dict[str, Text]] = {
     "create_line": _("Create the line"), "allocate": _("Take the number"), "keep_slot": _("Keep a place of five"),
-    "write_sim": _("Write the SIM"), "activate": _("Activate in the network"), "settle": _("Settle the money"), "welcome": _("Welcome message"),
-    "close_line": _("Close the line"), "deactivate": _("Deactivate in the network"), "change_plan": _("Change the plan"),
-    "provision": _("Set it in the network"), "add_pack": _("Add the pack"), "drop_pack": _("Drop the pack"),
+    "write_sim": _("Write the SIM"), "activate": _("Activate in the network"), "settle": _("Settle the money"),
+    "welcome": _("Welcome message"), "close_line": _("Close the line"), "deactivate": _("Deactivate in the network"),
+    "change_plan": _("Change the plan"), "provision": _("Set it in the network"), "add_pack": _("Add the pack"),
+    "drop_pack": _("Drop the pack"),
 }  # fmt: skip

@@ -70,11 +70,14 @@ timeline.WORDS |= {
 }
 CODED: Final = ("why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step")
 NOISE: Final = frozenset({"journey.asked", "journey.done_step", "journey.paid", "order.moved", "desk.customer_seen", "resource.changed"})
-GOOD: Final = frozenset({"order.completed", "inventory.line_activated", "payment.received", "journey.paid", "journey.proven", "billing.topped_up"})
+GOOD: Final = frozenset({
+    "order.completed", "inventory.line_activated", "payment.received", "journey.paid", "journey.proven", "billing.topped_up",
+})  # fmt: skip
 BAD: Final = ("failed", "refused", "lapsed", "late")
 KIND_OF: Final = {"journey.held": "hold", "journey.lapsed": "hold"}
 KEYS: Final[dict[str, Text]] = {
-    "done": _("it is done in the network"), "order": _("the order was placed"), "slot": _("a place for a line"), "number_hold": _("a number"),
+    "done": _("it is done in the network"), "order": _("the order was placed"), "slot": _("a place for a line"),
+    "number_hold": _("a number"),
 }  # fmt: skip
 MOVES: Final = frozenset({"journey.handed_over", "journey.moved"})
 
@@ -123,11 +126,13 @@ def function_name(name: str | None, lang: str) -> str:
 
 def _line(told: Told, row: Row | None, names: Mapping[str, str], lang: str, at: str) -> Line:
     own = row is not None and told.type.startswith("journey.")
+    words = timeline.words(told, **_better(told, row if own else None, lang)).render(lang)
+    day = told.at.astimezone(ZONE).strftime("%Y-%m-%d")
+    function = function_name(told.function or (row.function if row else None), lang)
+    staff = names.get(told.staff or "", told.staff or "")
     return Line(
-        told.at, told.at.astimezone(ZONE).strftime("%Y-%m-%d"), timeline.words(told, **_better(told, row if own else None, lang)).render(lang),
-        _tone(told), told.type, channel_name(told.channel, lang) if told.channel else "", names.get(told.staff or "", told.staff or ""),
-        function_name(told.function or (row.function if row else None), lang), f"{at}/{told.journey}" if at and told.journey else "",
-        told.journey or "",
+        told.at, day, words, _tone(told), told.type, channel_name(told.channel, lang), staff, function,
+        f"{at}/{told.journey}" if at and told.journey else "", told.journey or "",
     )  # fmt: skip
 
 
@@ -173,5 +178,6 @@ CODES: Final[dict[str, Text]] = {
     "pendingCancellation": _("being cancelled"), "rejected": _("rejected"), "loss": _("loss"), "arrears": _("arrears"),
     "line.open": _("new line"), "line.close": _("close a line"), "plan.change": _("change of plan"), "pack.add": _("add a pack"),
     "pack.drop": _("drop a pack"), "marketing": _("marketing messages"), "personalisation": _("offers chosen for them"),
-    "code": _("code by SMS"), "document seen at the counter": _("document seen at the counter"), "document and face": _("document and face"),
+    "code": _("code by SMS"), "document seen at the counter": _("document seen at the counter"),
+    "document and face": _("document and face"),
 }  # fmt: skip

@@ -96,7 +96,7 @@ def answers(room: Room) -> dict[Any, Any]:
             reason = (told.content or {}).get("reason")
         heading = replies.heading(status).render(visit.lang)
         words = reason.render(visit.lang) if isinstance(reason, Text) else reason or ""
-        return visit.page("refused.html", status, status=status, heading=heading, reason="" if words == heading else words)
+        return visit.page("refused.html", status, number=status, heading=heading, reason="" if words == heading else words)
 
     return {Refusal: refused, HTTPException: refused, Exception: refused}
 

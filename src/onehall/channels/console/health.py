@@ -66,7 +66,8 @@ def _function(one: Function, lang: str) -> dict[str, Any]:
     return {
         "name": one.name, "title": one.title.render(lang), "family": FAMILY_NAMES[one.family].render(lang),
         "proof": PROOFS[one.proof].render(lang), "words": one.words, "asks": sorted(one.asks), "by_hand": show(one.cost_by_hand, lang),
-        "finishes": [names[name] for name in finishes], "hands_over": [names[name] for name in fits if name not in finishes], "room": one.room,
+        "finishes": [names[name] for name in finishes], "hands_over": [names[name] for name in fits if name not in finishes],
+        "room": one.room,
     }  # fmt: skip
 
 

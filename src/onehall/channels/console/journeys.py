@@ -17,7 +17,8 @@ from onehall.pages.visit import names_of
 
 STATES = ("asking", "waiting", "done", "refused", "expired", "cancelled")
 KINDS: dict[str, Text] = {
-    "answer": _("answer"), "effect": _("action"), "payment": _("payment"), "hold": _("hold"), "proof": _("proof"), "arrival": _("from outside"),
+    "answer": _("answer"), "effect": _("action"), "payment": _("payment"), "hold": _("hold"), "proof": _("proof"),
+    "arrival": _("from outside"),
 }  # fmt: skip
 VALUE_SHOWN = 160
 
@@ -45,7 +46,8 @@ async def one_journey(visit: NamedDependency[Visit], journey: FromPath[str]) -> 
         happened = await timeline.of_journey(tx, row.id)
     names = await names_of(visit.store, told.staff_in(happened) | {entry.staff for entry in row.entries if entry.staff})
     return visit.page(
-        "journey.html", row=_shown(row, visit.lang) | _more(row, visit.lang), entries=[_entry(entry, names, visit.lang) for entry in row.entries],
+        "journey.html", row=_shown(row, visit.lang) | _more(row, visit.lang),
+        entries=[_entry(entry, names, visit.lang) for entry in row.entries],
         story=told.lines(happened, {row.id: row}, names, visit.lang), **await about(visit),
     )  # fmt: skip
 
@@ -76,12 +78,16 @@ def _entry(entry: Any, names: dict[str, str], lang: str) -> dict[str, Any]:
     elif entry.kind == "payment":
         value = show(render(entry.value.get("amount"), lang), lang)
     else:
-        value = str(render(entry.shown, lang)) if entry.shown is not None else str(render(entry.value, lang))
+        value = _plain(render(entry.value if entry.shown is None else entry.shown, lang))
     return {
         "kind": KINDS[entry.kind].render(lang), "key": entry.key, "text": render(entry.text, lang) if entry.text else entry.key,
         "value": value[:VALUE_SHOWN], "at": entry.at, "channel": told.channel_name(entry.channel, lang) if entry.channel else "",
         "staff": names.get(entry.staff or "", ""),
     }  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(f"{name} {part}" for name, part in value.items()) if isinstance(value, dict) else str(value)
 
 
 ROUTES = [journeys, one_journey]

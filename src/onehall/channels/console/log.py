@@ -17,21 +17,16 @@ from onehall.pages import Visit, told
 from onehall.pages.visit import names_of
 
 WORD_MAX = 60
+ASKED = ("type", "party", "journey", "channel", "staff", "since", "until")
 
 
 @get("/log")
-async def log(
-    visit: NamedDependency[Visit], type: FromQuery[str] = "", party: FromQuery[str] = "", journey: FromQuery[str] = "",  # noqa: A002
-    channel: FromQuery[str] = "", staff: FromQuery[str] = "", since: FromQuery[str] = "", until: FromQuery[str] = "", before: FromQuery[str] = "",
-) -> Response[str]:  # fmt: skip
+async def log(visit: NamedDependency[Visit], before: FromQuery[str] = "") -> Response[str]:
     """This will search the log of the reader's unit, newest first."""
-    asked = {
-        name: value.strip()[:WORD_MAX]
-        for name, value in (("type", type), ("party", party), ("journey", journey), ("channel", channel), ("staff", staff), ("since", since), ("until", until))
-    }  # fmt: skip
+    asked = {name: visit.request.query_params.get(name, "").strip()[:WORD_MAX] for name in ASKED}
     sought = Sought(
-        type=asked["type"], party=asked["party"], journey=asked["journey"], channel=asked["channel"], staff=asked["staff"],
-        since=_moment(asked["since"]), until=_moment(asked["until"]), before=before if ids.is_id(before) else "",
+        **{name: asked[name] for name in ASKED[:5]}, since=_moment(asked["since"]), until=_moment(asked["until"]),
+        before=before if ids.is_id(before) else "",
     )  # fmt: skip
     async with visit.store.edge(0) as tx:
         found = await timeline.log(tx, visit.who.unit or "", sought, PAGE + 1)

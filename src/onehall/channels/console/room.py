@@ -20,7 +20,8 @@ ROOM = Room(
     "console", _("Console"), "/console", Path(__file__).parent,
     (
         ("/console", _("Health"), "pulse"), ("/console/orders", _("Orders"), "box"), ("/console/journeys", _("Journeys"), "branch"),
-        ("/console/functions", _("Functions"), "list"), ("/console/steps", _("Failed steps"), "bad"), ("/console/dead", _("Dead letters"), "mail"),
+        ("/console/functions", _("Functions"), "list"), ("/console/steps", _("Failed steps"), "bad"),
+        ("/console/dead", _("Dead letters"), "mail"),
         ("/console/log", _("Log"), "clock"), ("/console/settings", _("Settings"), "gear"),
     ),
 )  # fmt: skip
@@ -45,7 +46,7 @@ def check_unit(visit: Visit, unit: str | None, kind: str) -> None:
     check_sees(visit.who, None, unit, kind)
 
 
-async def about(visit: Visit) -> dict[str, str]:
+async def about(visit: Visit) -> dict[str, Any]:
     """This will name the reader and their unit, for the foot of the rail."""
     names = await names_of(visit.store, {visit.who.staff} if visit.who.staff else set())
     units = await unit_names(visit.store, visit.lang)
@@ -63,7 +64,7 @@ def chosen(visit: Visit, states: tuple[str, ...]) -> str:
     return wanted if wanted in states else ""
 
 
-def pages(path: str, page: int, more: bool, **chosen: str) -> dict[str, str]:
+def pages(path: str, page: int, more: bool, **chosen: str) -> dict[str, Any]:
     """This will give the addresses of the first page and the next."""
     kept = "&".join(f"{name}={value}" for name, value in chosen.items() if value)
     first = f"{path}?{kept}" if page > 1 else ""

@@ -25,9 +25,10 @@ SYMBOLS = {"sell": "plus", "handle": "swap", "recharge": "cash", "query": "searc
 
 
 @get("/customers/{party:str}")
-async def customer(visit: NamedDependency[Visit], party: FromPath[str], before: FromQuery[str] = "", all: FromQuery[str] = "") -> Response[str]:  # noqa: A002  (as it stands in the address)
+async def customer(visit: NamedDependency[Visit], party: FromPath[str], before: FromQuery[str] = "") -> Response[str]:
     """This will show a customer."""
-    return await show_customer(visit, party, before=before if ids.is_id(before) else "", everything=bool(all))
+    everything = bool(visit.request.query_params.get("all"))
+    return await show_customer(visit, party, before=before if ids.is_id(before) else "", everything=everything)
 
 
 @post(["/serve/{function:str}", "/customers/{party:str}/serve/{function:str}"], status_code=200)
@@ -82,7 +83,7 @@ def _line(card: finding.Card, line: Any, lang: str) -> dict[str, Any]:
         "id": line.id, "number": line.number, "plan": show(line.name, lang), "fee": show(line.fee, lang), "state": chip(line.status),
         "why": ", ".join(sorted(show(told.CODES.get(why, why), lang) for why in line.suspended_why)), "since": line.activated,
         "until": line.contract_until, "balance": show(account.balance, lang) if account else "",
-        "owes": bool(account) and account.balance_minor < 0, "deposit": _some(account.deposit, lang) if account else "",
+        "owes": account is not None and account.balance_minor < 0, "deposit": _some(account.deposit, lang) if account else "",
         "left": card.left.get(line.number, []), "iccid": line.iccid,
     }  # fmt: skip
 
@@ -94,8 +95,8 @@ def _some(amount: Money, lang: str) -> str:
 def _order(one: Any, lang: str) -> dict[str, Any]:
     kind = show(told.CODES.get(one.wanted.kind, one.wanted.kind), lang)
     return {
-        "id": one.id, "kind": kind, "name": show(one.wanted.name, lang) if one.wanted.name else one.wanted.offering, "state": chip(one.state),
-        "at": one.ordered, "total": _some(one.wanted.total, lang), "journey": one.journey,
+        "id": one.id, "kind": kind, "name": show(one.wanted.name, lang) if one.wanted.name else one.wanted.offering,
+        "state": chip(one.state), "at": one.ordered, "total": _some(one.wanted.total, lang), "journey": one.journey,
     }  # fmt: skip
 
 

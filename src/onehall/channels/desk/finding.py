@@ -102,7 +102,10 @@ async def _owner_of_number(tx: Tx, words: str) -> Party | None:
 def _bucket(bucket: billing.Bucket, lang: str) -> dict[str, Any]:
     unit = {"data_mb": _("data"), "voice_min": _("calls"), "sms": _("texts")}.get(bucket.kind)
     share = round(100 * bucket.left / bucket.total) if bucket.total else 0
-    amounts = {"data_mb": _("{left} of {total} MB", left=bucket.left, total=bucket.total),
-               "voice_min": _("{left} of {total} min", left=bucket.left, total=bucket.total)}  # fmt: skip
+    amounts = {
+        "data_mb": _("{left} of {total} MB", left=bucket.left, total=bucket.total),
+        "voice_min": _("{left} of {total} min", left=bucket.left, total=bucket.total),
+    }
     said = amounts.get(bucket.kind) or _("{left} of {total}", left=bucket.left, total=bucket.total)
-    return {"label": f"{show(unit or bucket.kind, lang)} · {show(bucket.name, lang)}", "value": said.render(lang), "share": share, "kind": "text"}
+    label = f"{show(unit or bucket.kind, lang)} · {show(bucket.name, lang)}"
+    return {"label": label, "value": said.render(lang), "share": share, "kind": "text"}

@@ -57,7 +57,7 @@ async def mine(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page("journeys.html", rows=[_shown(visit, row) for row in rows if row.entries or row.open][:60], **await about(visit))
 
 
-async def about(visit: Visit) -> dict[str, str]:
+async def about(visit: Visit) -> dict[str, Any]:
     """This will name the clerk and their store, for the foot of the rail."""
     names = await names_of(visit.store, {visit.who.staff} if visit.who.staff else set())
     units = await unit_names(visit.store, visit.lang)

@@ -22,7 +22,7 @@ from onehall.kernel.settings import current
 from onehall.kernel.timeline import Told
 from onehall.pages import Visit, forms, replies, told
 from onehall.pages.states import chip
-from onehall.pages.visit import names_of
+from onehall.pages.visit import names_of, unit_names
 
 KEY_MAX = 64
 PAGE = 30
@@ -87,9 +87,11 @@ async def receipt(visit: NamedDependency[Visit], journey: FromPath[str]) -> Resp
     if view.state != "done":
         raise missing("receipt")
     row = await _row(visit, view.id)
+    names, units = await names_of(visit.store, {row.staff} if row.staff else set()), await unit_names(visit.store, visit.lang)
     return visit.page(
-        "receipt.html", view=msgspec.to_builtins(view), party=await _customer(visit, view), at=row.updated if row else None, **await about(visit)
-    )
+        "receipt.html", view=msgspec.to_builtins(view), party=await _customer(visit, view), at=row.updated,
+        store=units.get(row.unit or "", ""), clerk=names.get(row.staff or "", ""), **await about(visit),
+    )  # fmt: skip
 
 
 async def look(visit: Visit, journey: str) -> View:
@@ -103,9 +105,7 @@ async def shown(visit: Visit, view: View, status: int = 200, kept: bool = True, 
     happened, row = (await _story(visit, view.id)) if kept else ([], None)
     names = await names_of(visit.store, {each["staff"] for each in view.trail if each["staff"]} | told.staff_in(happened))
     story = told.lines(told.quiet(happened), {row.id: row} if row else {}, names, visit.lang)
-    trail = [
-        each | {"staff": names.get(each["staff"] or "", ""), "channel": told.channel_name(each["channel"], visit.lang)} for each in view.trail
-    ]
+    trail = [_said_by(each, names, visit.lang) for each in view.trail]
     waits = view.question is not None and view.question["kind"] in ("wait", "pay") and not view.moved_to
     return visit.page(
         "journey.html", status, view=msgspec.to_builtins(view) | {"trail": trail}, question=view.question, state=chip(view.state),
@@ -114,14 +114,21 @@ async def shown(visit: Visit, view: View, status: int = 200, kept: bool = True, 
     )  # fmt: skip
 
 
+def _said_by(answer: dict[str, Any], names: dict[str, str], lang: str) -> dict[str, Any]:
+    return answer | {"staff": names.get(answer["staff"] or "", ""), "channel": told.channel_name(answer["channel"], lang)}
+
+
 async def _story(visit: Visit, journey: str) -> tuple[list[Told], Row | None]:
     async with visit.store.edge(journey) as tx:
         return await timeline.of_journey(tx, journey), await load(tx, journey)
 
 
-async def _row(visit: Visit, journey: str) -> Row | None:
+async def _row(visit: Visit, journey: str) -> Row:
     async with visit.store.edge(journey) as tx:
-        return await load(tx, journey)
+        row = await load(tx, journey)
+    if row is None:
+        raise missing("receipt")
+    return row
 
 
 async def _customer(visit: Visit, view: View) -> Party | None:

@@ -20,7 +20,8 @@ DESK = channel(
         "desk": Proof.REAL_NAME, "field": Proof.REAL_NAME,
     },
 )  # fmt: skip
-ROOM = Room("desk", _("Counter"), "/desk", Path(__file__).parent, (("/desk", _("Counter"), "store"), ("/desk/journeys", _("Journeys"), "list")))
+LINKS = (("/desk", _("Counter"), "store"), ("/desk/journeys", _("Journeys"), "list"))
+ROOM = Room("desk", _("Counter"), "/desk", Path(__file__).parent, LINKS)
 
 
 def staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -56,7 +56,8 @@ async def send(visit: NamedDependency[Visit], number: FromPath[str]) -> Response
 async def _to_the_hall(visit: Visit, phone: str, id_: str, text: str) -> str:
     """The message goes in by the door of the short-message centre; gives why not, if it was refused."""
     message = {"id": id_, "from": phone, "to": HALL_NUMBER, "text": text}
-    way_in = httpx.ASGITransport(app=visit.request.app)
+    house: Any = visit.request.app
+    way_in = httpx.ASGITransport(app=house)
     async with httpx.AsyncClient(transport=way_in, base_url="http://hall", headers={"accept-language": visit.lang}) as centre:
         answer = await centre.post("/sms/inbound", json=message)
     if answer.status_code != 200:
@@ -70,7 +71,7 @@ async def _phone(visit: Visit, phone: str, **given: Any) -> Response[str]:
     if not phone:
         raise Refusal("phone.invalid", _("That is no phone number."), 422)
     found = await world_of(visit).sms.messages(phone)
-    return visit.page("phone.html", phone=phone, messages=found, ready=TRY_WORDS, path=f"/sim/phones/{phone}", last=found[-1].id if found else "", **given)
+    return visit.page("phone.html", phone=phone, messages=found, ready=TRY_WORDS, path=f"/sim/phones/{phone}", **given)
 
 
 ROUTES = [phones, phone, messages, send]

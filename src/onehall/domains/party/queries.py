@@ -97,8 +97,8 @@ async def find(tx: Tx, words: str, unit: str | None) -> list[Party]:
     except Refusal:
         pass
     loaded = [await store.parties.find(tx, id_) for id_ in dict.fromkeys(named)]
-    name = words.strip()
-    by_name = await store.parties.with_name(tx, name, ".".join((unit or "").split(".")[:2])) if len(name) > 1 and not name.isdecimal() else []
+    name, province = words.strip(), ".".join((unit or "").split(".")[:2])
+    by_name = await store.parties.with_name(tx, name, province) if len(name) > 1 and not name.isdecimal() else []
     found = {one.id: one for one in [*loaded, *by_phone, *by_name] if one is not None}
     return [one for one in found.values() if rules.serves_here(one.unit, unit)]
 

@@ -108,7 +108,7 @@ class Engine:
             whys = _proof_whys(row, tx, caller, brought)
             await advance(row, tx, caller, {} if key == arriving.PROVE else {key: value}, brought, whys)
 
-        return await self._hear(row.id, caller, brought, lambda now: _hears(now, caller, key, turn), listen)
+        return await self.hear(row.id, caller, brought, lambda now: _hears(now, caller, key, turn), listen)
 
     async def look(self, journey: str, caller: Caller, work: Callable[[Finder | None], Awaitable[T]]) -> T:
         """This will run a journey without changing it, to search the options of its open question."""
@@ -165,17 +165,17 @@ class Engine:
         def mark(row: Row, tx: Tx) -> None:
             arriving.mark_paid(row, tx, key, value)
 
-        row = await self._hear(row.id, caller, brought, lambda now: arriving.wanted(now, key, value), listen, mark)
+        row = await self.hear(row.id, caller, brought, lambda now: arriving.wanted(now, key, value), listen, mark)
         await arriving.give_back_unused(self.store, row, value)
         return row
 
-    async def _hear(
+    async def hear(
         self, journey: str, caller: Caller, brought: dict[str, Any], current: Current, listen: Callable[[Row, Tx], Awaitable[None]],
         mark: Callable[[Row, Tx], None] = lambda row, tx: None,
     ) -> Row:  # fmt: skip
-        """One reply or notice: lock, look whether it is still current, run, save. Whoever comes second sees where things stand."""
+        """This will hear one reply or notice: lock, look whether it is current, run, save. Whoever is second sees where things stand."""
 
-        async def hear(tx: Tx) -> Row:
+        async def once(tx: Tx) -> Row:
             row = await load(tx, journey, lock=True)
             if row is None:
                 raise missing("journey")
@@ -188,7 +188,7 @@ class Engine:
             return row
 
         try:
-            row = await self._with_interludes(ids.home_of(journey), brought, hear, Origin(channel=caller.channel))
+            row = await self._with_interludes(ids.home_of(journey), brought, once, Origin(channel=caller.channel))
         except BadAnswer:
             raise
         except Refusal as refusal:
@@ -198,7 +198,7 @@ class Engine:
         if row.moved_to is None:
             return row
         moved = await self.see(row.id)
-        return await self._hear(moved.id, caller, brought, current, listen, mark)
+        return await self.hear(moved.id, caller, brought, current, listen, mark)
 
     async def _with_interludes(self, home: int, brought: dict[str, Any], work: Callable[[Tx], Awaitable[Row]], origin: Origin) -> Row:
         for _attempt in range(INTERLUDES_MAX):

@@ -10,11 +10,12 @@ from onehall.kernel import ids
 from onehall.kernel.i18n import _
 from onehall.kernel.journeys import facts
 from onehall.kernel.journeys.channel import Caller
-from onehall.kernel.journeys.engine import Engine
+from onehall.kernel.journeys.engine import NOT_AN_END, Engine
 from onehall.kernel.journeys.holders import held_by, may_answer, offered_by, still_holds
 from onehall.kernel.journeys.moving import move
 from onehall.kernel.journeys.proof import accept, admit
 from onehall.kernel.journeys.row import Row, life, load, update
+from onehall.kernel.journeys.run import advance
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
@@ -84,7 +85,24 @@ async def take(engine: Engine, code: str, caller: Caller) -> Row:
         return now
 
     received = await engine.store.run(row.home, receive)
-    return await engine.see(received.id) if received.moved_to else received
+    received = await engine.see(received.id) if received.moved_to else received
+    return await _ask_anew(engine, received, caller) if received.open else received
+
+
+async def _ask_anew(engine: Engine, row: Row, caller: Caller) -> Row:
+    """The open question is put in the new channel's own way: what a guest photographs at home, a clerk reads and compares."""
+    brought: dict[str, Any] = {}
+
+    async def listen(now: Row, tx: Tx) -> None:
+        tx.origin = facts.origin(now, caller)
+        await advance(now, tx, caller, {}, brought)
+
+    try:
+        return await engine.hear(row.id, caller, brought, lambda now: now.open, listen)
+    except Refusal as refusal:
+        if refusal.status in NOT_AN_END:
+            return row
+        raise
 
 
 async def _read(engine: Engine, code: str) -> dict[str, Any]:
