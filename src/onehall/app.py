@@ -25,6 +25,7 @@ from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
 from onehall.kernel import settings
 from onehall.kernel.clock import Clock, SystemClock
+from onehall.kernel.i18n import ZONE
 from onehall.kernel.identity.http import Front
 from onehall.kernel.resources import Resource, know
 from onehall.kernel.settings import Settings
@@ -65,6 +66,8 @@ class House:
         await self.store.open()
         await self.hall.visits.start()
         await self.worker.start()
+        async with self.store.edge(0) as tx:
+            billing.reactions.plan_reconciliation(tx, tx.now.astimezone(ZONE).date())
 
     async def close(self) -> None:
         """This will end what is begun and disconnect."""

@@ -34,7 +34,9 @@ class House:
         port = socket.getsockname()[1]
         ours = {"port": port, "database_url": self.dsn, "database_pool": 10}
         settings = structs.replace(read(), **(ours | changes))
-        config = uvicorn.Config(app.create(settings, clock=self.clock), log_config=None, access_log=False, lifespan="on", loop="asyncio", timeout_keep_alive=75)
+        serving = app.create(settings, clock=self.clock)
+        quiet = {"log_config": None, "access_log": False}
+        config = uvicorn.Config(serving, lifespan="on", loop="asyncio", timeout_keep_alive=75, **quiet)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]}, daemon=True)
         self._thread.start()

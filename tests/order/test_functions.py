@@ -49,7 +49,8 @@ async def test_a_pack_is_dropped_with_what_is_left_of_it(counter: Counter):
     view = await counter.answer(caller, view, True)
     await counter.settle()
     assert await counter.one("SELECT status FROM product WHERE offering = 'pack-data-2'") == "terminated"
-    assert await counter.one("SELECT count(*) FROM bucket WHERE status = 'active' AND of = (SELECT id FROM product WHERE offering = 'pack-data-2')") == 0
+    left = "SELECT count(*) FROM bucket WHERE status = 'active' AND of = (SELECT id FROM product WHERE offering = 'pack-data-2')"
+    assert await counter.one(left) == 0
 
 
 async def test_a_plan_changes_on_the_first_of_next_month(counter: Counter):

@@ -47,7 +47,13 @@ def test_check_wanted(wanted: Wanted, code: str | None):
 
 @pytest.mark.parametrize(
     ("offering", "kind", "fits"),
-    [(PLAN, "line.open", True), (PLAN, "plan.change", True), (PLAN, "pack.add", False), (PACK, "pack.add", True), (PACK, "line.open", False)],
+    [
+        (PLAN, "line.open", True),
+        (PLAN, "plan.change", True),
+        (PLAN, "pack.add", False),
+        (PACK, "pack.add", True),
+        (PACK, "line.open", False),
+    ],
 )
 def test_check_fits_kind(offering: Offering, kind: str, fits: bool):
     if fits:
@@ -85,7 +91,8 @@ def test_opening_charges_leave_out_what_costs_nothing():
 
 def test_pack_charges():
     both = Offering(id="b", kind="pack", name=Named({"en": "B"}), fee=Money(100), once=Money(50))
-    assert [(charge.kind, charge.amount.minor) for charge in rules.pack_charges([PACK, both])] == [("fee", 1500), ("fee", 100), ("once", 50)]
+    charges = rules.pack_charges([PACK, both])
+    assert [(charge.kind, charge.amount.minor) for charge in charges] == [("fee", 1500), ("fee", 100), ("once", 50)]
 
 
 @pytest.mark.parametrize("bound", ["contract_until", "lock_until"])

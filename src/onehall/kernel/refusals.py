@@ -20,9 +20,15 @@ class Refusal(Exception):
         return f"{self.code}: {self.reason if isinstance(self.reason, str) else self.reason.render()}"
 
 
+KINDS = {
+    "function": _("function"), "journey": _("journey"), "order": _("order"), "payment": _("payment"), "receipt": _("receipt"),
+}  # fmt: skip
+
+
 def missing(kind: Text | str) -> Refusal:
     """This will make the refusal for a thing that is not there, or is not the asker's to see."""
-    return Refusal("not.found", _("There is no such {kind}.", kind=kind), 404)
+    named = KINDS.get(kind, kind) if isinstance(kind, str) else kind
+    return Refusal("not.found", _("There is no such {kind}.", kind=named), 404)
 
 
 def forbidden() -> Refusal:

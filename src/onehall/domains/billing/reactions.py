@@ -1,14 +1,16 @@
 """Work that billing leaves for later: asking the provider, watching the time, money that crosses homes, words to customers."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from onehall.domains import party
 from onehall.domains.billing import actions, queries, rules
-from onehall.kernel.i18n import Text, show, thaw
+from onehall.domains.inventory import SimReplaced
+from onehall.kernel.events import on
+from onehall.kernel.i18n import ZONE, Text, _, show, thaw
 from onehall.kernel.ids import home_of, is_id
-from onehall.kernel.jobs import call, job
+from onehall.kernel.jobs import Later, call, job
 from onehall.kernel.journeys import TILLS, Caller, Intent
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
@@ -16,6 +18,7 @@ from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
 
 Answer = Callable[[Tx], Awaitable[Any]]
+RECONCILED_AT = time(2, 30)  # in the operator's zone
 
 
 class Till:
@@ -108,6 +111,32 @@ async def _reconcile(world: Any, body: dict[str, Any]) -> Answer:
                 tx.later("payment.heard", heard, works_in=home_of(line.payment), once=f"heard:{line.payment}:{line.reference}")
 
     return answer
+
+
+@job("payment.reconcile_daily")
+async def _reconcile_daily(tx: Tx, body: dict[str, Any]) -> None:
+    """Each night the file of the day before is read, and the next night's reading is left."""
+    day = date.fromisoformat(body["day"])
+    tx.later("payment.reconcile", {"day": day.isoformat()}, once=f"file:{day}")
+    plan_reconciliation(tx, day + timedelta(days=1))
+
+
+def plan_reconciliation(tx: Tx, day: date) -> None:
+    """This will leave the reading of a day's file for the small hours after it; left twice, it is read once."""
+    due = datetime.combine(day + timedelta(days=1), RECONCILED_AT, ZONE)
+    tx.later("payment.reconcile_daily", {"day": day.isoformat()}, due=due, once=f"night:{day}")
+
+
+@on(SimReplaced)
+async def charge_sim(tx: Tx, fact: SimReplaced) -> None:
+    """This will charge a replaced SIM to the line's account; one that is too low is tried again for a while."""
+    account = await queries.account_of_line(tx, fact.line)
+    if account is None or not fact.fee:
+        return
+    try:
+        await actions.charge(tx, account.id, fact.fee, _("New SIM for {number}", number=fact.number), fact.line, f"sim:{fact.replacement}")
+    except Refusal as refusal:
+        raise Later(refusal.code) from refusal
 
 
 @job("payment.heard")

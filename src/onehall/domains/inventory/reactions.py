@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onehall.domains import party as parties
 from onehall.domains.inventory.actions.changing import apply_change
 from onehall.domains.inventory.actions.holding import NumberHold, SimHold
 from onehall.domains.inventory.actions.numbers import sell_here, take_back_here
@@ -15,6 +16,13 @@ from onehall.kernel.jobs import job
 from onehall.kernel.journeys import scarce
 from onehall.kernel.store import Tx
 
+
+async def numbers_of(tx: Tx, party: str) -> set[str]:
+    """This will name the numbers of a party's lines: they stay logins whatever becomes of the contact phone."""
+    return {line.number for line in await lines.lines_of(tx, party, False)}
+
+
+parties.queries.NUMBERS_OF.append(numbers_of)
 scarce("number", NumberHold())
 scarce("sim", SimHold())
 

@@ -6,7 +6,8 @@ from onehall.domains.order.events import OrderCancelAsked, OrderCompleted, Order
 from onehall.domains.order.model import Charge, Order, Placed, Wanted
 
 __all__ = [
-    "Charge", "Order", "OrderCancelAsked", "OrderCompleted", "OrderFailed", "OrderPlaced", "Placed", "Wanted", "actions", "api", "functions", "queries", "rules",
+    "Charge", "Order", "OrderCancelAsked", "OrderCompleted", "OrderFailed", "OrderPlaced", "Placed", "Wanted",
+    "actions", "api", "functions", "queries", "rules",
 ]  # fmt: skip
 
 RESOURCES = api.RESOURCES

@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS migration (room text, name text, at timestamptz DEFAU
 """
 _RACED = (asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.DuplicateSchemaError)
 SOURCE = Path(__file__).parents[2]
-ROOMS = ("kernel", "domains/party", "domains/catalogue", "domains/inventory", "domains/billing", "domains/order", "domains/fulfilment", "adapters", "channels/sms")
+DOMAINS = ("party", "catalogue", "inventory", "billing", "order", "fulfilment")
+ROOMS = ("kernel", *(f"domains/{name}" for name in DOMAINS), "adapters", "channels/sms")
 
 
 async def migrate(dsn: str, say: Callable[[str], None] = lambda line: None) -> int:

@@ -20,7 +20,7 @@ ON CONFLICT (home, iccid) DO NOTHING RETURNING iccid
 _TAKE = """
 UPDATE sim SET state = 'reserved', token = $3, until = $4, line = $5, revision = revision + 1
 WHERE home = $1 AND iccid = $2
-  AND (state = 'stock' OR (state = 'reserved' AND (token = $3 OR until <= $6)))
+  AND (state = 'stock' OR (state = 'reserved' AND (token = $3 OR line = $5 OR until <= $6)))
 RETURNING iccid, kind, state, unit, line, imsi
 """
 _RELEASE = """

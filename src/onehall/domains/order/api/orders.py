@@ -86,7 +86,8 @@ def _home_of_customer(doc: Doc, who: Who) -> str:
 
 
 PRODUCT_ORDER = Resource(
-    api="productOrderingManagement", name="productOrder", table="product_order", attributes=ProductOrderBody, mandatory=("productOrderItem",),
+    api="productOrderingManagement", name="productOrder", table="product_order",
+    attributes=ProductOrderBody, mandatory=("productOrderItem",),
     columns={
         "state": Column("state", live=True), "orderDate": Column("ordered", Kind.TIME, live=True), "category": Column("kind"),
         "completionDate": Column("completed", Kind.TIME, live=True), "externalId": Column("external_id"),
@@ -97,7 +98,8 @@ PRODUCT_ORDER = Resource(
     about="Orders; each is fulfilled like one from any other channel.",
 )  # fmt: skip
 CANCEL = Resource(
-    api="productOrderingManagement", name="cancelProductOrder", table="cancel_product_order", attributes=Cancel, mandatory=("productOrder",),
+    api="productOrderingManagement", name="cancelProductOrder", table="cancel_product_order",
+    attributes=Cancel, mandatory=("productOrder",),
     party=None, unit=None, may_read=Access.PARTNER, may_write=Access.PARTNER, create=create_cancel, home=_home_of_order,
     about="Wishes to cancel an order.",
 )  # fmt: skip
