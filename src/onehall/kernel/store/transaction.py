@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
+from msgspec import structs
 
 from onehall.kernel import ids
 from onehall.kernel.events import NOBODY, REACTIONS, Fact, Origin, tag_of
@@ -77,8 +78,13 @@ class Tx:
         self, kind: str, body: dict[str, Any], *, due: datetime | None = None, lane: str | None = None,
         works_in: int | None = None, once: str | None = None,
     ) -> str:
-        """This will leave work to be done at `due` (now, if not said); with `once`, the same words leave it once."""
+        """This will leave work to be done at `due` (now, if not said); with `once`, the same words leave it once.
+
+        What is told in that work has the origin of this transaction; what only time brings about is no deed of the staff.
+        """
         id_ = ids.keyed_id(self.home, flush.EPOCH, kind, once) if once else self.new_id()
+        if "origin" not in body and self.origin != NOBODY:
+            body = {**body, "origin": self.origin if due is None else structs.replace(self.origin, staff=None)}
         self.jobs.append((Job(self.home, id_, kind, body, lane, works_in), due or self.now))
         return id_
 

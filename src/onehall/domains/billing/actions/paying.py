@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from onehall.domains.billing import events, rules, store
 from onehall.domains.billing.actions.refunding import changed, refund
 from onehall.domains.billing.lifecycle import PAYMENT
@@ -71,6 +73,7 @@ async def hear(tx: Tx, payment: str, status: str, amount: Money, reference: str)
     :raises Refusal: 404; `payment.amount`, 422.
     """
     found = await _locked(tx, payment)
+    tx.origin = structs.replace(tx.origin, party=found.party, journey=(found.to_journey or "").partition("/")[0] or None)
     if status == "failed":
         return await _end(tx, found, "failed") if rules.is_open_for_money(found.status) else found.status
     if status != "paid":
