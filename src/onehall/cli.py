@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import os
+import sys
 from collections.abc import Coroutine
 from typing import Any
 
