@@ -62,6 +62,7 @@ class Laws:
         """This will hold the books against every law that must be true at all times."""
         nothing_is_sold_twice(books)
         each_effect_is_done_once(books)
+        what_was_sold_stays_sold(books)
         paid_money_is_somewhere(books)
         staff_stand_by_what_they_did(books)
         each_story_is_in_order(books)
@@ -113,6 +114,13 @@ def each_effect_is_done_once(books: Books) -> None:
         assert max(keys.values(), default=1) == 1
         orders = [entry["value"] for entry in row["entries"] if entry["kind"] == "effect"]
         assert set(orders) <= {order["id"] for order in books.orders}
+
+
+def what_was_sold_stays_sold(books: Books) -> None:
+    """A journey whose order stands ends well, whatever becomes of its options since."""
+    good = {order["journey"] for order in books.orders if order["state"] != "failed"}
+    for stem, row in books.living().items():
+        assert stem not in good or row["state"] in ("waiting", "done"), row
 
 
 def paid_money_is_somewhere(books: Books) -> None:

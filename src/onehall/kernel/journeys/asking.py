@@ -53,11 +53,10 @@ class Asking:
         if find is not None and chosen is None:
             shown = await options("")
         question = Question(kind, key, text, options=shown[:OPTIONS_SHOWN], more=len(shown) > OPTIONS_SHOWN, search=find is not None)
-        finder = options if find else self._among(shown)
         if chosen is None and wanted is not None and self._was_shown(key, wanted, find is not None):
-            raise Pause(msgspec.structs.replace(question, why=gone), finder)
+            raise Died(key, gone)
         if chosen is None:
-            self._ask(question, _("Please choose one of the options."), finder)
+            self._ask(question, _("Please choose one of the options."), options if find else self._among(shown))
         self._keep(question, msgspec.to_builtins(chosen), chosen.text)
         return chosen
 

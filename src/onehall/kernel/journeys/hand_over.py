@@ -66,7 +66,9 @@ async def take(engine: Engine, code: str, caller: Caller) -> Row:
     kept = await _read(engine, code)
     row = await engine.see(kept["journey"])
     _check(kept, row, caller)
-    if row.open and not _took_it(kept, row, caller):
+    if _took_it(kept, row, caller):
+        return row
+    if row.open:
         await _spend(engine, code, caller)
     if caller.who.party and row.party is None:
         row = await move(engine.store, row, caller.who.party)
@@ -98,7 +100,7 @@ async def _ask_anew(engine: Engine, row: Row, caller: Caller) -> Row:
         await advance(now, tx, caller, {}, brought)
 
     try:
-        return await engine.hear(row.id, caller, brought, lambda now: now.open, listen)
+        return await engine.hear(row.id, caller, brought, lambda now: now.open and may_answer(now, caller), listen)
     except Refusal as refusal:
         if refusal.status in NOT_AN_END:
             return row
