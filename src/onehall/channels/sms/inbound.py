@@ -98,6 +98,8 @@ async def _converse(hall: Hall, caller: Caller, phone: str, message: str, text: 
     view = await hall.see(caller, stands.journey)
     if view.question is None:
         return segments.cut(printing.over_text(view, caller.who.language)), Dialogue()
+    if view.question["hand_over"]:
+        return await _show(hall, caller, view)
     if text.upper() in reading.MORE and view.question.get("options"):
         return await _more(hall, caller, view, stands)
     if view.question.get("search") and not (text.isdigit() and 0 < int(text) <= len(stands.shown)):
@@ -134,7 +136,7 @@ def _found(caller: Caller, view: View, found: list[dict[str, Any]], words: str, 
 async def _show(hall: Hall, caller: Caller, view: View) -> tuple[list[str], Dialogue]:
     language = caller.who.language
     if view.question is None:
-        return segments.cut(printing.said_text(view)), Dialogue()
+        return segments.cut(printing.said_text(view, language)), Dialogue()
     if view.question["hand_over"]:
         given = await hall.hand_over(caller, view.id)
         text = printing.hand_over_text(given.code, f"{current().url}/c/{given.code}", current().handover_minutes, language)

@@ -24,10 +24,10 @@ def question_text(question: dict[str, Any], language: str) -> tuple[str, list[st
     return "\n".join(line for line in lines if line), [option["value"] for option in options]
 
 
-def said_text(view: View) -> str:
+def said_text(view: View, language: str) -> str:
     """This will write what was said at the end, with at most a page of facts."""
     said = view.said or {"text": "", "facts": []}
-    facts = [f"{fact['label']}: {fact['value']}" for fact in said.get("facts", ())[:FACTS_SHOWN]]
+    facts = [_fact(fact, language) for fact in said.get("facts", ())[:FACTS_SHOWN]]
     return "\n".join([said["text"], *facts])
 
 
@@ -42,12 +42,16 @@ def over_text(view: View, language: str) -> str:
     """This will write why a message finds no question any more: its journey went on elsewhere, or came to its end meanwhile."""
     if view.moved_to:
         return _say(_("{title} goes on elsewhere now: {channel}.", title=view.title, channel=view.moved_to), language)
-    return said_text(view) if view.said else unknown_text(language)
+    return said_text(view, language) if view.said else unknown_text(language)
 
 
 def unknown_text(language: str) -> str:
     """This will write what to do when a message was not understood."""
     return _say(_("We did not understand. Reply 0000 for the menu."), language)
+
+
+def _fact(fact: dict[str, Any], language: str) -> str:
+    return _say(_("{label}: {value}", label=fact["label"], value=fact["value"]), language)
 
 
 def _option(option: dict[str, Any]) -> str:
@@ -60,7 +64,7 @@ def _summary(question: dict[str, Any], language: str) -> list[str]:
     summary = question.get("summary")
     if not summary:
         return []
-    lines = [f"{line['label']}: {line['value']}" for line in summary.get("lines", ())]
+    lines = [_fact(line, language) for line in summary.get("lines", ())]
     if summary.get("total"):
         lines.append(_say(_("Total: {total}", total=summary["total"]), language))
     return [*lines, *summary.get("terms", ())]

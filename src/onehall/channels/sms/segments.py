@@ -47,4 +47,4 @@ def _pieces(line: str) -> list[str]:
         end = space if space > 0 else end
         pieces.append(line[:end].rstrip())
         line = line[end:].lstrip()
-    return [*pieces, line]
+    return [*pieces, line.rstrip()]
