@@ -37,7 +37,7 @@ timeline.WORDS |= {
     "billing.deposit_taken": _("{amount} put aside as prepayment"),
     "billing.deposit_released": _("{amount} of the prepayment became balance"),
     "billing.adjusted": _("Balance put right by {amount}: {why}"),
-    "billing.allowance_granted": _("Allowances granted by {of}"),
+    "billing.allowance_granted": _("Allowances granted"),
     "billing.allowance_expired": _("An allowance ran out of time"),
     "inventory.number_sold": _("Number {number} sold"),
     "inventory.number_released": _("Number {number} came back"),
