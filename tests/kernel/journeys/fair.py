@@ -19,7 +19,6 @@ from onehall.kernel.journeys import (
     Caller,
     Field,
     Held,
-    Intent,
     Journey,
     Option,
     Pending,
@@ -36,10 +35,12 @@ from onehall.kernel.journeys import (
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store, Tx
+from tests.kernel.journeys.bank import Bank, notice
+from tests.kernel.journeys.weather import OPENED
 
+__all__ = ["notice"]
 LEASE = timedelta(minutes=30)
 PATIENCE = timedelta(days=1)
-OPENED = datetime.fromisoformat("2026-01-01T08:00:00+00:00")
 PEOPLE = {name: ids.keyed_id(home, OPENED, name) for name, home in (("ann", 11), ("bob", 22), ("cat", 33))}
 STOCK = {"sweet": (("drop", 100), ("fudge", 250), ("toffee", 300)), "box": (("blue", 20), ("red", 30))}
 TABLES = [
@@ -90,23 +91,6 @@ class Shelf:
         if row is None:
             raise Refusal("fair.taken", TAKEN, 409)
         return Held(f"fair_{self.kind}", name, home, token, row["until"])
-
-
-class Bank:
-    """It takes money whenever it comes, also for what is over; the house has to give that back."""
-
-    async def ask(self, tx: Tx, *, to: str, once: str, party: str | None, amount: Money, text: Text, until: Any, channel: str) -> Intent:
-        id_ = ids.keyed_id(tx.home, OPENED, once)
-        await tx.write("INSERT INTO fair_payment VALUES ($1, $2, $3, $4, $5, 'open')", tx.home, id_, once, to, amount.minor)
-        return Intent(id_, amount, f"/pay/{id_}", until)
-
-    async def take_here(self, tx: Tx, payment: str, *, method: str, caller: Caller) -> dict[str, Any]:
-        if method != "cash" or not await _move(tx, payment, "open", "paid"):
-            raise Refusal("payment.closed", _("This payment is closed."), 409)
-        return {"paid": True, "payment": payment}
-
-    async def give_back(self, tx: Tx, payment: str, why: Text) -> None:
-        await _move(tx, payment, "paid", "refunded") or await _move(tx, payment, "open", "void")
 
 
 class Doorman:
@@ -217,24 +201,6 @@ async def posted(tx: Tx, body: dict[str, Any]) -> None:
     if not body["ok"]:
         tx.later("journey.give_back", {"payment": row["payment"]}, works_in=ids.home_of(row["payment"]))
     arrive(tx, row["reply_to"], {"ok": body["ok"]})
-
-
-async def notice(store: Store, payment: str, paid: bool) -> str:
-    """The bank's word on a payment; gives where the house wants to hear it. Money is taken whatever the house thinks of it."""
-    async with store.edge(payment) as tx:
-        if not paid:
-            await _move(tx, payment, "open", "failed")
-        else:
-            for before in ("open", "failed", "void"):
-                await _move(tx, payment, before, "paid")
-        row = await tx.read_one("SELECT reply_to, state FROM fair_payment WHERE home = $1 AND id = $2", tx.home, payment)
-    assert row is not None
-    return str(row["reply_to"])
-
-
-async def _move(tx: Tx, payment: str, before: str, after: str) -> bool:
-    sql = "UPDATE fair_payment SET state = $4 WHERE home = $1 AND id = $2 AND state = $3 RETURNING id"
-    return await tx.write_one(sql, tx.home, payment, before, after) is not None
 
 
 SHELVES = {kind: Shelf(kind) for kind in STOCK}

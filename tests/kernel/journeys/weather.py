@@ -9,6 +9,7 @@ from onehall.kernel.clock import MovableClock
 from onehall.kernel.events import NOBODY, Origin
 from onehall.kernel.store import Store, Tx
 
+OPENED = datetime(2026, 1, 1, 8, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)
 
 
