@@ -164,7 +164,8 @@ def test_a_guest_opens_a_line_by_json_alone(client: httpx.Client, house: House) 
     view = begin(client, "line.open", offer="hall-8")
     view = reply(client, view, view["question"]["options"][-1]["value"]).json()
     assert (view["question"]["kind"], view["question"]["key"]) == ("prove", "prove")
-    shown = {"name": "韩梅梅", "document_type": "resident_id", "document_number": "110101199003072869", "face": {"name": "f.jpg", "data": FACE}}
+    face = {"name": "f.jpg", "data": FACE}
+    shown = {"name": "韩梅梅", "document_type": "resident_id", "document_number": "110101199003072869", "face": face}
     wrong = reply(client, view, shown | {"document_number": "110101199003072860"})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "document.number")
     view = reply(client, view, shown).json()

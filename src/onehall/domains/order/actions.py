@@ -18,8 +18,8 @@ from onehall.kernel.store import Tx
 RESOURCE = ("productOrderingManagement", "productOrder")
 
 
-async def place(tx: Tx, *, wanted: Wanted, order: str | None = None) -> Placed:
-    """This will accept an order and leave its fulfilment to begin. Two statements.
+async def place(tx: Tx, *, wanted: Wanted, order: str | None = None, said: dict[str, Any] | None = None) -> Placed:
+    """This will accept an order and leave its fulfilment to begin. Two statements. `said` are its words for the API, kept as they are.
 
     :raises Refusal: it is not on sale, or lacks what its kind needs.
     """
@@ -31,7 +31,7 @@ async def place(tx: Tx, *, wanted: Wanted, order: str | None = None) -> Placed:
         tx.home, order or tx.new_id(), wanted.party, ORDER.first, wanted, origin.channel, tx.now, unit=wanted.unit or origin.unit,
         line=wanted.line, staff=origin.staff, source=origin.source, journey=origin.journey,
     )  # fmt: skip
-    await store.insert(tx, placed, document(placed))
+    await store.insert(tx, placed, document(placed) | (said or {}))
     total = wanted.total
     tx.tell(OrderPlaced(placed.id, wanted.party, wanted.kind, wanted.offering, total.minor, total.currency))
     return Placed(placed.id, tx.now, total)

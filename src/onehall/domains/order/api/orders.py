@@ -40,13 +40,9 @@ async def create(tx: Tx, doc: Doc, who: Who) -> str:
     if ids.home_of(customer) != tx.home or (who.party and who.party != customer):
         raise Refusal("order.party", _("The order names no customer of ours in relatedParty."), 422)
     wanted = await wanted_of(tx, doc, customer)
-    placed = await actions.place(tx, wanted=wanted)
     said = {name: doc[name] for name in _KEEPS if name in doc}
     items = {"productOrderItem": [{**item, "state": "acknowledged"} for item in doc["productOrderItem"]]}
-    await tx.write(
-        "UPDATE product_order SET doc = doc || $3 WHERE home = $1 AND id = $2",
-        tx.home, placed.order, said | items | {"relatedParty": doc["relatedParty"]},
-    )  # fmt: skip
+    placed = await actions.place(tx, wanted=wanted, said=said | items | {"relatedParty": doc["relatedParty"]})
     return placed.order
 
 
