@@ -63,6 +63,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     handover_minutes: Annotated[int, _said("How long a hand-over code lives, minutes.", ge=1)] = 10
     handover_tries: Annotated[int, _said("Hand-over codes one caller may try in a minute.", ge=1)] = 10
     sms_per_minute: Annotated[int, _said("The most messages taken from one phone in a minute.", ge=1)] = 60
+    sms_secret: Annotated[
+        str, _said("What the message centre shows in X-Centre-Secret; when blank, only this machine may deliver messages.")
+    ] = ""
     hold_minutes: Annotated[int, _said("How long a number or another scarce thing is held, minutes.", ge=1)] = 30
     journey_days: Annotated[int, _said("After how many quiet days an open journey expires.", ge=1)] = 7
     page_max: Annotated[int, _said("The most rows one page of a list gives.", ge=1, le=10_000)] = 100

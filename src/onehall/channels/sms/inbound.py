@@ -1,6 +1,7 @@
 """One message in, its replies out. The same message id gives the same replies, and its effects once."""
 
 import asyncio
+import hmac
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who
 from onehall.kernel.identity.codes import phone_of
 from onehall.kernel.journeys import CHANNELS, BadAnswer, channel
-from onehall.kernel.refusals import Refusal
+from onehall.kernel.refusals import Refusal, forbidden
 from onehall.kernel.settings import current
 
 FRONT = channel(
@@ -24,6 +25,8 @@ FRONT = channel(
 )  # fmt: skip
 VOUCHED = timedelta(minutes=10)
 WAIT_SECONDS = 10.0
+SECRET_HEADER = "x-centre-secret"
+HERE = frozenset({"127.0.0.1", "::1"})
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -45,6 +48,7 @@ class Replies(msgspec.Struct):
 @post("/sms/inbound", status_code=200, opt={"forms": "free"})
 async def inbound(request: AnyRequest, data: Inbound) -> Replies:
     """This will answer a message."""
+    _check_centre(request)
     hall: Hall = request.app.state.hall
     phone = phone_of(data.sender)
     new, before = await store.claim(hall.store, phone, data.id)
@@ -58,6 +62,14 @@ async def inbound(request: AnyRequest, data: Inbound) -> Replies:
         await asyncio.shield(store.forget(hall.store, phone, data.id))
         raise
     return Replies(replies)
+
+
+def _check_centre(request: AnyRequest) -> None:
+    """A message vouches for its number, so only the message centre may deliver it."""
+    secret, shown = current().sms_secret, request.headers.get(SECRET_HEADER, "")
+    trusted = hmac.compare_digest(secret.encode(), shown.encode()) if secret else request.state.who.address in HERE
+    if not trusted:
+        raise forbidden()
 
 
 async def _when_answered(hall: Hall, phone: str, message: str) -> list[str]:

@@ -1,0 +1,37 @@
+"""Who may deliver a message: it vouches for its number."""
+
+import httpx
+import pytest
+
+from onehall.kernel import settings
+from tests.ground.counter import Counter
+
+MESSAGE = {"id": "m1", "from": "18600010001", "to": "10016", "text": "CXYE"}
+
+
+async def deliver(client: httpx.AsyncClient, address: str, secret: str | None = None) -> int:
+    transport = httpx.ASGITransport(client._transport.app, client=(address, 4000))  # the same house, another caller's address
+    async with httpx.AsyncClient(transport=transport, base_url="http://hall") as centre:
+        headers = {"X-Centre-Secret": secret} if secret else {}
+        return (await centre.post("/sms/inbound", json=MESSAGE, headers=headers)).status_code
+
+
+@pytest.mark.parametrize(
+    ("kept", "address", "shown", "status"),
+    [
+        ("", "127.0.0.1", None, 200),
+        ("", "10.1.2.3", None, 403),
+        ("", "10.1.2.3", "anything", 403),
+        ("a long secret", "10.1.2.3", "a long secret", 200),
+        ("a long secret", "10.1.2.3", "another", 403),
+        ("a long secret", "127.0.0.1", None, 403),
+    ],
+)
+async def test_only_the_centre_delivers(
+    place: tuple[Counter, httpx.AsyncClient], kept: str, address: str, shown: str | None, status: int
+):
+    counter, client = place
+    with settings.changed(sms_secret=kept):
+        assert await deliver(client, address, shown) == status
+    effects = await counter.one("SELECT count(*) FROM sms_inbound")
+    assert effects == (1 if status == 200 else 0)
