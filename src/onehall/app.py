@@ -24,7 +24,7 @@ from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
 from onehall.kernel import settings
-from onehall.kernel.clock import Clock, SystemClock
+from onehall.kernel.clock import Clock, MovableClock, SystemClock
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.identity.http import Front
 from onehall.kernel.resources import Resource, know
@@ -53,7 +53,7 @@ class House:
 
     def __init__(self, rules: Settings, clock: Clock | None) -> None:
         self.settings = settings.install(rules)
-        self.store = Store(rules.database_url, clock=clock or SystemClock(), pool_size=rules.database_pool)
+        self.store = Store(rules.database_url, clock=clock or (MovableClock() if rules.simulated else SystemClock()), pool_size=rules.database_pool)
         self.hall = Hall(self.store)
         self.front = Front(self.store)
         self.doors = Doors(self.front.gate)

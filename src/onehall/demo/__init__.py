@@ -37,6 +37,8 @@ async def _is_open(store: Store) -> bool:
 
 async def _publish(store: Store) -> None:
     async with store.edge(0) as tx:
+        for id_, doc in tariffs.specifications():
+            await catalogue.actions.put_specification(tx, id_, doc)
         for id_, doc in tariffs.categories():
             await catalogue.actions.put_category(tx, id_, doc)
         for id_, doc in tariffs.all_offerings():

@@ -14,6 +14,7 @@ FAMILIES: Final = (
     ("services", "Services", "增值服务"), ("roaming", "Roaming rates", "漫游资费"),
 )  # fmt: skip
 BY_USE: Final = {"data_mb": (500, GB), "voice_min": (15, 1), "sms": (10, 1)}  # fen for units: 5 yuan a GB, 0.15 a minute, 0.10 a message
+SPECIFICATIONS: Final = {"plan": "Mobile plan", "pack": "Pack on top of a plan", "service": "Service of a line"}
 SINGLES: Final = ("pack-data-10", "pack-voice-100", "pack-sms-100")
 # id, family, English, Chinese, fen a month, GB, minutes, messages, contract months, more
 PLANS: Final[tuple[tuple[str, str, str, str, int, int, int, int, int, Doc], ...]] = (
@@ -127,6 +128,11 @@ def all_offerings() -> list[tuple[str, Doc]]:
     return [*map(_pack, PACKS), *map(_service, SERVICES), *map(_zone, ZONES), *map(_plan, PLANS)]
 
 
+def specifications() -> list[tuple[str, Doc]]:
+    """This will give what the offerings are made to, one for each kind."""
+    return [(id_, {"name": name, "brand": "Onehall", "isBundle": False}) for id_, name in SPECIFICATIONS.items()]
+
+
 def categories() -> list[tuple[str, Doc]]:
     """This will give the families in the order in which they are shown."""
     return [
@@ -143,6 +149,7 @@ def _plan(row: tuple[str, str, str, str, int, int, int, int, int, Doc]) -> tuple
     doc["productOfferingPrice"] += [_usage(id_, service, *BY_USE[service]) for service in more.get("rates", BY_USE)]
     if sum(bool(count) for count in (gigabytes, minutes, messages)) > 1:
         doc |= {"isBundle": True, "productOfferingRelationship": [{"id": one, "relationshipType": "alternative"} for one in SINGLES]}
+        doc["bundledProductOffering"] = [{"id": one, "name": one} for one in SINGLES]
     for word, plain, several in (("note", "description", "descriptions"), ("badge", "", "badges")):
         if word in more:
             doc |= {several: {"en": more[word][0], "zh-CN": more[word][1]}} | ({plain: more[word][0]} if plain else {})
@@ -175,6 +182,7 @@ def _doc(id_: str, family: str, name: str, chinese: str, kind: str, allowances: 
     return {
         "name": name, "names": {"en": name, "zh-CN": chinese}, "lifecycleStatus": "Launched", "isSellable": True,
         "category": [{"id": family}],
+        "productSpecification": {"id": kind, "name": SPECIFICATIONS[kind], "@referredType": "ProductSpecification"},
         "prodSpecCharValueUse": [_trait("kind", kind), *(_trait(service, count) for service, count in allowances.items() if count)],
     }  # fmt: skip
 

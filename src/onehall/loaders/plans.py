@@ -21,6 +21,7 @@ from onehall.launch.say import say as say_aloud
 from onehall.loaders.rows import Bad, Report, Say, json_rows, number, word, words
 
 CURRENCY: Final = "SGD"
+SPECIFICATION: Final = {"id": "sg-mobile", "name": "Mobile service", "@referredType": "ProductSpecification"}
 GIGABYTE: Final = 1024
 SINGLE: Final = "sg-by-use"
 BY_USE: Final = {"data_mb": ("0.01", 1), "voice_min": ("0.15", 1), "sms": ("0.05", 1)}
@@ -200,6 +201,8 @@ async def _put(store: Store, id_: str, doc: Doc, shelf: Doc | None) -> bool | No
         if shelf:
             await catalogue.actions.put_category(tx, shelf["id"], {"name": shelf["name"]})
             doc = {**doc, "category": [shelf]}
+        await catalogue.actions.put_specification(tx, SPECIFICATION["id"], {"name": SPECIFICATION["name"]})
+        doc = {**doc, "productSpecification": SPECIFICATION}
         known = await catalogue.queries.stored(tx, id_)
         done = await catalogue.actions.put(tx, id_, doc)
         return None if done and known else done

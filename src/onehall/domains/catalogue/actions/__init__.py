@@ -1,7 +1,7 @@
 """The verbs of the catalogue, shared by the API, the loaders and the demo operator."""
 
 from onehall.domains.catalogue.actions.offerings import amend, publish, put, remove, withdraw
-from onehall.domains.catalogue.actions.parts import put_catalog, put_category
+from onehall.domains.catalogue.actions.parts import put_catalog, put_category, put_specification
 from onehall.domains.catalogue.actions.prices import add_price, change_price
 
-__all__ = ["add_price", "amend", "change_price", "publish", "put", "put_catalog", "put_category", "remove", "withdraw"]
+__all__ = ["add_price", "amend", "change_price", "publish", "put", "put_catalog", "put_category", "put_specification", "remove", "withdraw"]

@@ -45,6 +45,16 @@ async def remove_category(tx: Tx, kept: Kept, who: Who | None = None) -> None:
     await timing.retime_all(tx, await rows.using(tx, "category", kept.id))
 
 
+async def put_specification(tx: Tx, id_: str, doc: Doc) -> bool:
+    """This will make a specification be there; False when it is so already. Safe twice."""
+    if await rows.specification(tx, id_) is not None:
+        return False
+    await rows.bump(tx)
+    made = await keeping.insert(tx, SPECIFICATION, doc, id_=id_, updated=tx.now, status=str(doc.get("lifecycleStatus") or "Active"))
+    changed(tx, SPECIFICATION, made, "create")
+    return True
+
+
 async def put_category(tx: Tx, id_: str, doc: Doc) -> bool:
     """This will make a category be as `doc` says; False when it is so already. Safe twice."""
     known = await rows.categories(tx, [id_])
