@@ -65,13 +65,13 @@ def _hidden(name: str, value: Any) -> Any:
     return value
 
 
-@get("/metrics", include_in_schema=False)
+@get("/metrics", include_in_schema=False, opt={"public": True})
 async def metrics() -> Response[bytes]:
     """This will give the counters of this process in Prometheus' text form."""
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
-@get("/healthz", include_in_schema=False)
+@get("/healthz", include_in_schema=False, opt={"public": True})
 async def healthz(state: State) -> Response[dict[str, str]]:
     """This will tell whether this process can serve: 200 when its database answers within two seconds, else 503."""
     try:

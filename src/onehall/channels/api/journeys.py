@@ -51,14 +51,14 @@ def caller_of(request: AnyRequest, source: str | None = None) -> Caller:
     return Caller("api", who if brought or who.known else msgspec.structs.replace(who, visitor=None), source)
 
 
-@get("/api/functions")
+@get("/api/functions", opt={"public": True})
 async def functions(request: AnyRequest, q: str = "") -> list[dict[str, Any]]:
     """This will list what can be done here."""
     caller = caller_of(request)
     return [_function(function, caller) for function in hall_of(request).functions(caller, q)]
 
 
-@post("/api/journeys")
+@post("/api/journeys", opt={"owner": True})
 async def start(request: AnyRequest, data: Start) -> Response[View]:
     """This will begin a journey; the same Idempotency-Key begins one."""
     given = data.given | ({"line": data.line} if data.line else {})
@@ -66,25 +66,25 @@ async def start(request: AnyRequest, data: Start) -> Response[View]:
     return Response(view, status_code=201, headers={"Location": f"/api/journeys/{view.id}"})
 
 
-@get("/api/journeys")
+@get("/api/journeys", opt={"owner": True})
 async def mine(request: AnyRequest) -> list[View]:
     """This will list the journeys that the customer can continue."""
     return await hall_of(request).mine(caller_of(request))
 
 
-@get("/api/journeys/{journey:str}")
+@get("/api/journeys/{journey:str}", opt={"owner": True})
 async def see(request: AnyRequest, journey: str) -> View:
     """This will show a journey as it stands."""
     return await hall_of(request).see(caller_of(request), journey)
 
 
-@get("/api/journeys/{journey:str}/options")
+@get("/api/journeys/{journey:str}/options", opt={"owner": True})
 async def options(request: AnyRequest, journey: str, q: str = "", offset: int = 0) -> list[dict[str, Any]]:
     """This will search the options of the open question: "ends 88, no 4"."""
     return await hall_of(request).options(caller_of(request), journey, q, max(0, min(offset, 10_000)))
 
 
-@post("/api/journeys/{journey:str}/answers", status_code=200)
+@post("/api/journeys/{journey:str}/answers", status_code=200, opt={"owner": True})
 async def answer(request: AnyRequest, journey: str, data: Answer) -> Response[Any]:
     """This will hear an answer; one that does not fit is told with the reason, and the question stays."""
     try:
@@ -95,14 +95,14 @@ async def answer(request: AnyRequest, journey: str, data: Answer) -> Response[An
         return Response(shown | {"code": bad.code, "reason": reason, "status": bad.status}, status_code=bad.status)
 
 
-@post("/api/journeys/{journey:str}/handover")
+@post("/api/journeys/{journey:str}/handover", opt={"owner": True})
 async def hand_over(request: AnyRequest, journey: str) -> dict[str, Any]:
     """This will make a code, and a link, by which the journey goes on elsewhere."""
     given = await hall_of(request).hand_over(caller_of(request), journey)
     return {"code": given.code, "url": f"{current().url}/c/{given.code}", "expires": given.expires.isoformat()}
 
 
-@post("/api/handovers/{code:str}", status_code=200)
+@post("/api/handovers/{code:str}", status_code=200, opt={"owner": True})
 async def take(request: AnyRequest, code: str) -> View:
     """This will take a journey over by its code."""
     return await hall_of(request).take(caller_of(request), code)

@@ -45,7 +45,7 @@ class Replies(msgspec.Struct):
     replies: list[str]
 
 
-@post("/sms/inbound", status_code=200, opt={"forms": "free"})
+@post("/sms/inbound", status_code=200, opt={"forms": "free", "by_network": True})
 async def inbound(request: AnyRequest, data: Inbound) -> Replies:
     """This will answer a message."""
     _check_centre(request)

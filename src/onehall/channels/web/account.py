@@ -13,7 +13,7 @@ from onehall.kernel.identity.http import cookie
 from onehall.kernel.refusals import Refusal
 
 
-@get("/login")
+@get("/login", opt={"public": True})
 async def login(visit: NamedDependency[Visit], to: FromQuery[str] = "/me", phone: FromQuery[str] = "") -> Response[str]:
     """This will ask for the phone number to which a code is sent."""
     if visit.who.party:
@@ -21,7 +21,7 @@ async def login(visit: NamedDependency[Visit], to: FromQuery[str] = "/me", phone
     return visit.page("login.html", to=replies.own_path(to), phone=phone[:20])
 
 
-@post("/login", status_code=200)
+@post("/login", status_code=200, opt={"public": True})
 async def send_code(visit: NamedDependency[Visit]) -> Response[str]:
     """This will send the code and ask for it."""
     form = await visit.request.form()
@@ -34,7 +34,7 @@ async def send_code(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page("login.html", sent=True, phone=phone, to=to)
 
 
-@post("/login/code", status_code=200)
+@post("/login/code", status_code=200, opt={"public": True})
 async def check(visit: NamedDependency[Visit]) -> Response[str]:
     """This will check the code and open a session."""
     form = await visit.request.form()
@@ -49,7 +49,7 @@ async def check(visit: NamedDependency[Visit]) -> Response[str]:
     return answer
 
 
-@post("/logout", status_code=200)
+@post("/logout", status_code=200, opt={"public": True})
 async def logout(visit: NamedDependency[Visit]) -> Response[str]:
     """This will end the session."""
     await _doors(visit).gate.log_out(visit.who)
@@ -58,7 +58,7 @@ async def logout(visit: NamedDependency[Visit]) -> Response[str]:
     return answer
 
 
-@get("/lang/{tag:str}")
+@get("/lang/{tag:str}", opt={"public": True})
 async def language(visit: NamedDependency[Visit], tag: FromPath[str], to: FromQuery[str] = "/") -> Response[str]:
     """This will remember the language and go back to the page."""
     answer = replies.go(replies.own_path(to))
@@ -67,7 +67,7 @@ async def language(visit: NamedDependency[Visit], tag: FromPath[str], to: FromQu
     return answer
 
 
-@get("/me")
+@get("/me", opt={"owner": True})
 async def me(visit: NamedDependency[Visit]) -> Response[str]:
     """This will show what is the customer's own."""
     if visit.who.party is None:

@@ -24,7 +24,7 @@ AnyRequest = Request[Any, Any, Any]
 KEY_MAX = 64
 
 
-@get("/f/{function:str}")
+@get("/f/{function:str}", opt={"owner": True})
 async def begin(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
     """This will show a function with a button to begin it; what the link brings along is kept."""
     found = _offered(visit, function)
@@ -34,7 +34,7 @@ async def begin(visit: NamedDependency[Visit], function: FromPath[str]) -> Respo
     return visit.page("begin.html", function=shown, given=given, line=asked.get("line"), source=visit.caller.source)
 
 
-@post("/f/{function:str}", status_code=200)
+@post("/f/{function:str}", status_code=200, opt={"owner": True})
 async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
     """This will begin a journey and lead to it; a function that asks nothing is answered at once.
 
@@ -50,7 +50,7 @@ async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Respo
     return visit.journey(view)
 
 
-@get("/j/{journey:str}")
+@get("/j/{journey:str}", opt={"owner": True})
 async def see(
     visit: NamedDependency[Visit], journey: FromPath[str], q: FromQuery[str] = "", offset: FromQuery[int] = 0, seen: FromQuery[str] = ""
 ) -> Response[str]:
@@ -65,7 +65,7 @@ async def see(
     return visit.journey(view, oq=q, offset=offset)
 
 
-@get("/j/{journey:str}/options")
+@get("/j/{journey:str}/options", opt={"owner": True})
 async def options(
     visit: NamedDependency[Visit], journey: FromPath[str], q: FromQuery[str] = "", offset: FromQuery[int] = 0
 ) -> Response[str]:
@@ -78,7 +78,7 @@ async def options(
     return visit.page("ask/options.html", view=view, question=view.question, oq=q, offset=offset)
 
 
-@post("/j/{journey:str}", status_code=200)
+@post("/j/{journey:str}", status_code=200, opt={"owner": True})
 async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will hear an answer and show what follows; one that does not fit comes back with the reason."""
     form = await visit.request.form()
@@ -91,7 +91,7 @@ async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Respo
     return visit.journey(view) if visit.swaps else replies.go(f"/j/{view.id}")
 
 
-@post("/j/{journey:str}/handover", status_code=200)
+@post("/j/{journey:str}/handover", status_code=200, opt={"owner": True})
 async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will show a code, and a QR code, by which the journey goes on elsewhere."""
     made = await visit.hall.hand_over(visit.caller, journey)
@@ -103,7 +103,7 @@ async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Re
     return visit.page("handover.html", journey=journey, code=made.code, expires=made.expires.isoformat(), qr=qr, poll=True)
 
 
-@get("/j/{journey:str}/handover")
+@get("/j/{journey:str}/handover", opt={"owner": True})
 async def handed_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will lead back to the journey, once it was taken elsewhere; a page that shows the code asks this."""
     view = await visit.hall.see(visit.caller, journey)
@@ -112,13 +112,13 @@ async def handed_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> 
     return replies.go(f"/j/{view.id}", visit.request)
 
 
-@get(["/c", "/c/{code:str}"])
+@get(["/c", "/c/{code:str}"], opt={"public": True})
 async def ask_code(visit: NamedDependency[Visit], code: FromPath[str] = "") -> Response[str]:
     """This will ask for a hand-over code. Looking at its link does not use it up: the button does."""
     return visit.page("take.html", code=code[:7])
 
 
-@post("/c", status_code=200)
+@post("/c", status_code=200, opt={"owner": True})
 async def take(visit: NamedDependency[Visit]) -> Response[str]:
     """This will bring a journey to this browser by its code."""
     code = forms.text(await visit.request.form(), "code")

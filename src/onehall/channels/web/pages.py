@@ -16,7 +16,7 @@ _READY: tuple[tuple[Text, Text], ...] = (
 )  # fmt: skip
 
 
-@get("/")
+@get("/", opt={"public": True})
 async def home(visit: NamedDependency[Visit]) -> Response[str]:
     """This will show the hall: to a guest what is on sale, to a customer their lines."""
     journeys, favourites = await shelf.open_journeys(visit), shelf.favourites(visit)
@@ -28,7 +28,7 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
     return visit.page("home.html", open_journeys=journeys, favourites=favourites, plans=_best(plans), numbers=found)
 
 
-@get("/plans")
+@get("/plans", opt={"public": True})
 async def plans(visit: NamedDependency[Visit], family: FromQuery[str] = "") -> Response[str]:
     """This will show every plan on sale, by family."""
     found = await shelf.plans(visit)
@@ -37,7 +37,7 @@ async def plans(visit: NamedDependency[Visit], family: FromQuery[str] = "") -> R
     return visit.page("plans.html", groups=groups, family=family, shelves=shelves(shown))
 
 
-@get("/plans/{plan:str}")
+@get("/plans/{plan:str}", opt={"public": True})
 async def plan(visit: NamedDependency[Visit], plan: FromPath[str]) -> Response[str]:
     """This will show one plan with all that it holds, and what the same costs bought one by one."""
     found = next((option for option in await shelf.plans(visit) if option["value"] == plan), None)
@@ -46,7 +46,7 @@ async def plan(visit: NamedDependency[Visit], plan: FromPath[str]) -> Response[s
     return visit.page("plan.html", plan=found, sections=sections(await shelf.tariff(visit, plan)))
 
 
-@get("/numbers")
+@get("/numbers", opt={"public": True})
 async def numbers(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Response[str]:
     """This will search the free numbers: digits, "ends 88", "no 4"; others at each call."""
     q, refusal, found = q[:100], None, []
@@ -61,7 +61,7 @@ async def numbers(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Resp
     return visit.page(template, options=found, q=q, refusal=refusal, ready=ready)
 
 
-@get("/search")
+@get("/search", opt={"public": True})
 async def search(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Response[str]:
     """This will find services by words."""
     q = q[:60]

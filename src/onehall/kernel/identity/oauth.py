@@ -15,7 +15,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 _OURS = {"invalid_client", "invalid_scope", "unsupported_grant_type"}
 
 
-@post("/oauth/token", status_code=200, opt={"forms": "free"}, include_in_schema=False)
+@post("/oauth/token", status_code=200, opt={"forms": "free", "public": True}, include_in_schema=False)
 async def token(request: Request[Any, Any, Any]) -> Response[Any]:
     """This will give an access token; errors are those of RFC 6749 5.2."""
     gate: Gate = request.app.state.gate

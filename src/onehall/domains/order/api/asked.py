@@ -9,7 +9,8 @@ from onehall.domains.order import rules
 from onehall.domains.order.model import Wanted
 from onehall.kernel import ids
 from onehall.kernel.i18n import _
-from onehall.kernel.refusals import Refusal
+from onehall.kernel.identity import Who
+from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.resources import Body, Doc, Note, Ref, RelatedParty
 from onehall.kernel.store import Tx
 
@@ -55,6 +56,19 @@ def customer_of(doc: Doc) -> str:
     if not ours or not ids.is_id(str(ours[0].get("id"))):
         raise Refusal("order.party", _("The order names no customer of ours in relatedParty."), 422)
     return str(ours[0]["id"])
+
+
+async def check_serves(tx: Tx, who: Who, customer: str | None) -> None:
+    """This will have staff order for customers of their own part of the operator only; one statement, for staff.
+
+    :raises Refusal: `not.found`, 404.
+    """
+    if who.staff is None or customer is None:
+        return
+    if not ids.is_id(customer) or ids.home_of(customer) != tx.home:
+        raise missing(_("customer"))
+    if not party.serves_here((await party.queries.party(tx, customer)).unit, who.unit):
+        raise missing(_("customer"))
 
 
 async def wanted_of(tx: Tx, doc: Doc, customer: str) -> Wanted:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from onehall.domains import catalogue
+from onehall.domains.order.api.asked import check_serves
 from onehall.domains.order.events import CartChanged
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who
@@ -32,6 +33,7 @@ class Cart(Body):
 
 async def create(tx: Tx, doc: Doc, who: Who) -> Doc:
     """This will keep a cart with today's prices on it."""
+    await check_serves(tx, who, _party(doc))
     priced = await _priced(tx, doc)
     made = await keeping.insert(tx, SHOPPING_CART, priced, changed=tx.now, party=who.party or _party(doc), unit=who.unit)
     tx.tell(CartChanged(str(made["id"]), len(doc.get("cartItem") or [])))

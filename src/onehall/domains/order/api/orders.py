@@ -3,7 +3,7 @@
 from typing import Any
 
 from onehall.domains.order import actions
-from onehall.domains.order.api.asked import ProductOrderBody, customer_of, wanted_of
+from onehall.domains.order.api.asked import ProductOrderBody, check_serves, customer_of, wanted_of
 from onehall.kernel import ids
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who
@@ -39,6 +39,7 @@ async def create(tx: Tx, doc: Doc, who: Who) -> str:
     customer = customer_of(doc)
     if ids.home_of(customer) != tx.home or (who.party and who.party != customer):
         raise Refusal("order.party", _("The order names no customer of ours in relatedParty."), 422)
+    await check_serves(tx, who, customer)
     wanted = await wanted_of(tx, doc, customer)
     said = {name: doc[name] for name in _KEEPS if name in doc}
     items = {"productOrderItem": [{**item, "state": "acknowledged"} for item in doc["productOrderItem"]]}

@@ -1,0 +1,93 @@
+"""A customer with one of everything, and those who are none of their business."""
+
+import httpx
+import msgspec
+
+from onehall.demo.people import CLIENT
+from onehall.kernel.identity import sessions
+from onehall.kernel.identity.who import GUEST
+from onehall.kernel.ids import home_for, new_id
+from tests.conformance import answers
+from tests.conformance.people import Person
+from tests.ground.counter import Counter
+
+STATE = """SELECT md5(concat(
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM journey t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM product t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM product_order t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM billing_account t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM payment t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM shopping_cart t WHERE party = $1),
+  (SELECT string_agg(b::text, '|' ORDER BY b.id) FROM bucket b JOIN billing_account a ON a.id = b.account WHERE a.party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM party t WHERE id = $1)))"""
+NAME = "欧阳见月"
+Headers = dict[str, str]
+
+
+class Victim:
+    """The customer `person`, their things by name in `things`, and the headers of all who call in `callers`."""
+
+    def __init__(self, counter: Counter, client: httpx.AsyncClient, person: Person) -> None:
+        self.counter, self.client, self.person = counter, client, person
+        self.things: dict[str, str] = {}
+        self.callers: dict[str, Headers] = {}
+
+    @property
+    def marks(self) -> list[str]:
+        """What nobody else may be shown."""
+        secret = ("order", "line", "account", "product", "cart")
+        return [NAME, self.person.document, self.person.other_phone, *(self.things[name] for name in secret)]
+
+    async def state(self) -> str:
+        """This will sum up all that is theirs, so that a change is seen."""
+        return str(await self.counter.one(STATE, self.person.party))
+
+    async def prepare(self) -> "Victim":
+        """This will have them own one of everything, and let the others log in."""
+        await answers.BEFORE["receipt"](self.counter, self.person)
+        await answers.BEFORE["pack.drop"](self.counter, self.person)
+        caller = self.person.logged_in(self.counter, "api")
+        view = await self.counter.hall.start(caller, "line.open", {"offer": "hall-59"})
+        self.things |= {"journey": view.id, "key": view.question["key"], "turn": str(view.question["turn"])}  # type: ignore[index]
+        self.things["code"] = (await self.counter.hall.hand_over(caller, view.id)).code
+        found = {
+            "order": "SELECT id FROM product_order WHERE party = $1", "payment": "SELECT id FROM payment WHERE party = $1",
+            "line": "SELECT id FROM product WHERE kind = 'line' AND party = $1",
+            "account": "SELECT id FROM billing_account WHERE party = $1",
+            "product": "SELECT id FROM product WHERE kind = 'pack' AND party = $1",
+        }  # fmt: skip
+        self.things |= {name: str(await self.counter.one(sql, self.person.party)) for name, sql in found.items()}
+        self.things |= {"party": self.person.party, "number": self.person.number}
+        self.things |= {"function": "balance.check", "plan": "hall-59", "tag": "en"}
+        await self._callers()
+        await self._cart()
+        return self
+
+    async def _callers(self) -> None:
+        gate, store = self.counter.house.front.gate, self.counter.store
+        other = await Person().settle(self.counter)
+        tokens = {name: (await gate.log_in(GUEST, one.party, app=True)).token for name, one in (("owner", self.person), ("another", other))}
+        for name, unit, role in (
+            ("own clerk", "onehall.gd.gz.s1", "clerk"), ("own supervisor", "onehall.gd", "supervisor"),
+            ("clerk of another province", "onehall.zj.hz.s1", "clerk"), ("supervisor of another province", "onehall.zj", "supervisor"),
+        ):  # fmt: skip
+            staff = new_id(home_for(name), store.clock.now())
+            async with store.edge(staff) as tx:
+                tokens[name] = (await sessions.log_in_staff(tx, staff, unit, (role,))).token
+        form = {"grant_type": "client_credentials", "client_id": CLIENT[0], "client_secret": CLIENT[1]}
+        tokens["partner"] = (await self.client.post("/oauth/token", data=form)).json()["access_token"]
+        self.callers = {"nobody": {}} | {name: {"authorization": f"Bearer {token}"} for name, token in tokens.items()}
+
+    async def _cart(self) -> None:
+        cart = {"cartItem": [{"id": "1", "action": "add", "quantity": 1, "productOffering": {"id": "hall-99"}}]}
+        answer = await self.client.post("/tmf-api/shoppingCart/v4/shoppingCart", json=cart, headers=self.callers["owner"])
+        assert answer.status_code == 201, answer.text
+        self.things["cart"] = answer.json()["id"]
+
+
+async def victim(counter: Counter, client: httpx.AsyncClient) -> Victim:
+    """This will make one."""
+    person = Person()
+    person.made = msgspec.structs.replace(person.made, name=NAME)
+    return await Victim(counter, client, await person.settle(counter)).prepare()
+
