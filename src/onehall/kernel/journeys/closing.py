@@ -6,9 +6,11 @@ from typing import Any
 import msgspec
 
 from onehall.kernel import ids
+from onehall.kernel.functions import Ask
 from onehall.kernel.i18n import _
-from onehall.kernel.jobs import call, job
+from onehall.kernel.jobs import Later, call, job
 from onehall.kernel.journeys import facts
+from onehall.kernel.journeys.arriving import PROVE
 from onehall.kernel.journeys.channel import WORLD, Caller
 from onehall.kernel.journeys.paying import till
 from onehall.kernel.journeys.row import Row, life, load, update
@@ -45,16 +47,22 @@ def cleanse(row: Row, tx: Tx) -> None:
             _return_payment(row, tx, entry)
 
 
-def drop_unused(row: Row, tx: Tx, brought: dict[str, Any]) -> None:
-    """This will let go what was taken for a run that had no use for it, once nobody can take it up again under its token."""
+def drop_unused(row: Row, tx: Tx, brought: dict[str, Any]) -> bool:
+    """This will let go what was taken for a run that had no use for it; tells whether the row has changed with that.
+
+    The token goes with it, so that nobody takes the thing up again under it while it is being released.
+    """
     kept = {(entry.value["ref"], entry.value["token"]) for entry in row.entries if entry.kind == "hold"}
-    tokens = {token for _ref, token in kept}
+    changed = False
     for held in brought.values():
         if not isinstance(held, Held) or (held.ref, held.token) in kept:
             continue
+        let_go(tx, msgspec.to_builtins(held))
         key = held.token.split(":")[1]
-        if not row.open or held.token in tokens or held.token != row.token(key):
-            let_go(tx, msgspec.to_builtins(held))
+        if row.open and held.token == row.token(key) and row.has("hold", key) is None:
+            row.notes[f"hold:{key}"] = row.notes.get(f"hold:{key}", 0) + 1
+            changed = True
+    return changed
 
 
 async def refuse(
@@ -110,6 +118,12 @@ async def _give_back(tx: Tx, body: dict[str, Any]) -> None:
 
 @call("journey.arrive", tries_max=20)
 async def _arrive(world: Any, body: dict[str, Any]) -> None:
+    """A verdict on a person may be here before the journey that asked for it has written down that it waits."""
+    journey, _slash, key = body["to"].partition("/")
+    if key == PROVE:
+        row = await world.engine.see(journey)
+        if row.open and (row.question or {}).get("kind") == Ask.PROVE:
+            raise Later("the journey does not wait for this yet")
     await world.engine.arrive(body["to"], body["value"])
 
 
