@@ -19,6 +19,8 @@ _STANDS = {
     "failed": _("The payment did not go through. Nothing was charged."), "expired": _("This payment was not made in time and is over."),
     "voided": _("This payment was cancelled."), "late": _("Your money came after the payment was over; it is on its way back."),
 }  # fmt: skip
+LOOKS_MAX = 120
+_RETURNED = _("Thank you. We are waiting for the bank's word; this takes a moment.")
 _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">{again}
 <style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:15vh auto;padding:0 1rem;text-align:center}}
@@ -31,6 +33,7 @@ strong{{display:block;font-size:2rem}}</style></head>
 async def pay(request: Request[Any, Any, Any], payment: FromPath[str]) -> Response[Any]:
     """This will send the payer to the provider's page; before it is open the page asks again, after the end it says so.
 
+    One who comes back from the provider waits here for its word, and is not sent round in a circle.
     :raises Refusal: 404.
     """
     if not is_id(payment):
@@ -38,18 +41,29 @@ async def pay(request: Request[Any, Any, Any], payment: FromPath[str]) -> Respon
     hall: Hall = request.app.state.hall
     async with hall.store.edge(payment) as tx:
         found = await billing.queries.payment(tx, payment)
-    if found.status == "pending" and found.url:
+    looks = request.query_params.get("returned", "0")
+    returned = int(looks) if looks.isdecimal() and len(looks) < 4 else 0
+    returned = returned or int(bool(found.url) and request.headers.get("referer") == found.url)
+    if found.status == "pending" and found.url and not returned:
         return Redirect(found.url, status_code=303)
-    return Response(_page(found, request.state.who.language), media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return Response(_page(found, request.state.who.language, returned), media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
-def _page(payment: Payment, language: str) -> str:
+def _page(payment: Payment, language: str, returned: int) -> str:
     def say(text: Text | str) -> str:
         return escape(text if isinstance(text, str) else text.render(language))
 
-    journey = (payment.to_journey or "").split("/")[0]
+    pending = payment.status == "pending"
+    journey = (payment.to_journey or "").split("/")[0] if payment.channel == "web" else ""
     return _PAGE.format(
         language=language, title=say(_("Payment")), what=say(payment.text), amount=escape(show(payment.amount, language)),
-        stands=say(_STANDS[payment.status]), go=say(_("Back to the hall")), back=f"/j/{journey}" if journey else "/",
-        again='<meta http-equiv="refresh" content="1">' if payment.status == "pending" else "",
+        stands=say(_RETURNED if pending and returned else _STANDS[payment.status]), go=say(_("Back to the hall")), back=f"/j/{journey}" if journey else "/",
+        again=_again(payment, pending, returned),
     )  # fmt: skip
+
+
+def _again(payment: Payment, pending: bool, returned: int) -> str:
+    """The page looks again while something may still come: one who returned from the bank sees its word, even when it is late."""
+    if returned and (pending or payment.status == "expired") and returned < LOOKS_MAX:
+        return f'<meta http-equiv="refresh" content="1; url=/pay/{payment.id}?returned={returned + 1}">'
+    return '<meta http-equiv="refresh" content="1">' if pending and not returned else ""
