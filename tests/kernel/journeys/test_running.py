@@ -37,6 +37,31 @@ async def test_two_at_once_the_first_wins_and_the_other_is_shown_where_things_st
     assert await grounds.held() == [one.entries[0].value["value"]]  # what the other had taken for a moment was let go
 
 
+async def test_what_the_second_took_is_let_go_also_when_the_first_needs_nothing_of_the_kind(grounds: Grounds) -> None:
+    """Played slowly: the second's box was taken before the first said that no box is wanted."""
+    row = await grounds.reach("pack", ANN)
+    shelf, waited = fair.SHELVES["box"], asyncio.Event()
+    taken, take = asyncio.Event(), shelf.take
+
+    async def slowly(*args: Any) -> Any:
+        held = await take(*args)
+        taken.set()
+        await waited.wait()
+        return held
+
+    shelf.take = slowly  # type: ignore[method-assign]
+    try:
+        second = asyncio.create_task(grounds.say(row, ANN, "blue"))
+        await taken.wait()
+        first = await grounds.say(row, ANN, "bare")
+        waited.set()
+        assert (await second).question == first.question
+    finally:
+        del shelf.take  # type: ignore[method-assign]
+    await grounds.work()
+    assert await grounds.held() == ["fudge"]
+
+
 async def test_the_same_reply_at_the_same_moment_is_one_reply(grounds: Grounds) -> None:
     row = await grounds.engine.start("fair.buy", ANN)
     rows = await asyncio.gather(*(grounds.engine.reply(row.id, ANN, "sweet", row.turn, "fudge") for _time in range(3)))

@@ -16,7 +16,7 @@ from onehall.kernel.journeys.closing import drop_unused, expire, refuse, save
 from onehall.kernel.journeys.holders import may_answer
 from onehall.kernel.journeys.moving import move, settle
 from onehall.kernel.journeys.proof import accept, admit, heard, record_proof, settled
-from onehall.kernel.journeys.row import NOTES, Row, insert, life, load
+from onehall.kernel.journeys.row import NOTES, Row, insert, life, load, update
 from onehall.kernel.journeys.run import advance
 from onehall.kernel.journeys.scarce import SCARCE
 from onehall.kernel.journeys.signals import BadAnswer, Finder, Interlude
@@ -181,10 +181,13 @@ class Engine:
                 raise missing("journey")
             if row.open and row.expires <= tx.now:
                 row = await expire(row, tx)
+                drop_unused(row, tx, brought)
             elif current(row):
                 await listen(row, tx)
+                drop_unused(row, tx, brought)
                 row = await save(row, tx, caller)
-            drop_unused(row, tx, brought)
+            elif drop_unused(row, tx, brought):
+                await update(tx, row)
             return row
 
         try:
@@ -226,7 +229,8 @@ class Engine:
         if before := await self._find(row.id):
             return before
         for held in [outcome for outcome in brought.values() if isinstance(outcome, Held)]:
-            await self.store.run(held.home, _releasing(held))
+            async with self.store.edge(held.home) as tx:
+                await SCARCE[held.what].release(tx, held)
         row.state, row.said = "refused", as_kept(Said(refusal.reason))
         self.visits.count(row.created, Visited(row.function, row.state), facts.origin(row, caller))
         return row
@@ -282,10 +286,6 @@ def _proof_whys(row: Row, tx: Tx, caller: Caller, brought: dict[str, Any]) -> di
         return {}
     why = record_proof(row, tx, caller, brought[arriving.PROVE])
     return {arriving.PROVE: why} if why else {}
-
-
-def _releasing(held: Held) -> Callable[[Tx], Awaitable[None]]:
-    return lambda tx: SCARCE[held.what].release(tx, held)
 
 
 async def _outcome(interlude: Interlude) -> Any:

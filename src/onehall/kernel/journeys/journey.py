@@ -74,7 +74,7 @@ class Journey(Asking):
             if self._is_loose(of):
                 raise Died(of, _("We could keep it for you only until {until}.", until=held.until), lapsed=True)
         token = self.token(key)
-        outcome = self._brought(f"hold:{key}:{what}", lambda: SCARCE[kind].take(self.tx.store, token, what))
+        outcome = self._brought(f"hold:{token}:{what}", lambda: SCARCE[kind].take(self.tx.store, token, what))
         if isinstance(outcome, Refusal):
             if self._is_loose(of):
                 raise Died(of, outcome.reason)
