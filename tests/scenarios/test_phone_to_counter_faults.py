@@ -16,7 +16,8 @@ from tests.scenarios.cast import PATIENCE, App, Clerk, clerk_comes, log, message
 pytestmark = pytest.mark.browser
 UNBALANCED = "SELECT count(*) FROM (SELECT entry FROM posting GROUP BY entry, currency HAVING sum(minor) <> 0) AS unbalanced"
 RECEIPTS = """SELECT e.journey, p.method, -sum(g.minor) AS minor FROM entry e JOIN posting g ON g.entry = e.id AND g.book <> 'advance'
-              JOIN payment p ON p.id = e.payment WHERE e.kind = 'payment' AND p.to_journey LIKE $1 || '/%' GROUP BY e.id, e.journey, p.method"""
+              JOIN payment p ON p.id = e.payment
+              WHERE e.kind = 'payment' AND p.to_journey LIKE $1 || '/%' GROUP BY e.id, e.journey, p.method"""
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,8 @@ async def pay(request: Request[Any, Any, Any], payment: FromPath[str]) -> Respon
     returned = returned or int(bool(found.url) and request.headers.get("referer") == found.url)
     if found.status == "pending" and found.url and not returned:
         return Redirect(found.url, status_code=303)
-    return Response(_page(found, request.state.who.language, returned), media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+    page = _page(found, request.state.who.language, returned)
+    return Response(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
 def _page(payment: Payment, language: str, returned: int) -> str:
@@ -54,10 +55,11 @@ def _page(payment: Payment, language: str, returned: int) -> str:
         return escape(text if isinstance(text, str) else text.render(language))
 
     pending = payment.status == "pending"
+    stands = _RETURNED if pending and returned else _STANDS[payment.status]
     journey = (payment.to_journey or "").split("/")[0] if payment.channel == "web" else ""
     return _PAGE.format(
         language=language, title=say(_("Payment")), what=say(payment.text), amount=escape(show(payment.amount, language)),
-        stands=say(_RETURNED if pending and returned else _STANDS[payment.status]), go=say(_("Back to the hall")), back=f"/j/{journey}" if journey else "/",
+        stands=say(stands), go=say(_("Back to the hall")), back=f"/j/{journey}" if journey else "/",
         again=_again(payment, pending, returned),
     )  # fmt: skip
 
