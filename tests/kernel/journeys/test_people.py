@@ -235,6 +235,13 @@ async def test_a_clerk_acts_for_the_customer_and_both_are_on_every_entry(grounds
     assert told == [("c1", ann)]
 
 
+async def test_a_login_that_counts_at_the_counter_is_on_the_clerks_word(grounds: Grounds, cat: Caller) -> None:
+    row = await grounds.pass_on(await grounds.engine.start("fair.buy", cat), cat, C1)
+    row = await grounds.say(await grounds.say(row, C1, "fudge"), C1, "bare")
+    (proof,) = [entry for entry in row.entries if entry.kind == "proof"]
+    assert (proof.channel, proof.staff, proof.party, proof.value["level"]) == ("f.desk", "c1", fair.PEOPLE["cat"], Proof.CODE)
+
+
 async def test_a_journey_of_nobody_is_whose_proves_first(grounds: Grounds) -> None:
     row = await grounds.pass_on(await grounds.reach("prove", ANN), ANN, BOB)
     row = await grounds.say(row, BOB, {"code": "bob"})

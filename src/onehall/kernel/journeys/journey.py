@@ -142,7 +142,9 @@ class Journey(Asking):
             return False
         if not shown:
             value = {"party": self.row.party, "level": self.row.proof["level"], "by": self.row.proof.get("by")}
-            self.row.entries.append(Entry("proof", "prove", value, at=self.tx.now, channel=self.caller.channel, party=self.row.party))
+            entry = Entry("proof", "prove", value, at=self.tx.now, channel=self.caller.channel, party=self.row.party)
+            entry.staff = facts.acting(self.row, self.caller)
+            self.row.entries.append(entry)
         return True
 
     def _passed_on(self, entry: Entry) -> bool:
