@@ -18,9 +18,13 @@ AnyRequest = Request[Any, Any, Any]
 _STATES = {"open": _("Waiting for you to pay"), "paid": _("Paid"), "failed": _("Declined"), "closed": _("Closed")}
 _SHEET = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><style>
-body{{font:1.05rem/1.5 system-ui,sans-serif;max-width:30rem;margin:6vh auto;padding:0 1rem}}h1{{font-size:1.3rem}}
-strong{{display:block;font-size:2.2rem}}button{{font:inherit;padding:.7rem 1.4rem;margin:.3rem .3rem .3rem 0;border-radius:.5rem}}
-button.go{{background:#064;color:#fff;border:0}}td{{padding:.3rem .8rem .3rem 0}}</style></head>
+body{{font:1.05rem/1.5 system-ui,sans-serif;max-width:30rem;margin:6vh auto;padding:0 1rem;background:#eef1f6;color:#17233b}}
+main{{background:#fff;border-radius:1rem;padding:1.5rem;box-shadow:0 1px 4px #0002;border-top:.4rem solid #1d4b8f}}
+h1{{font-size:1.2rem;margin:0}}
+strong{{display:block;font-size:2.4rem}}a{{color:#1d4b8f}}td{{padding:.3rem .8rem .3rem 0}}input{{font:inherit;padding:.3rem}}
+button{{font:inherit;padding:.8rem 1.6rem;margin:.3rem .3rem .3rem 0;border-radius:.6rem;border:1px solid #8592ad;background:none;
+color:inherit}}button.go{{background:#1d4b8f;color:#fff;border-color:#1d4b8f}}:focus-visible{{outline:3px solid #d98300;outline-offset:2px}}
+@media (prefers-color-scheme:dark){{body{{background:#0d1220;color:#e5eaf5}}main{{background:#161e31}}a{{color:#9dc0ff}}}}</style></head>
 <body><main><h1>{title}</h1>{body}</main></body></html>"""
 
 

@@ -21,12 +21,11 @@ _STANDS = {
 }  # fmt: skip
 LOOKS_MAX = 120
 _RETURNED = _("Thank you. We are waiting for the bank's word; this takes a moment.")
-_PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
+_PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title} · Onehall</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">{again}
-<style>body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:26rem;margin:15vh auto;padding:0 1rem;text-align:center}}
-strong{{display:block;font-size:2rem}}</style></head>
-<body><main><h1>{title}</h1><p>{what}<strong>{amount}</strong></p><p role="status">{stands}</p>
-<p><a href="{back}">{go}</a></p></main></body></html>"""
+<link rel="stylesheet" href="/static/hall.css"></head>
+<body class="deep"><main class="wrap"><div class="narrow stack"><div class="card centre stack"><h1>{title}</h1><p>{what}</p>
+<p class="price">{amount}</p><p role="status">{stands}</p><p><a class="btn" href="{back}">{go}</a></p></div></div></main></body></html>"""
 
 
 @get("/pay/{payment:str}", opt={"public": True})
