@@ -117,3 +117,11 @@ async def test_a_list_costs_two_statements_and_a_get_one(shelf: Api) -> None:
     with counting() as statements:
         await shelf.get(f"/book/{found[0]['id']}?fields=name")
     assert len(statements) == 1
+
+
+async def test_a_list_that_takes_too_long_is_refused_and_not_waited_for(shelf: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onehall.kernel.resources.engine.LIST_SECONDS_MAX", 0.0)
+    answer = await shelf.get("/book?name=Ahab")
+    assert answer.status_code == 400 and "too long" in answer.json()["reason"]
+    monkeypatch.undo()
+    assert (await shelf.get("/book?name=Ahab")).status_code == 200

@@ -1,5 +1,6 @@
 """What every resource can do, whatever the channel: list, get, create, patch, delete; each gives an Answer."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -27,6 +28,9 @@ class Answer(msgspec.Struct, frozen=True):
     headers: dict[str, str] = {}
 
 
+LIST_SECONDS_MAX = 5.0
+
+
 async def listed(store: Store, resource: Resource, who: Who, raw_query: str) -> Answer:
     """This will answer a page of a list: two statements at most, one where the page shows the whole."""
     access.check_read(resource, who)
@@ -34,7 +38,7 @@ async def listed(store: Store, resource: Resource, who: Who, raw_query: str) -> 
     page = paging.page_of(resource, query.words)
     (sql, values), (count_sql, count_values) = select.many(resource, who, query, page, select.fields_of(query.words))
     try:
-        async with store.edge(0) as tx:
+        async with asyncio.timeout(LIST_SECONDS_MAX), store.edge(0) as tx:
             rows = await tx.read(sql, *values)
             total = page.offset + len(rows)
             if len(rows) == page.limit or (page.offset and not rows):
@@ -42,6 +46,8 @@ async def listed(store: Store, resource: Resource, who: Who, raw_query: str) -> 
                 total = max(counted["total"] if counted else 0, total if rows else 0)
     except _UNREADABLE as error:
         raise words.refuse(_("This filter is not one that we read."), str(error)) from error
+    except TimeoutError as error:
+        raise words.refuse(_("This takes too long to find. Ask for less: by id, by state, by time."), "timeout") from error
     body = "[" + ",".join(row["body"] for row in rows) + "]"
     status = 206 if len(rows) < total else 200
     return Answer(status, body.encode(), paging.headers(resource.path, raw_query, page, len(rows), total))
