@@ -37,7 +37,8 @@ async def test_a_sim_that_fails_once_is_spoilt_and_another_is_written(counter: C
     assert done.state == "done"
     assert await counter.one("SELECT count(*) FROM sim_card_written WHERE done") == 1
     assert await counter.one("SELECT count(*) FROM sim WHERE state = 'spoilt'") == 1
-    assert await counter.one("SELECT count(*) FROM sim WHERE state = 'active' AND iccid IN (SELECT iccid FROM sim_card_written WHERE done)") == 1
+    written = "SELECT iccid FROM sim_card_written WHERE done"
+    assert await counter.one(f"SELECT count(*) FROM sim WHERE state = 'active' AND iccid IN ({written})") == 1
 
 
 async def test_a_sim_that_fails_three_times_gives_everything_back(counter: Counter):
