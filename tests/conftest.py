@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from onehall import app
 from onehall.kernel.clock import MovableClock
 from onehall.kernel.store import Store
 from tests.ground import browser as browsers
@@ -18,6 +19,7 @@ from tests.ground.house import House
 if TYPE_CHECKING:
     from tests.ground.counter import Counter
 
+assert app.DOMAINS  # functions, channels, tills and provers are all known before a toy one joins them
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 _numbers = count()

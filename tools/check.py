@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = [sys.executable, "-m"]
+FETCH = "from onehall.launch import assets; assets.fetch(print)"  # the pages' script, and axe-core, for the browser tests
 CHECKS = {
     "lint": [*RUN, "ruff", "check", "--quiet", "."],
     "types": [*RUN, "mypy", "--no-error-summary"],
@@ -22,6 +23,8 @@ def main(words: list[str]) -> int:
     at = words.index("--") if "--" in words else len(words)
     named, more = words[:at] or list(CHECKS), words[at + 1 :]
     status = 0
+    if "tests" in named:
+        subprocess.run([sys.executable, "-c", FETCH], cwd=ROOT, env=os.environ | {"PYTHONPATH": "src"})
     for name in named:
         print(f"== {name}", flush=True)
         command = CHECKS[name] + (more if name == "tests" else [])

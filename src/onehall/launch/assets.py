@@ -21,9 +21,6 @@ LOCK = PROJECT / "package-lock.json"
 # what a page may ask for, and where the package keeps it
 FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
-    "echarts.min.js": "echarts/dist/echarts.simple.min.js",  # line, bar and pie: half the size
 }
 AXE = MODULES / "axe-core" / "axe.min.js"  # for the tests alone
 QUIET = "--no-audit --no-fund --ignore-scripts --prefer-offline --fetch-retries=1 --fetch-timeout=30000".split()

@@ -226,7 +226,7 @@ async def open_fair(store: Store) -> Callable[[], None]:
     TILLS.append(Bank())
 
     def close() -> None:
-        TILLS.pop()
+        TILLS[:] = [till for till in TILLS if not isinstance(till, Bank)]
         PROVERS.clear()
         PROVERS.update(provers)
         for name in [name for name in FUNCTIONS if name.startswith("fair.")]:

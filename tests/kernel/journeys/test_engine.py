@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from onehall.kernel.journeys import TILLS, BadAnswer, Engine
+from onehall.kernel.journeys import BadAnswer, Engine
 from onehall.kernel.journeys.hand_over import offer, take
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
@@ -16,7 +16,7 @@ from tests.kernel.journeys import toy
 async def engine(store: Store):
     await toy.register(store)
     yield Engine(store)
-    TILLS.pop()
+    toy.forget()
 
 
 async def drain(engine: Engine) -> None:

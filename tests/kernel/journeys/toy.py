@@ -118,6 +118,13 @@ async def register(store: Store) -> None:
             channel(name, _("Web"), asks="choose enter confirm pay prove wait", proves=(Proof.CODE,), assisted=name == "desk")
 
 
+def forget() -> None:
+    """This will take the toy domain out of the house again."""
+    TILLS[:] = [till for till in TILLS if not isinstance(till, ToyTill)]
+    for name in [name for name in FUNCTIONS if name.startswith("sweet.")]:
+        del FUNCTIONS[name]
+
+
 def guest(name: str, channel: str = "web") -> Caller:
     return Caller(channel, Who(visitor=name))
 
