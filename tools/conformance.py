@@ -26,7 +26,7 @@ import jsonschema_rs
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from tests.launch.commands import Up, house_folder, free_port  # noqa: E402
+from tests.launch.commands import Up, free_port, house_folder  # noqa: E402
 
 from onehall.kernel.identity import partners  # noqa: E402
 from onehall.kernel.ids import home_for  # noqa: E402

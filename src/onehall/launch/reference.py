@@ -57,7 +57,8 @@ def all_functions() -> list[Function]:
     """This will give every function, from every room that has some."""
     if importlib.util.find_spec("onehall.app"):
         importlib.import_module("onehall.app")  # it knows everyone
-    return sorted(FUNCTIONS.values(), key=lambda one: one.name)
+    ours = [one for one in FUNCTIONS.values() if one.run.__module__.startswith("onehall.")]
+    return sorted(ours, key=lambda one: one.name)
 
 
 def functions() -> Iterator[str]:
