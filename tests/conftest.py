@@ -31,6 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
         databases.begin()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """This will run the files with slow tests first, so that no worker is alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """This will end what the run started."""
     if not hasattr(config, "workerinput") and databases.VARIABLE in os.environ:

@@ -25,11 +25,13 @@ async def buyer(client: httpx.AsyncClient, number: str, start: asyncio.Event) ->
 async def answer(client: httpx.AsyncClient, view: dict, value: object) -> dict:
     question = view["question"]
     body = {"key": question["key"], "turn": question["turn"], "value": value}
-    return (await client.post(f"/api/journeys/{view['id']}/answers", json=body)).json()
+    heard = await client.post(f"/api/journeys/{view['id']}/answers", json=body)
+    assert heard.status_code == 200, heard.text
+    return heard.json()
 
 
 async def until(client: httpx.AsyncClient, view: dict, *, not_key: str) -> dict:
-    for _look in range(600):
+    for _look in range(900):
         view = (await client.get(f"/api/journeys/{view['id']}")).json()
         if view["question"] is None or view["question"]["key"] != not_key or view["state"] == "asking":
             return view
@@ -45,6 +47,7 @@ async def client(house: House):
         yield opened
 
 
+@pytest.mark.slow
 async def test_five_hundred_buyers_of_one_number(house: House, client: httpx.AsyncClient):
     number = await house.value(NUMBER_FREE)
     start = asyncio.Event()

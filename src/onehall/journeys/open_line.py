@@ -39,7 +39,7 @@ async def open_line(journey: Journey) -> Said:
         kind="line.open", party=journey.party, offering=offering.id, name=offering.name, price_id=offering.price_id,
         number=number, number_token=kept.token, document=holder.document_hash, slot_token=slot.token, sim=sim.value,
         charges=charges, payment=payment, contact=holder.phone, reply_to=journey.address("done"),
-        unit=journey.caller.who.unit or holder.unit, contract_months=offering.contract_months,
+        unit=journey.row.unit or holder.unit, contract_months=offering.contract_months,
         lock_months=terms.lock_months, min_spend=terms.min_spend,
     )  # fmt: skip
     placed = await journey.do("order", order.actions.place, wanted=wanted)

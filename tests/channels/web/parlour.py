@@ -61,3 +61,8 @@ def register() -> None:
     """This will open the parlour."""
     if "party.plan" not in FUNCTIONS:
         function("party.plan", title=_("Plan a party"), family="serve", asks="choose enter attach pick_time sign confirm")(party)
+
+
+def forget() -> None:
+    """This will close the parlour."""
+    FUNCTIONS.pop("party.plan", None)

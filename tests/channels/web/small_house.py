@@ -5,6 +5,7 @@ import time
 
 import uvicorn
 from litestar import Litestar
+from msgspec import structs
 
 from onehall.channels.web import routes
 from onehall.hall import Hall
@@ -12,7 +13,6 @@ from onehall.hall.doors import Doors
 from onehall.kernel import settings
 from onehall.kernel.clock import MovableClock
 from onehall.kernel.identity.http import Front
-from onehall.kernel.settings import Settings
 from onehall.kernel.store import Store
 from onehall.launch.port import listen
 from tests.channels.web import parlour
@@ -27,7 +27,7 @@ class SmallHouse:
     def __init__(self, dsn: str) -> None:
         socket = listen("127.0.0.1", 0)
         port = socket.getsockname()[1]
-        settings.install(Settings(port=port, database_url=dsn, secret="s" * 48))
+        settings.install(structs.replace(settings.read(), port=port, database_url=dsn))
         self.store = Store(dsn, clock=MovableClock(), pool_size=5)
         self.url = f"http://127.0.0.1:{port}"
         front = Front(self.store)
@@ -51,3 +51,5 @@ class SmallHouse:
         """This will stop serving."""
         self._server.should_exit = True
         self._thread.join(timeout=10)
+        toy.forget()
+        parlour.forget()

@@ -69,7 +69,7 @@ class Ended(Step, frozen=True, tag="journey.ended"):
 def step(row: Row, tx: Tx, kind: type[Step], question: str = "", why: Words = "") -> None:
     """This will tell one step of a journey, with the seconds since the step before it."""
     opened(row, tx)
-    tx.tell(kind(row.id, question, max(0, int((tx.now - row.updated).total_seconds())), str(why)[:WHY_LENGTH_MAX]))
+    tx.tell(kind(row.id, question, max(0, round((tx.now - row.updated).total_seconds())), str(why)[:WHY_LENGTH_MAX]))
     row.updated = tx.now
 
 
