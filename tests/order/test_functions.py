@@ -84,3 +84,12 @@ async def test_my_orders_shows_only_mine(counter: Counter):
     assert len(mine.said["facts"]) == 1
     other = await counter.one("SELECT party FROM product WHERE number = '18600020001'")
     assert (await counter.hall.start(counter.customer(other), "orders.mine")).said["facts"] == []
+
+
+async def test_a_bound_plan_is_not_changed_and_says_until_when(counter: Counter):
+    caller = await customer(counter)
+    async with counter.store.edge(0) as tx:
+        await tx.write("UPDATE product SET contract_until = now() + interval '90 days' WHERE number = $1", NUMBER)
+    view = await counter.hall.start(caller, "plan.change", {"offer": "hall-99"})
+    assert view.state == "refused" and "contract" in view.said["text"]
+    assert await counter.one("SELECT count(*) FROM product_order") == 0

@@ -30,8 +30,9 @@ KINDS: dict[str, Text] = {
     asks="choose confirm prove", cost_by_hand=money(12),
 )  # fmt: skip
 async def change_plan(journey: Journey) -> Said:
-    """This will change a line's plan, from the first of next month or as the contract allows."""
+    """This will change a line's plan, from the first of next month, when no contract binds it."""
     line = await inventory.ask_line(journey)
+    inventory.rules.check_may_change(line, journey.tx.now)
     chosen = await journey.choose(
         "offer", _("Which plan would you like?"), lambda: _plans(journey, line), gone=_("It is no longer on sale.")
     )

@@ -157,6 +157,8 @@ async def _change(tx: Tx, customer: str, item: Item, offering: catalogue.Offerin
     if line is None or offering is None:
         raise Refusal("order.product", _("The product {id} is no line.", id=product), 422)
     kind = "plan.change" if offering.kind == "plan" else "pack.add"
+    if kind == "plan.change":
+        inventory.rules.check_may_change(line, tx.now)
     charges = rules.pack_charges([offering]) if kind == "pack.add" else ()
     return Wanted(
         kind=kind, party=customer, offering=offering.id, name=offering.name, price_id=offering.price_id, line=line.id,
