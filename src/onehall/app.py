@@ -53,7 +53,8 @@ class House:
 
     def __init__(self, rules: Settings, clock: Clock | None) -> None:
         self.settings = settings.install(rules)
-        self.store = Store(rules.database_url, clock=clock or (MovableClock() if rules.simulated else SystemClock()), pool_size=rules.database_pool)
+        moving = MovableClock() if rules.simulated else SystemClock()
+        self.store = Store(rules.database_url, clock=clock or moving, pool_size=rules.database_pool)
         self.hall = Hall(self.store)
         self.front = Front(self.store)
         self.doors = Doors(self.front.gate)
