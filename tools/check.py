@@ -14,7 +14,7 @@ FETCH = "from onehall.launch import assets; assets.fetch(print)"  # the pages' s
 CHECKS = {
     "lint": [*RUN, "ruff", "check", "--quiet", "."],
     "types": [*RUN, "mypy", "--no-error-summary"],
-    "tests": [*RUN, "pytest", "-n", "2", "--dist", "loadfile"],
+    "tests": [*RUN, "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
 }
 
 

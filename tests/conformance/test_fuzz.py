@@ -8,7 +8,7 @@ import pytest
 
 from tests.ground.house import House
 
-EXAMPLES = "6"
+EXAMPLES = "3"
 
 
 @pytest.mark.slow
