@@ -11,7 +11,7 @@ from onehall.kernel.refusals import Refusal
 
 @function(
     "port_out.check", title=_("May I leave with my number?"), family="query", proof=Proof.LINE, words=("CXXZ",),
-    takes=("name", "document"), asks="choose enter prove", cost_by_hand=money(10),
+    takes=("name", "document"), secret=("document",), asks="choose enter prove", cost_by_hand=money(10),
 )  # fmt: skip
 async def check(journey: Journey) -> Said:
     """This will tell whether a line may go to another operator, with every reason why not; nothing is offered in between."""
@@ -25,7 +25,7 @@ async def check(journey: Journey) -> Said:
 
 @function(
     "port_out.code", title=_("Code for leaving with my number"), family="handle", proof=Proof.LINE, words=("SQXZ",),
-    takes=("name", "document"), asks="choose enter confirm prove", cost_by_hand=money(10),
+    takes=("name", "document"), secret=("document",), asks="choose enter confirm prove", cost_by_hand=money(10),
 )  # fmt: skip
 async def code(journey: Journey) -> Said:
     """This will give the code with which another operator takes the number over, when nothing stands against it."""

@@ -135,6 +135,8 @@ class Day(RuleBasedStateMachine):
 
 def _right(question: dict[str, Any], caller: Caller, pick: int) -> Any:
     match question["kind"]:
+        case "enter":
+            return fair.WORD
         case "choose":
             options = question.get("options") or [{"value": "fudge"}]
             return options[pick % len(options)]["value"]

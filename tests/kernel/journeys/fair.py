@@ -51,6 +51,7 @@ TABLES = [
     "CREATE TABLE IF NOT EXISTS fair_order (home smallint, id text, journey text, sweet text, box text, payment text, reply_to text, "
     "state text, PRIMARY KEY (home, id))",
 ]
+WORD = "rumpelstilzchen"
 TAKEN = _("Somebody else has it.")
 
 
@@ -131,6 +132,19 @@ async def buy(journey: Journey) -> Said:
     if sent.get("ok") is False:
         raise Refusal("fair.late", _("It was gone. Your money comes back."), 409)
     return Said(_("Enjoy your {sweet}.", sweet=sweet.value), [item(_("Order"), order)])
+
+
+async def whispering_buy(journey: Journey) -> Said:
+    """The same for those who know the word, which nobody else may read."""
+    await journey.enter("word", _("What is the word?"), the_word)
+    return await buy(journey)
+
+
+def the_word(words: str) -> str:
+    """The word, and no other."""
+    if words != WORD:
+        raise Refusal("word.wrong", _("That is not the word."), 422)
+    return words
 
 
 async def things(tx: Tx, kind: str) -> list[Option]:
@@ -237,10 +251,13 @@ async def open_fair(store: Store) -> Callable[[], None]:
     return close
 
 
-def offer_function(name: str, run: Callable[[Journey], Awaitable[Said]], version: int = 1, proof: Proof = Proof.NONE) -> None:
+def offer_function(
+    name: str, run: Callable[[Journey], Awaitable[Said]], version: int = 1, proof: Proof = Proof.NONE, secret: tuple[str, ...] = ()
+) -> None:
     """This will offer a function, or another version of it."""
     FUNCTIONS.pop(name, None)
-    function(name, title=_("Buy a sweet"), family="sell", asks="choose enter confirm pay prove wait", version=version, proof=proof)(run)
+    asks = "choose enter confirm pay prove wait"
+    function(name, title=_("Buy a sweet"), family="sell", asks=asks, version=version, proof=proof, secret=secret)(run)
 
 
 async def stock(store: Store) -> None:

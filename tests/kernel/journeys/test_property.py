@@ -36,10 +36,11 @@ class Fair(Day):
         self.store.arm(0, False)
         self.store.deaths = 0
         self.wait(fair.stock(self.store))
+        fair.offer_function("fair.buy", fair.whispering_buy, secret=("word",))
 
     # -- people
 
-    @rule(who=WHO, sweet=st.sampled_from([None, "fudge", "drop", "broccoli"]), key=st.sampled_from([None, "k"]), goal=st.integers(0, 6))
+    @rule(who=WHO, sweet=st.sampled_from([None, "fudge", "drop", "broccoli"]), key=st.sampled_from([None, "k"]), goal=st.integers(0, 7))
     def begins(self, who: str, sweet: str | None, key: str | None, goal: int) -> None:
         if len(self.begun) >= JOURNEYS_MAX:
             return
@@ -66,7 +67,7 @@ class Fair(Day):
         self.last[row.id] = reply
         self.check()
 
-    @rule(which=WHICH, who=WHO, goal=st.integers(1, 7))
+    @rule(which=WHICH, who=WHO, goal=st.integers(1, 8))
     def goes_on(self, which: int, who: str, goal: int) -> None:
         if not self.begun:
             return
@@ -106,7 +107,7 @@ class Fair(Day):
             self.codes.append(made.code)
         self.check()
 
-    @rule(which=WHICH, who=WHO, goal=st.integers(0, 6))
+    @rule(which=WHICH, who=WHO, goal=st.integers(0, 7))
     def hands_over(self, which: int, who: str, goal: int) -> None:
         if not self.begun:
             return

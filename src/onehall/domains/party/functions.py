@@ -26,7 +26,7 @@ async def see_contacts(journey: Journey) -> Said:
 
 @function(
     "contacts.change", title=_("Change my contacts"), family="handle", proof=Proof.CODE, words=("BGLX",), takes=("what",),
-    asks="choose enter", cost_by_hand=BY_HAND,
+    secret=("code",), asks="choose enter", cost_by_hand=BY_HAND,
 )  # fmt: skip
 async def change_contacts(journey: Journey) -> Said:
     """This will change the contact phone, proven by a code sent to the new one, or the e-mail address."""

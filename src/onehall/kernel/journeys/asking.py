@@ -5,11 +5,13 @@ from typing import Any, NoReturn, TypeVar, get_type_hints
 
 import msgspec
 
+from onehall.kernel.crypto import Unreadable
 from onehall.kernel.functions import Ask
 from onehall.kernel.i18n import Text, Words, _, keep
 from onehall.kernel.journeys import facts
 from onehall.kernel.journeys.channel import Caller
 from onehall.kernel.journeys.row import Row
+from onehall.kernel.journeys.secrets import MASK, hide, reveal
 from onehall.kernel.journeys.signals import BadAnswer, Declined, Died, Finder, Pause
 from onehall.kernel.journeys.words import Entry, Field, Option, Question, Summary, as_kept
 from onehall.kernel.refusals import Refusal
@@ -65,7 +67,10 @@ class Asking:
         return await self.choose(key, text, slots, gone=_("That time is taken."), kind=Ask.PICK_TIME)
 
     async def enter(self, key: str, text: Words, check: Callable[[str], T], *, kind: str = "text", hint: Words = "") -> T:
-        """This will ask for words or a number; `check` turns them into a value, or refuses with the reason."""
+        """This will ask for words or a number; `check` turns them into a value, or refuses with the reason.
+
+        Under a key that the function calls secret they are kept sealed: `check` must not repeat them in its reason.
+        """
         entry = self.row.has("answer", key)
         if entry:
             return self._entered(entry, check)
@@ -77,19 +82,26 @@ class Asking:
             value = check(wanted)
         except Refusal as refusal:
             self._ask(question, refusal.reason)
-        self._keep(question, wanted, wanted, made=msgspec.to_builtins(value))
+        self._keep_entered(question, wanted, msgspec.to_builtins(value))
         return value
+
+    def _keep_entered(self, question: Question, words: str, made: Any) -> None:
+        if question.key in self.row.works.secret:
+            self._keep(question, hide([words, made]), MASK, secret=True)
+        else:
+            self._keep(question, words, words, made=made)
 
     def _entered(self, entry: Entry, check: Callable[[str], T]) -> T:
         """What was entered before an action is a fact, whatever the rule says of it today."""
-        sealed, made = self._sealed(entry), get_type_hints(check).get("return")
-        if sealed and made is not None:
-            return msgspec.convert(entry.made, made)
+        sealed, kind = self._sealed(entry), get_type_hints(check).get("return")
+        words, made = _read(entry)
+        if sealed and kind is not None:
+            return msgspec.convert(made, kind)
         try:
-            return check(entry.value)
+            return check(words)
         except Refusal as refusal:
             if sealed:
-                return entry.made
+                return made
             raise Died(entry.key, refusal.reason) from refusal
 
     async def confirm(self, key: str, summary: Summary, text: Words | None = None) -> None:
@@ -137,7 +149,14 @@ class Asking:
         return reference
 
     def _reply(self, key: str) -> Any:
-        return self.offered[key] if key in self.offered else self.row.given.get(key)
+        return self.offered[key] if key in self.offered else self._given(key)
+
+    def _given(self, key: str) -> Any:
+        kept = self.row.given.get(key)
+        try:
+            return reveal(kept) if key in self.row.works.secret else kept
+        except Unreadable:
+            return None
 
     def _was_shown(self, key: str, value: str, searched: bool) -> bool:
         """What was shown and is gone meanwhile is no wrong answer: the question comes again, with what there is now."""
@@ -152,10 +171,12 @@ class Asking:
         why = self.whys.get(question.key) or (wrong if brought else None)
         raise Pause(msgspec.structs.replace(question, why=why), finder)
 
-    def _keep(self, question: Question, value: Any, shown: Words, made: Any = None) -> None:
+    def _keep(self, question: Question, value: Any, shown: Words, made: Any = None, secret: bool = False) -> None:
         self.row.given.pop(question.key, None)
         self.offered.pop(question.key, None)
-        self._enter(Entry("answer", question.key, value, turn=self.row.turn, text=keep(question.text), shown=keep(shown), made=made))
+        entry = Entry("answer", question.key, value, turn=self.row.turn, text=keep(question.text), shown=keep(shown), made=made)
+        entry.secret = secret
+        self._enter(entry)
 
     def _enter(self, entry: Entry) -> None:
         """Write an entry; another of its kind under its key gives it its place."""
@@ -187,6 +208,15 @@ async def _pick(wanted: str | None, shown: Sequence[Option], find: Callable[[str
     if wanted is None:
         return None
     return await find(wanted) if find else next((option for option in shown if option.value == wanted), None)
+
+
+def _read(entry: Entry) -> tuple[str, Any]:
+    """What was entered and what was made of it; what cannot be opened any more is asked again."""
+    try:
+        words, made = reveal(entry.value) if entry.secret else (entry.value, entry.made)
+    except Unreadable as sealed:
+        raise Died(entry.key, _("We cannot read this any more. Please enter it again.")) from sealed
+    return words, made
 
 
 def _changed(before: dict[str, Any], now: dict[str, Any]) -> Text:

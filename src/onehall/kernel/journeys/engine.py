@@ -19,6 +19,7 @@ from onehall.kernel.journeys.proof import accept, admit, heard, record_proof, se
 from onehall.kernel.journeys.row import NOTES, Row, insert, life, load, update
 from onehall.kernel.journeys.run import advance
 from onehall.kernel.journeys.scarce import SCARCE
+from onehall.kernel.journeys.secrets import brought_along
 from onehall.kernel.journeys.signals import BadAnswer, Finder, Interlude
 from onehall.kernel.journeys.words import Held, Said, as_kept
 from onehall.kernel.refusals import Refusal, missing
@@ -47,7 +48,7 @@ class Engine:
         What the function refuses at once comes back as a journey in state "refused" that nobody can find again.
         :raises Refusal: 404 no such function here; 401, 403, 404, 429, 5xx of the function itself.
         """
-        function, brought_along = _offered(name, caller), _storable(dict(given or {}))
+        function, along = _offered(name, caller), _storable(dict(given or {}))
         home = ids.home_of(caller.customer) if caller.customer else _guest_home(caller, key)
         words = (caller.channel, caller.holder, function.name, key or "")
         id_ = ids.keyed_id(home, EPOCH, *words) if key else ids.new_id(home, self.store.clock.now())
@@ -56,7 +57,7 @@ class Engine:
         async def begin(tx: Tx) -> Row:
             if key and (before := await load(tx, id_)):
                 return before
-            row = _new(function, id_, caller, dict(brought_along), tx.now)
+            row = _new(function, id_, caller, dict(along), tx.now)
             admit(row, caller, tx.now)
             tx.origin = facts.origin(row, caller)
             await advance(row, tx, caller, {}, brought)
@@ -254,8 +255,8 @@ def _new(function: Function, id_: str, caller: Caller, given: dict[str, Any], no
     given.pop(NOTES, None)
     return Row(
         ids.home_of(id_), id_, function.name, function.version, "asking", caller.channel, now + life(), now, now,
-        party=caller.customer, channels=[caller.channel], holders=[caller.holder], source=caller.source, given=given,
-        staff=caller.who.staff, unit=caller.who.unit, fresh=True,
+        party=caller.customer, channels=[caller.channel], holders=[caller.holder], source=caller.source,
+        given=brought_along(function, given), staff=caller.who.staff, unit=caller.who.unit, fresh=True,
     )  # fmt: skip
 
 

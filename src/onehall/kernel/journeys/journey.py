@@ -52,7 +52,7 @@ class Journey(Asking):
 
     def given(self, key: str) -> Any:
         """This will give what the caller brought along under a name ("line"), or None."""
-        return self.row.given.get(key)
+        return self._given(key)
 
     async def prove(self, level: Proof) -> None:
         """This will ask who it is, unless the journey knows well enough; what was done on a proof needs no fresh one."""

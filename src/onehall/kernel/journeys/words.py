@@ -97,7 +97,8 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
 class Entry(msgspec.Struct, omit_defaults=True):
     """One line of a journey's state. `kind`: answer effect payment hold proof arrival.
 
-    `made` is what was made of an answer in words; `of` the answer that a hold belongs to.
+    `made` is what was made of an answer in words; `of` the answer that a hold belongs to. Of a `secret` answer both are
+    sealed in `value`.
     """
 
     kind: str
@@ -113,6 +114,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     made: Any = None
     of: str | None = None
     until: datetime | None = None
+    secret: bool = False
 
 
 class Held(msgspec.Struct, frozen=True):
