@@ -7,6 +7,7 @@ import msgspec
 from onehall.domains.billing import actions, queries, rules, store
 from onehall.domains.billing.model import Account, Book, Side
 from onehall.kernel.i18n import _
+from onehall.kernel.identity.scope import can_change, check_names
 from onehall.kernel.identity.who import Who
 from onehall.kernel.ids import home_of, is_id
 from onehall.kernel.money import CURRENCY, Money, money
@@ -61,10 +62,12 @@ async def open_bucket(tx: Tx, doc: Doc, who: Who) -> str:
     """This will open an account for money, or grant an allowance to one that is named."""
     usage, named = doc["usageType"], _id_of(doc.get("partyAccount"))
     if usage == "monetary":
-        return (await actions.open_account(tx, _party_of(doc), who.unit)).id
+        party = _party_of(doc)
+        check_names(who, party)
+        return (await actions.open_account(tx, party, who.unit)).id
     if usage not in USAGE or named is None:
         raise Refusal("bucket.usage", _("An allowance is data, voice or sms, and names the account it is for."), 400)
-    account = await _account(tx, named)
+    account = await _account(tx, named, who)
     total = _whole(doc.get("remainingValue"))
     end = _time(doc.get("validFor"), "endDateTime")
     period, of = Period(tx.now, end), f"tmf654:{tx.new_id()}"
@@ -74,7 +77,7 @@ async def open_bucket(tx: Tx, doc: Doc, who: Who) -> str:
 
 async def top_up(tx: Tx, doc: Doc, who: Who) -> str:
     """This will add money that a partner took."""
-    account = await _payee(tx, doc)
+    account = await _payee(tx, doc, who)
     id_ = tx.new_id()
     await actions.received_by_partner(tx, account.id, _amount(doc, account), _partner(who), f"topup:{id_}", doc | {"id": id_})
     return id_
@@ -82,7 +85,7 @@ async def top_up(tx: Tx, doc: Doc, who: Who) -> str:
 
 async def adjust(tx: Tx, doc: Doc, who: Who) -> str:
     """This will put a balance right; an amount below zero takes away."""
-    account = await _payee(tx, doc)
+    account = await _payee(tx, doc, who)
     id_ = tx.new_id()
     why = str(doc.get("reason") or doc.get("description") or "-")[:200]
     await actions.adjust(tx, account.id, _amount(doc, account, signed=True), why, f"adjust:{id_}", doc | {"id": id_})
@@ -91,7 +94,7 @@ async def adjust(tx: Tx, doc: Doc, who: Who) -> str:
 
 async def reserve(tx: Tx, doc: Doc, who: Who) -> str:
     """This will set money aside for a day at most."""
-    account = await _payee(tx, doc)
+    account = await _payee(tx, doc, who)
     id_ = tx.new_id()
     await actions.reserve(tx, account.id, _amount(doc, account), id_, doc)
     return id_
@@ -104,7 +107,7 @@ async def end_reservation(tx: Tx, kept: Kept, who: Who) -> None:
 
 async def pay(tx: Tx, doc: Doc, who: Who) -> str:
     """This will write down a payment that a partner took for an account."""
-    account = await _account(tx, _id_of(doc["account"]))
+    account = await _account(tx, _id_of(doc["account"]), who)
     key = doc.get("correlatorId")
     once = f"tmf676:{_partner(who)}:{key}" if key else f"tmf676:{tx.new_id()}"
     text = _("Payment to {number}", number=account.number) if account.number else _("Payment")
@@ -117,7 +120,7 @@ async def pay(tx: Tx, doc: Doc, who: Who) -> str:
 
 async def give_back(tx: Tx, doc: Doc, who: Who) -> str:
     """This will refund a payment, whole or in part."""
-    account = await _account(tx, _id_of(doc["account"]))
+    account = await _account(tx, _id_of(doc["account"]), who)
     named = _id_of(doc.get("payment"))
     if named is None or not is_id(named) or home_of(named) != home_of(account.id):
         raise Refusal("refund.payment", _("A refund names the payment of that account that it is for."), 422)
@@ -141,19 +144,23 @@ def _home(doc: Doc, who: Who) -> str | None:
     return None
 
 
-async def _payee(tx: Tx, doc: Doc) -> Account:
+async def _payee(tx: Tx, doc: Doc, who: Who) -> Account:
     if doc.get("usageType", "monetary") != "monetary":
         raise Refusal("balance.usage", _("Only money can be moved here."), 422)
-    return await _account(tx, _id_of(doc.get("bucket")) or _id_of(doc.get("partyAccount")))
+    return await _account(tx, _id_of(doc.get("bucket")) or _id_of(doc.get("partyAccount")), who)
 
 
-async def _account(tx: Tx, named: str | None) -> Account:
+async def _account(tx: Tx, named: str | None, who: Who) -> Account:
+    """The account that is named, if it is in the caller's part of the tree."""
     if named is None or not is_id(named):
         raise Refusal("account.unknown", _("There is no such account here."), 422)
     try:
-        return await queries.account(tx, named)
+        account = await queries.account(tx, named)
     except Refusal as error:
         raise Refusal("account.unknown", _("There is no such account here."), 422) from error
+    if not can_change(who, account.party, account.unit):
+        raise Refusal("account.unknown", _("There is no such account here."), 422)
+    return account
 
 
 def _id_of(ref: Any) -> str | None:

@@ -48,6 +48,15 @@ def check_sees(who: Who, party: str | None, unit: str | None = None, kind: str =
         raise missing(kind)
 
 
+def check_names(who: Who, party: str | None) -> None:
+    """Staff of one part of the tree give nothing to a customer whose own part is not known here; a counter does that.
+
+    :raises Refusal: 403.
+    """
+    if who.staff is not None and party is not None and not is_root(who.unit):
+        raise forbidden()
+
+
 def check_role(who: Who, *roles: str) -> None:
     """Some doings need one of certain roles; an admin holds them all.
 

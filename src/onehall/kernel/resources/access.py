@@ -25,8 +25,12 @@ def check_write(resource: Resource, who: Who) -> None:
 
 
 def bounds(resource: Resource, access: Access, who: Who, values: Values, *, listing: bool = False) -> list[str]:
-    """This will write the conditions that keep a caller to the rows that are theirs, where access goes by ownership."""
-    if access is not Access.OWN or who.partner or _whole_operator(who):
+    """This will write the conditions that keep a caller to the rows that are theirs, where access goes by ownership.
+
+    What partners may see or change of a customer, staff may only in their part of the tree, whatever their role.
+    """
+    open_to_all = access is Access.PUBLIC or (access is Access.PARTNER and not resource.party)
+    if open_to_all or who.partner or _whole_operator(who):
         return []
     if who.party:
         return _customer(resource, who.party, values, listing)

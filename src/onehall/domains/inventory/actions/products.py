@@ -10,6 +10,7 @@ from onehall.domains.inventory.model import Line
 from onehall.domains.inventory.store import lines, products, tables
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who
+from onehall.kernel.identity.scope import check_names
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.resources import Doc, Kept
 from onehall.kernel.store import Tx
@@ -23,8 +24,9 @@ OPERATOR = "operator"
 async def record_product(tx: Tx, doc: Doc, who: Who) -> Doc:
     """This will record what a party was sold elsewhere, as its body says.
 
-    :raises Refusal: `product.status`, 400.
+    :raises Refusal: `product.status`, 400; 403, staff of one part of the tree name a customer.
     """
+    check_names(who, products.party_of(doc))
     status = str(doc.get("status") or PRODUCT.first)
     check_status(status)
     id_ = tx.new_id()

@@ -97,6 +97,6 @@ PRODUCT_ORDER = Resource(
 CANCEL = Resource(
     api="productOrderingManagement", name="cancelProductOrder", table="cancel_product_order",
     attributes=Cancel, mandatory=("productOrder",),
-    party=None, unit=None, may_read=Access.PARTNER, may_write=Access.PARTNER, create=create_cancel, home=_home_of_order,
-    about="Wishes to cancel an order.",
+    party=None, unit=None, may_read=Access.PARTNER, may_write=Access.PARTNER, roles=(), create=create_cancel, home=_home_of_order,
+    about="Wishes to cancel an order, of partners; staff cancel the order itself.",
 )  # fmt: skip
