@@ -30,16 +30,14 @@ def chosen(function: str, question: dict[str, Any]) -> str:
     """This will choose: what the table says, else the first that is offered."""
     wished = CHOSEN.get(f"{function}.{question['key']}")
     values = [option["value"] for option in question["options"]]
-    return wished if wished and (wished in values or question["more"]) else str(values[0])
+    return wished if wished and (wished in values or question.get("more")) else str(values[0])
 
 
 async def proof(counter: Counter, person: Person, question: dict[str, Any]) -> dict[str, Any]:
     """This will show what a prove question asks for."""
     names = [field["name"] for field in question["fields"]]
-    if "face_compared" in names:
-        return person.shown | {"face_compared": "yes"}
-    if "face" in names:
-        return person.shown
+    if "face" in names or "face_compared" in names:
+        return {name: part for name, part in (person.shown | {"face_compared": "yes"}).items() if name in names}
     if "document_number" in names:
         return {"document_number": person.document}
     return {"code": await code_on(counter, person.number)} if "code" in names else {"phone": person.number}

@@ -16,7 +16,12 @@ async def drive(way: Hall, function: str, look: Look, elsewhere: Callable[[], Ha
 
     Each question is shown to `look` first; what a phone cannot do goes on in `elsewhere()`.
     """
-    view, asked, handed = await way.start(function), set[Ask](), False
+    return await go_on(way, function, await way.start(function), look, elsewhere)
+
+
+async def go_on(way: Hall, function: str, view: View, look: Look, elsewhere: Callable[[], Hall]) -> tuple[View, set[Ask], bool]:
+    """This will go on from where a journey stands, as `drive` does."""
+    asked, handed = set[Ask](), False
     for _question in range(QUESTIONS_MAX):
         if view.question is None:
             break
@@ -25,7 +30,7 @@ async def drive(way: Hall, function: str, look: Look, elsewhere: Callable[[], Ha
         if view.question["hand_over"]:
             assert isinstance(way, Sms), f"{way.caller.channel} cannot put {view.question['kind']}"
             code, handed, way = way.code, True, elsewhere()
-            view = await way.counter.hall.take(way.caller, code)
+            view = await way.take(code)
             continue
         view = await step(way, function, view)
     return view, asked, handed
@@ -39,12 +44,8 @@ async def step(way: Hall, function: str, view: View) -> View:
         case "wait":
             await counter.settle()
             return await way.see(view)
-        case "pay" if way.caller.who.staff:
-            return await way.answer(view, {"method": "cash"})
         case "pay":
-            await counter.bank_pays(view)
-            await counter.settle()
-            return await way.see(view)
+            return await way.pay(view)
         case "prove":
             return await way.answer(view, await answers.proof(counter, way.person, question))
         case "confirm":

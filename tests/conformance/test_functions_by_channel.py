@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -13,11 +12,12 @@ from onehall.kernel.i18n import Text, catalogue
 from onehall.kernel.identity.who import GUEST
 from onehall.kernel.journeys import CHANNELS
 from tests.conformance import answers
-from tests.conformance.driving import drive
-from tests.conformance.people import Person
+from tests.conformance.driving import drive, go_on
+from tests.conformance.people import Person, code_on
+from tests.conformance.place import Place, opened
 from tests.conformance.ways import Api, Hall, Sms
 from tests.ground import database as databases
-from tests.ground.counter import Counter, served
+from tests.ground.counter import Counter
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CELLS = [(name, one.name) for name in sorted(FUNCTIONS) for one in CHANNELS.values() if one.fits(FUNCTIONS[name])]
@@ -34,37 +34,71 @@ def matrix_database(demo_template: str) -> Iterator[str]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place(matrix_database: str) -> AsyncIterator[tuple[Counter, httpx.AsyncClient]]:
-    """The house over it, worked by hand, and a client that speaks HTTP to it in this process."""
-    async with served(matrix_database) as opened:
-        yield opened
+async def place(matrix_database: str) -> AsyncIterator[Place]:
+    """The house over it, worked by hand, with a client and a clerk's browser."""
+    async with opened(matrix_database) as made:
+        yield made
 
 
 def test_every_channel_has_a_way_in() -> None:
-    assert {channel for _function, channel in CELLS} == set(AT_HOME)
+    assert set(CHANNELS) == set(AT_HOME)
     assert len(FUNCTIONS) >= 30 and len(CELLS) >= 3 * len(FUNCTIONS)
 
 
 @pytest.mark.parametrize(("function", "channel"), CELLS, ids=[f"{function}-{channel}" for function, channel in CELLS])
-async def test_a_function_goes_to_its_end(place: tuple[Counter, httpx.AsyncClient], function: str, channel: str) -> None:
-    counter, client = place
-    client.cookies.clear()
-    person = await Person().settle(counter)
+async def test_a_function_goes_to_its_end(place: Place, function: str, channel: str) -> None:
+    person = await Person().settle(place.counter)
     if function in answers.BEFORE:
-        await answers.BEFORE[function](counter, person)
-    way = await way_in(counter, client, person, function, channel)
+        await answers.BEFORE[function](place.counter, person)
+    way = await way_in(place, person, function, channel)
 
     async def look(view: View) -> None:
-        await check_words(counter, view)
+        await check_words(place.counter, view)
 
-    view, asked, handed = await drive(way, function, look, lambda: Hall(counter, person, person.logged_in(counter, "web")))
-    await counter.settle()
+    view, asked, handed = await drive(way, function, look, lambda: place.web(person))
+    await place.counter.settle()
     declared = FUNCTIONS[function].asks | ({Ask.PROVE, Ask.WAIT} if FUNCTIONS[function].proof else set())
     assert asked <= declared, f"asks {sorted(asked - declared)} without saying so"
     assert view.state == "done", view.said or view.question
     assert handed == (not finishes(function, channel)), "hands over where it could go on, or the other way round"
     assert view.said and view.said["text"]
-    await check_words(counter, view)
+    await check_words(place.counter, view)
+
+
+@pytest.mark.parametrize("channel", ["web", "desk"])
+async def test_a_code_is_typed_into_the_page(place: Place, channel: str) -> None:
+    """Somebody begins in an app, is known to nobody, and goes on at a page that sends a code to the phone and asks for it."""
+    person = await Person().settle(place.counter)
+    place.client.cookies.clear()
+    app = Api(place.counter, person, place.client)
+    begun = await app.start("balance.check")
+    assert begun.question and begun.question["kind"] == "prove"
+    way = place.desk(person) if channel == "desk" else place.web(person)
+    view = await way.answer(await way.take(await app.code(begun)), {"phone": person.number})
+    assert view.question and [box["name"] for box in view.question["fields"]] == ["code"]
+    view = await way.answer(view, {"code": await code_on(place.counter, person.number)})
+    assert view.state == "done" and view.party == person.party
+
+
+async def test_pages_hand_over_to_each_other(place: Place) -> None:
+    """The online hall gives a code, the counter takes it, gives another, and the hall goes on to pay at the bank."""
+    person = await Person().settle(place.counter)
+    hall, counter = place.web(person), place.desk(person)
+    begun = await hall.start("line.open")
+    begun = await hall.answer(begun, answers.chosen("line.open", begun.question or {}))
+    at_counter = await counter.take(await hall.hands_over())
+    assert at_counter.question and at_counter.question["key"] == "number"
+    await hall.browser.go(f"/j/{begun.id}")
+    assert hall.page.says("Continued at: Counter") and not [form for form in hall.page.posting if form.path == hall.page.path]
+    at_counter = await counter.answer(at_counter, answers.chosen("line.open", at_counter.question))
+    back = await hall.take(await counter.hands_over())
+    view, asked, _handed = await go_on(hall, "line.open", back, nothing_to_check, lambda: hall)
+    assert view.state == "done" and Ask.PAY in asked
+    assert [entry["channel"] for entry in view.trail if entry["key"] in ("offer", "number")] == ["web", "desk"]
+
+
+async def nothing_to_check(view: View) -> None:
+    """The words were checked before."""
 
 
 def finishes(function: str, channel: str) -> bool:
@@ -72,18 +106,19 @@ def finishes(function: str, channel: str) -> bool:
     return CHANNELS[channel].finishes(FUNCTIONS[function]) or channel != "sms"
 
 
-async def way_in(counter: Counter, client: httpx.AsyncClient, person: Person, function: str, channel: str) -> Hall:
-    """This will give a person's way into a channel: over the API, a customer on the web, a clerk's at the desk, a phone.
+async def way_in(place: Place, person: Person, function: str, channel: str) -> Hall:
+    """This will give a person's way into a channel: over the API, a browser in the hall, a clerk's at the desk, a phone.
 
     An app is a guest's as far as a code will do; who shows a document besides has logged in, as another login is another customer.
     """
+    counter, client = place.counter, place.client
+    client.cookies.clear()
     if channel == "api":
         known = FUNCTIONS[function].proof is Proof.REAL_NAME
         return Api(counter, person, client, (await counter.house.front.gate.log_in(GUEST, person.party, app=True)).token if known else "")
     if channel == "sms":
         return Sms(counter, person, client)
-    caller = person.served_by(counter) if channel == "desk" else person.logged_in(counter, channel)
-    return Hall(counter, person, caller)
+    return place.desk(person) if channel == "desk" else place.web(person)
 
 
 async def check_words(counter: Counter, view: View) -> None:

@@ -31,6 +31,22 @@ class Hall:
         """This will answer the open question."""
         return await self.counter.answer(self.caller, view, value)
 
+    async def take(self, code: str) -> View:
+        """This will bring a journey here by its hand-over code."""
+        return await self.counter.hall.take(self.caller, code)
+
+    async def pay(self, view: View) -> View:
+        """This will have the money arrive, and look again."""
+        await self.counter.bank_pays(view)
+        await self.counter.settle()
+        return await self.see(view)
+
+    async def latest(self, function: str) -> str | None:
+        """This will give the person's last journey through a function: one that never asks leaves a row if it did something."""
+        latest = "SELECT id FROM journey WHERE function = $1 AND party = $2 ORDER BY id DESC LIMIT 1"
+        found: str | None = await self.counter.one(latest, function, self.person.party)
+        return found
+
 
 class Api(Hall):
     """Over HTTP, as JSON: with a token, or as a guest who is known by the journey's id alone."""
@@ -53,6 +69,10 @@ class Api(Hall):
         assert view.question is not None
         body = {"key": view.question["key"], "turn": view.question["turn"], "value": value}
         return self._view(await self.client.post(f"/api/journeys/{view.id}/answers", json=body, headers=self.headers))
+
+    async def code(self, view: View) -> str:
+        """This will ask for the code by which the journey goes on elsewhere."""
+        return str((await self.client.post(f"/api/journeys/{view.id}/handover", headers=self.headers)).json()["code"])
 
     @staticmethod
     def _view(answer: httpx.Response) -> View:
@@ -108,9 +128,7 @@ class Sms(Hall):
 
     async def _ended(self, function: str) -> View:
         """A function that never asks leaves a row if it did something, else a visit."""
-        latest = "SELECT id FROM journey WHERE function = $1 AND party = $2 ORDER BY id DESC LIMIT 1"
-        row = await self.counter.one(latest, function, self.person.party)
-        if row:
+        if row := await self.latest(function):
             return await self.counter.hall.see(self.caller, row)
         fact = next(fact for _at, fact, origin in reversed(self.counter.hall.visits.waiting) if origin.function == function)
         said = {"text": "\n".join(self.replies), "facts": [], "next": []}
