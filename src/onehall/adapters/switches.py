@@ -1,11 +1,21 @@
 """Switches of the simulated world: what it is told to do badly. Kept in the database, so every process sees them."""
 
-from typing import Any
+from typing import Any, Final
 
+from onehall.kernel.i18n import Text, _
 from onehall.kernel.jobs import Later
 from onehall.kernel.store import Store
 
-FAULTS = ("fail", "later", "slow_ms")
+WORDS: Final[dict[str, Text]] = {
+    "fail": _("Say no: to so many"), "later": _("Out of reach: for so many"), "down": _("Out of reach until turned off"),
+    "slow_ms": _("Answer slowly: milliseconds"), "doubled": _("The notice comes twice"), "lost": _("The notice never comes"),
+    "reordered": _("Notices come in the wrong order"), "delay_ms": _("The notice comes late: milliseconds"),
+    "refuse": _("Refuse everybody (true)"), "face": _("No face matches (false)"), "strangers": _("Whoever it was not told of is unknown (false)"),
+}  # fmt: skip
+EACH: Final = ("fail", "later")
+MORE: Final[dict[str, tuple[str, ...]]] = {
+    "payment": ("doubled", "lost", "reordered", "delay_ms", "down", "slow_ms"), "identity_check": ("refuse", "face", "strangers", "slow_ms"),
+}  # fmt: skip
 
 
 class Switches:
@@ -14,6 +24,11 @@ class Switches:
     def __init__(self, store: Store, adapter: str) -> None:
         self.store = store
         self.adapter = adapter
+
+    @property
+    def words(self) -> dict[str, Text]:
+        """This will say what each switch of the adapter does."""
+        return {name: WORDS[name] for name in (*EACH, *MORE.get(self.adapter, ()))}
 
     async def all(self) -> dict[str, Any]:
         """This will read every switch of the adapter."""

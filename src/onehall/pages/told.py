@@ -142,7 +142,8 @@ def _better(told: Told, row: Row | None, lang: str) -> dict[str, Any]:
     better: dict[str, Any] = {}
     entry = next((e for e in row.entries if e.key == question and e.kind == KIND_OF.get(told.type, "answer")), None) if row else None
     if entry is not None and entry.kind == "hold":
-        better["question"] = entry.value.get("ref")
+        place = entry.value.get("ref")
+        better["question"] = _("Place {place}", place=place) if question == "slot" else place
     elif entry is not None and entry.text is not None:
         asked, shown = render(entry.text, lang), render(entry.shown, lang)
         better["question"] = f"{asked} {shown}" if told.type == "journey.answered" and shown else asked

@@ -12,16 +12,16 @@ from onehall.adapters.payment.simulated import PAGE, Checkout, SimulatedPayment
 from onehall.kernel.i18n import Text, _, show
 from onehall.kernel.refusals import Refusal, missing
 
-SWITCHES: Final = ("doubled", "lost", "reordered", "down", "delay_ms", "slow_ms", "later", "fail")
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 AnyRequest = Request[Any, Any, Any]
 _STATES = {"open": _("Waiting for you to pay"), "paid": _("Paid"), "failed": _("Declined"), "closed": _("Closed")}
 _SHEET = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><style>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><style>
 body{{font:1.05rem/1.5 system-ui,sans-serif;max-width:30rem;margin:6vh auto;padding:0 1rem;background:#eef1f6;color:#17233b}}
 main{{background:#fff;border-radius:1rem;padding:1.5rem;box-shadow:0 1px 4px #0002;border-top:.4rem solid #1d4b8f}}
 h1{{font-size:1.2rem;margin:0}}
-strong{{display:block;font-size:2.4rem}}a{{color:#1d4b8f}}td{{padding:.3rem .8rem .3rem 0}}input{{font:inherit;padding:.3rem}}
+strong{{display:block;font-size:2.4rem}}a{{color:#1d4b8f}}table{{margin:1rem 0;width:100%;font-size:.95rem}}td{{padding:.3rem .8rem .3rem 0;vertical-align:top}}input{{font:inherit;padding:.3rem}}
+h2{{font-size:1.05rem;margin:1.5rem 0 0}}label{{display:flex;gap:1rem;justify-content:space-between;align-items:center}}form p{{margin:.5rem 0}}
 button{{font:inherit;padding:.8rem 1.6rem;margin:.3rem .3rem .3rem 0;border-radius:.6rem;border:1px solid #8592ad;background:none;
 color:inherit}}button.go{{background:#1d4b8f;color:#fff;border-color:#1d4b8f}}:focus-visible{{outline:3px solid #d98300;outline-offset:2px}}
 @media (prefers-color-scheme:dark){{body{{background:#0d1220;color:#e5eaf5}}main{{background:#161e31}}a{{color:#9dc0ff}}}}</style></head>
@@ -39,9 +39,12 @@ async def bank_list(request: AnyRequest) -> Response[str]:
         for one in await bank.latest()
     )
     boxes = "".join(
-        f'<p><label>{name} <input name="{name}" value="{escape(str(turned.get(name, "")))}" size="8"></label></p>' for name in SWITCHES
+        f'<p><label><span>{_say(words, language)}</span> <input name="{name}" value="{escape(str(turned.get(name) or ""))}" size="6"'
+        ' inputmode="numeric" autocomplete="off"></label></p>'
+        for name, words in bank.switches.words.items()
     )
-    form = f'<form method="post" action="{PAGE}/switches">{boxes}<button>{_say(_("Set"), language)}</button></form>'
+    hint = f"<p>{_say(_('1 or more turns a fault on; an empty box turns it off.'), language)}</p>"
+    form = f'<form method="post" action="{PAGE}/switches">{hint}{boxes}<button>{_say(_("Set"), language)}</button></form>'
     return _sheet(_("Simulated bank"), f"<table>{rows}</table><h2>{_say(_('Faults'), language)}</h2>{form}", language)
 
 
@@ -49,7 +52,7 @@ async def bank_list(request: AnyRequest) -> Response[str]:
 async def bank_switches(request: AnyRequest, data: Form) -> Redirect:
     """This will turn the switches: a number, or nothing for off."""
     bank = _bank(request)
-    for name in SWITCHES:
+    for name in bank.switches.words:
         if name in data:
             words = data[name].strip()
             if words and not (words.isascii() and words.isdecimal() and len(words) <= 6):

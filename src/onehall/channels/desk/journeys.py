@@ -104,7 +104,7 @@ async def shown(visit: Visit, view: View, status: int = 200, kept: bool = True, 
     """This will answer with a journey; `kept` says that it has a row, so that it can be looked at again."""
     happened, row = (await _story(visit, view.id)) if kept else ([], None)
     names = await names_of(visit.store, {each["staff"] for each in view.trail if each["staff"]} | told.staff_in(happened))
-    story = told.lines(told.quiet(happened), {row.id: row} if row else {}, names, visit.lang)
+    story = told.lines(told.quiet(happened), {one.journey or one.key: row for one in happened} if row else {}, names, visit.lang)
     trail = [_said_by(each, names, visit.lang) for each in view.trail]
     waits = view.question is not None and view.question["kind"] in ("wait", "pay") and not view.moved_to
     return visit.page(

@@ -22,10 +22,11 @@ _STANDS = {
 LOOKS_MAX = 120
 _RETURNED = _("Thank you. We are waiting for the bank's word; this takes a moment.")
 _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title} · Onehall</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">{again}
-<link rel="stylesheet" href="/static/hall.css"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<link rel="icon" href="/static/mark.svg" type="image/svg+xml"><link rel="stylesheet" href="/static/hall.css">
+<script src="/static/hall.js" defer></script>{again}</head>
 <body class="deep"><main class="wrap"><div class="narrow stack"><div class="card centre stack"><h1>{title}</h1><p>{what}</p>
-<p class="price">{amount}</p><p role="status">{stands}</p><p><a class="btn" href="{back}">{go}</a></p></div></div></main></body></html>"""
+<p class="price">{amount}</p><p role="status"{look}>{stands}</p><p><a class="btn" href="{back}">{go}</a></p></div></div></main></body></html>"""
 
 
 @get("/pay/{payment:str}", opt={"public": True})
@@ -53,18 +54,19 @@ def _page(payment: Payment, language: str, returned: int) -> str:
     def say(text: Text | str) -> str:
         return escape(text if isinstance(text, str) else text.render(language))
 
-    pending = payment.status == "pending"
+    pending, look = payment.status == "pending", _again(payment, returned)
     stands = _RETURNED if pending and returned else _STANDS[payment.status]
     journey = (payment.to_journey or "").split("/")[0] if payment.channel == "web" else ""
     return _PAGE.format(
         language=language, title=say(_("Payment")), what=say(payment.text), amount=escape(show(payment.amount, language)),
         stands=say(stands), go=say(_("Back to the hall")), back=f"/j/{journey}" if journey else "/",
-        again=_again(payment, pending, returned),
+        look=f' data-again="{look}"' if look else "",
+        again=f'<noscript><meta http-equiv="refresh" content="1; url={look}"></noscript>' if look else "",
     )  # fmt: skip
 
 
-def _again(payment: Payment, pending: bool, returned: int) -> str:
-    """The page looks again while something may still come: one who returned from the bank sees its word, even when it is late."""
-    if returned and (pending or payment.status == "expired") and returned < LOOKS_MAX:
-        return f'<meta http-equiv="refresh" content="1; url=/pay/{payment.id}?returned={returned + 1}">'
-    return '<meta http-equiv="refresh" content="1">' if pending and not returned else ""
+def _again(payment: Payment, returned: int) -> str:
+    """Where the page looks again while something may still come: one who returned from the bank sees its word, even when it is late."""
+    if returned and payment.status in ("pending", "expired") and returned < LOOKS_MAX:
+        return f"/pay/{payment.id}?returned={returned + 1}"
+    return f"/pay/{payment.id}" if payment.status == "pending" and not returned else ""

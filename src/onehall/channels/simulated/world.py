@@ -13,6 +13,7 @@ from onehall.kernel.identity.gate import LANGUAGE
 from onehall.kernel.identity.http import cookie
 from onehall.pages import Visit, replies
 from onehall.pages.states import chip
+from onehall.ports import World
 
 PORTS = ("sms", "network", "sim_writer", "identity_check", "payment")
 
@@ -21,27 +22,26 @@ PORTS = ("sms", "network", "sim_writer", "identity_check", "payment")
 async def home(visit: NamedDependency[Visit]) -> Response[str]:
     """This will show all that is simulated, and which switches are on."""
     world = world_of(visit)
-    switches = {port: await getattr(world, port).switches.all() for port in PORTS if hasattr(getattr(world, port), "switches")}
+    simulated = {port: getattr(world, port).switches for port in PORTS if hasattr(getattr(world, port), "switches")}
     return visit.page(
-        "home.html", phones=(await world.sms.phones())[:8], switches=switches, moves=isinstance(visit.store.clock, MovableClock)
-    )
+        "home.html", phones=(await world.sms.phones())[:8], switches={port: await of.all() for port, of in simulated.items()},
+        words={port: of.words for port, of in simulated.items()}, moves=isinstance(visit.store.clock, MovableClock),
+    )  # fmt: skip
 
 
 @get("/network")
 async def network(visit: NamedDependency[Visit]) -> Response[str]:
     """This will show the subscribers as the network has them."""
     world = world_of(visit)
-    rows = [row | {"chip": chip(row["state"])} for row in await world.network.subscribers()]
-    return visit.page("network.html", rows=rows, adapter="network", switches=await world.network.switches.all())
+    rows = [row | {"chip": chip(row["state"]), "may": _may(row["services"])} for row in await world.network.subscribers()]
+    return visit.page("network.html", rows=rows, **await _switches(world, "network"))
 
 
 @get("/sim_writer")
 async def sim_writer(visit: NamedDependency[Visit]) -> Response[str]:
     """This will show what was written on cards and profiles."""
     world = world_of(visit)
-    return visit.page(
-        "sim_writer.html", rows=await world.sim_writer.written(), adapter="sim_writer", switches=await world.sim_writer.switches.all()
-    )
+    return visit.page("sim_writer.html", rows=await world.sim_writer.written(), **await _switches(world, "sim_writer"))
 
 
 @get("/identity_check")
@@ -50,9 +50,8 @@ async def identity_check(visit: NamedDependency[Visit]) -> Response[str]:
     world = world_of(visit)
     known = [_masked(person) for person in await world.identity_check.people()]
     return visit.page(
-        "identity_check.html", people=known, checks=await world.identity_check.checks(), adapter="identity_check",
-        switches=await world.identity_check.switches.all(),
-    )  # fmt: skip
+        "identity_check.html", people=known, checks=await world.identity_check.checks(), **await _switches(world, "identity_check")
+    )
 
 
 @get("/lang/{tag:str}")
@@ -62,6 +61,16 @@ async def language(visit: NamedDependency[Visit], tag: FromPath[str], to: FromQu
     if tag in LANGUAGES:
         answer.set_cookie(cookie(LANGUAGE, tag))
     return answer
+
+
+async def _switches(world: World, port: str) -> dict[str, Any]:
+    of = getattr(world, port).switches
+    return {"adapter": port, "switches": await of.all(), "words": of.words}
+
+
+def _may(services: dict[str, Any]) -> str:
+    """What a subscriber may do, as offerings by name; nothing when it was not told."""
+    return " + ".join(str(one) for one in (services.get("plan"), *services.get("packs", ())) if one)
 
 
 def _masked(person: dict[str, Any]) -> dict[str, Any]:

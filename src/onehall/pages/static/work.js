@@ -18,7 +18,13 @@
     const answer = await fetch(part.dataset.poll, { headers: { "X-Part": "main" } }).catch(() => null);
     if (answer?.status === 200) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html"), found = page.getElementById(part.id);
-      if (found) { part.replaceWith(found); if (page.title) document.title = page.title; }
+      if (found) {
+        const here = part.contains(document.activeElement) && document.activeElement.id, heading = found.querySelector("h1");
+        part.replaceWith(found);
+        if (page.title) document.title = page.title;
+        // Whoever stood in the part that changed goes on at the same place, else at what is said now.
+        if (here !== false) { heading?.setAttribute("tabindex", "-1"); ((here && document.getElementById(here)) || heading)?.focus({ preventScroll: true }); }
+      }
     }
     wait();
   };

@@ -55,6 +55,21 @@
     if (box && chip) { const field = document.getElementById(box.dataset.fill); field.value = chip.value; field.focus(); }
   });
 
+  // A payment that is awaited looks again; what is said changes in its place, so that nobody loses theirs.
+  const again = async () => {
+    const part = document.querySelector("[data-again]");
+    if (!part) return;
+    const answer = await fetch(part.dataset.again, { redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") { location.replace(part.dataset.again); return; }
+    const found = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[role=status]");
+    if (found) {
+      if (found.textContent !== part.textContent) part.textContent = found.textContent;
+      if (found.dataset.again) part.dataset.again = found.dataset.again; else delete part.dataset.again;
+    }
+    setTimeout(again, 1000);
+  };
+  setTimeout(again, 1000);
+
   // A plain form is sent once, however often it is pressed.
   document.addEventListener("submit", (e) => {
     if (e.defaultPrevented || e.target.method !== "post") return;
