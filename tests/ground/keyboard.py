@@ -14,7 +14,8 @@ SCREENS: tuple[tuple[dict[str, int], Any], ...] = (({"width": 1280, "height": 90
 FOCUS = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return { name: "", seen: false, start: true };
-  const face = +getComputedStyle(at).opacity === 0 ? at.closest("label") : at, box = face.getBoundingClientRect(), style = getComputedStyle(face);
+  const face = +getComputedStyle(at).opacity === 0 ? at.closest("label") : at, box = face.getBoundingClientRect();
+  const style = getComputedStyle(face);
   const name = at.getAttribute("aria-label") ?? at.labels?.[0]?.innerText ?? at.innerText ?? "";
   const shown = [0.15, 0.5, 0.85].some((part) => {
     const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height * part);

@@ -160,17 +160,17 @@ async def later(house: House, before: int) -> list[str]:
 
 async def pays(phone: Keyboard) -> None:
     """To the bank's page and back."""
-    await expect(phone.page.get_by_role("link", name="去支付")).to_be_visible(timeout=PATIENCE)
+    await expect(phone.page.get_by_role("link", name="立即支付")).to_be_visible(timeout=PATIENCE)
     await sound(phone.page)
-    await phone.chooses("去支付")
+    await phone.chooses("立即支付")
     await phone.arrives("模拟银行", skips=False)
     await sound(phone.page)
-    await phone.chooses("去支付")
+    await phone.chooses("立即支付")
     await phone.page.wait_for_url(re.compile("/pay/"))
     await expect(phone.page.get_by_role("status")).to_contain_text("支付成功", timeout=PATIENCE)
     await phone.arrives("支付", skips=False)
     await sound(phone.page)
-    await phone.chooses("返回营业厅")
+    await phone.chooses("返回首页")
 
 
 async def test_the_pages_of_the_bank_are_sound(house: House, page: Page) -> None:

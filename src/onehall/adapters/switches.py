@@ -10,11 +10,13 @@ WORDS: Final[dict[str, Text]] = {
     "fail": _("Say no: to so many"), "later": _("Out of reach: for so many"), "down": _("Out of reach until turned off"),
     "slow_ms": _("Answer slowly: milliseconds"), "doubled": _("The notice comes twice"), "lost": _("The notice never comes"),
     "reordered": _("Notices come in the wrong order"), "delay_ms": _("The notice comes late: milliseconds"),
-    "refuse": _("Refuse everybody (true)"), "face": _("No face matches (false)"), "strangers": _("Whoever it was not told of is unknown (false)"),
+    "refuse": _("Refuse everybody (true)"), "face": _("No face matches (false)"),
+    "strangers": _("Whoever it was not told of is unknown (false)"),
 }  # fmt: skip
 EACH: Final = ("fail", "later")
 MORE: Final[dict[str, tuple[str, ...]]] = {
-    "payment": ("doubled", "lost", "reordered", "delay_ms", "down", "slow_ms"), "identity_check": ("refuse", "face", "strangers", "slow_ms"),
+    "payment": ("doubled", "lost", "reordered", "delay_ms", "down", "slow_ms"),
+    "identity_check": ("refuse", "face", "strangers", "slow_ms"),
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The bank's own pages under /sim/bank: the list of checkouts, the pay page with its two buttons, the switches."""
 
 from html import escape
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.enums import RequestEncodingType
@@ -16,12 +16,15 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 AnyRequest = Request[Any, Any, Any]
 _STATES = {"open": _("Waiting for you to pay"), "paid": _("Paid"), "failed": _("Declined"), "closed": _("Closed")}
 _SHEET = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><style>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,"><style>
 body{{font:1.05rem/1.5 system-ui,sans-serif;max-width:30rem;margin:6vh auto;padding:0 1rem;background:#eef1f6;color:#17233b}}
 main{{background:#fff;border-radius:1rem;padding:1.5rem;box-shadow:0 1px 4px #0002;border-top:.4rem solid #1d4b8f}}
 h1{{font-size:1.2rem;margin:0}}
-strong{{display:block;font-size:2.4rem}}a{{color:#1d4b8f}}table{{margin:1rem 0;width:100%;font-size:.95rem}}td{{padding:.3rem .8rem .3rem 0;vertical-align:top}}input{{font:inherit;padding:.3rem}}
-h2{{font-size:1.05rem;margin:1.5rem 0 0}}label{{display:flex;gap:1rem;justify-content:space-between;align-items:center}}form p{{margin:.5rem 0}}
+strong{{display:block;font-size:2.4rem}}a{{color:#1d4b8f}}table{{margin:1rem 0;width:100%;font-size:.95rem}}
+td{{padding:.3rem .8rem .3rem 0;vertical-align:top}}input{{font:inherit;padding:.3rem}}
+h2{{font-size:1.05rem;margin:1.5rem 0 0}}
+label{{display:flex;gap:1rem;justify-content:space-between;align-items:center}}form p{{margin:.5rem 0}}
 button{{font:inherit;padding:.8rem 1.6rem;margin:.3rem .3rem .3rem 0;border-radius:.6rem;border:1px solid #8592ad;background:none;
 color:inherit}}button.go{{background:#1d4b8f;color:#fff;border-color:#1d4b8f}}:focus-visible{{outline:3px solid #d98300;outline-offset:2px}}
 @media (prefers-color-scheme:dark){{body{{background:#0d1220;color:#e5eaf5}}main{{background:#161e31}}a{{color:#9dc0ff}}}}</style></head>

@@ -26,7 +26,8 @@ _PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><t
 <link rel="icon" href="/static/mark.svg" type="image/svg+xml"><link rel="stylesheet" href="/static/hall.css">
 <script src="/static/hall.js" defer></script>{again}</head>
 <body class="deep"><main class="wrap"><div class="narrow stack"><div class="card centre stack"><h1>{title}</h1><p>{what}</p>
-<p class="price">{amount}</p><p role="status"{look}>{stands}</p><p><a class="btn" href="{back}">{go}</a></p></div></div></main></body></html>"""
+<p class="price">{amount}</p><p role="status"{look}>{stands}</p>
+<p><a class="btn" href="{back}">{go}</a></p></div></div></main></body></html>"""
 
 
 @get("/pay/{payment:str}", opt={"public": True})
