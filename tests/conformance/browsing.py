@@ -31,20 +31,20 @@ class Browser:
         """This will follow the page's link to a path."""
         return await self.follow(self.page.link_to(path))
 
-    async def send(self, form: Form, answer: Any = None) -> Page:
-        """This will fill in a form of the page and send it."""
+    async def send(self, form: Form, answer: Any = None, status: int = 200) -> Page:
+        """This will fill in a form of the page and send it; `status` is how the page that comes must come."""
         filled = fill(form, answer)
         if form.method == "get":
             return self._shows(await self.client.get(form.action, params=filled.fields, headers={"referer": self.page.url}))
-        return self._shows(await self.client.post(form.action, headers={"referer": self.page.url}, **filled.request))
+        return self._shows(await self.client.post(form.action, headers={"referer": self.page.url}, **filled.request), status)
 
     async def refresh(self) -> Page:
         """This will go where the page goes by itself."""
         assert self.page.again, f"{self.page.path} does not go on by itself: {self.page.words}"
         return await self.follow(self.page.again)
 
-    def _shows(self, answer: httpx.Response) -> Page:
+    def _shows(self, answer: httpx.Response, status: int = 200) -> Page:
         page = Page(str(answer.url), answer.text)
-        assert answer.status_code == 200, (answer.status_code, page.path, page.words)
+        assert answer.status_code == status, (answer.status_code, page.path, page.words)
         self.page = page
         return page

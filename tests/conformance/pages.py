@@ -52,6 +52,13 @@ class Pages(Hall):
         await self.browser.send(form, value)
         return await self.stands()
 
+    async def is_refused(self, value: Any, reason: str) -> None:
+        """This will give an answer that does not fit; the page says why, and asks again."""
+        form = self._form_for(value)
+        assert form is not None, self.page.words
+        await self.browser.send(form, value, status=422)
+        assert self.page.says(reason), self.page.words
+
     async def see(self, view: View) -> View:
         """This will look again, by the page's own link."""
         await self.browser.follow_to(self.page.path)

@@ -1,6 +1,7 @@
 """Every function in every channel that claims it, from its first question to its end, made out of the two catalogues."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ async def test_a_function_goes_to_its_end(place: Place, function: str, channel: 
 
 @pytest.mark.parametrize("channel", ["web", "desk"])
 async def test_a_code_is_typed_into_the_page(place: Place, channel: str) -> None:
-    """Somebody begins in an app, is known to nobody, and goes on at a page that sends a code to the phone and asks for it."""
+    """Somebody begins in an app, known to nobody, and goes on at a page that sends a code to the phone, and another on demand."""
     person = await Person().settle(place.counter)
     place.client.cookies.clear()
     app = Api(place.counter, person, place.client)
@@ -76,7 +77,13 @@ async def test_a_code_is_typed_into_the_page(place: Place, channel: str) -> None
     way = place.desk(person) if channel == "desk" else place.web(person)
     view = await way.answer(await way.take(await app.code(begun)), {"phone": person.number})
     assert view.question and [box["name"] for box in view.question["fields"]] == ["code"]
-    view = await way.answer(view, {"code": await code_on(place.counter, person.number)})
+    first = await code_on(place.counter, person.number)
+    await way.is_refused({"again": "yes"}, "A code was just sent. You can ask for another in 60 seconds.")
+    place.counter.store.clock.move(timedelta(seconds=60))
+    view = await way.answer(view, {"again": "yes"})
+    second = await code_on(place.counter, person.number)
+    assert second != first
+    view = await way.answer(view, {"code": second})
     assert view.state == "done" and view.party == person.party
 
 
