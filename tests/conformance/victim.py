@@ -27,6 +27,7 @@ STATE = """SELECT md5(concat(
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM cancel_product_order t WHERE t.doc #>> '{productOrder,id}' IN
     (SELECT id FROM product_order WHERE party = $1)),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM party t WHERE id IN ($1, $2))))"""
+FIRST = "SELECT {} FROM product WHERE kind = 'line' AND party = $1 AND activated IS NOT NULL ORDER BY activated LIMIT 1"
 NAME = "欧阳见月"
 Headers = dict[str, str]
 
@@ -61,9 +62,8 @@ class Victim:
         found = {
             "order": "SELECT id FROM product_order WHERE party = $1 ORDER BY id",
             "pending": "SELECT id FROM product_order WHERE party = $1 AND completed IS NULL ORDER BY id DESC",
-            "payment": "SELECT id FROM payment WHERE party = $1 ORDER BY id",
-            "line": "SELECT id FROM product WHERE kind = 'line' AND party = $1 ORDER BY id",
-            "account": "SELECT account FROM product WHERE kind = 'line' AND party = $1 ORDER BY id",
+            "payment": f"SELECT id FROM payment WHERE account = ({FIRST.format('account')})",
+            "line": FIRST.format("id"), "account": FIRST.format("account"),
             "product": "SELECT id FROM product WHERE kind = 'pack' AND party = $1",
         }  # fmt: skip
         self.things |= {name: str(await self.counter.one(sql, self.person.party)) for name, sql in found.items()}
