@@ -127,6 +127,17 @@ async def test_a_prepayment_comes_back_month_by_month(books: Books) -> None:
     await books.sums()
 
 
+async def test_a_month_of_a_prepayment_comes_back_once(books: Books) -> None:
+    account = await books.account(100)
+    await books.do(7, billing.actions.deposit, account.id, Money(10000), "nice number", "8888", "dep", months=3)
+    part = {"account": account.id, "amount": {"minor": 10000, "currency": "CNY"}, "months": 3, "part": 1, "once": "dep"}
+    for _time in range(2):
+        await books.do(7, billing.actions.release_deposit, part | {"from": books.store.clock.now()})
+    held = await books.do(7, billing.queries.account, account.id)
+    assert (held.balance, held.deposit) == (Money(3334), Money(6666))
+    assert len(await books.rows("SELECT 1 FROM event WHERE type = 'billing.deposit_released'")) == 1
+
+
 async def test_a_reservation_is_kept_from_spending_and_lapses(books: Books) -> None:
     account = await books.account(100)
     id_ = new_id(7, books.store.clock.now())

@@ -170,6 +170,8 @@ async def test_the_counter_takes_cash_once_and_says_who_and_where(books: Books) 
     for _time in range(2):
         taken = await books.do(payment.id, take, payment.id, method="cash", staff="s1", unit="onehall.gd.gz.s1")
         assert taken == {"paid": True, "payment": payment.id}
+    await books.settle()
+    assert (await books.bank.checkout(payment.id)).status == "closed"  # so that nobody pays there a second time
     found = await books.payment(payment.id)
     assert (found.status, found.method, found.staff, found.unit) == ("done", "cash", "s1", "onehall.gd.gz.s1")
     assert await books.sums() == {"cash": -5000, "advance": 5000}

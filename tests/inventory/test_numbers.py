@@ -127,6 +127,9 @@ async def test_an_unused_number_comes_back_free_a_used_one_rests(shop: Shop) -> 
     await shop.work()
     async with shop.store.edge(9) as tx:
         inventory.actions.release_number(tx, NUMBER, "another line")
+    await shop.work()
+    assert (await shop.number(NUMBER)).state == "sold"
+    async with shop.store.edge(9) as tx:
         inventory.actions.release_number(tx, NUMBER, line)
         inventory.actions.release_number(tx, used, line, unused=False)
     await shop.work()

@@ -144,6 +144,7 @@ async def test_a_dead_letter_is_revived_with_all_its_tries_or_discarded(store: S
         assert await revive(tx, second) is False
     async with store.edge(first) as tx:
         assert await discard(tx, first) is False  # it is alive again
+    assert [(row["state"], row["tries"]) for row in await rows(store)] == [("ready", 0)]
     await Worker(store).drain()
     assert await noted(store) == [(7, "well")]
     assert await rows(store) == []

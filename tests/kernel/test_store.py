@@ -130,6 +130,18 @@ async def test_two_that_block_one_another_both_get_through(store: Store) -> None
     assert len(runs) == 3  # one of the two was undone and done again
 
 
+async def test_what_the_database_asks_for_again_is_tried_four_times(store: Store) -> None:
+    runs = []
+
+    async def work(tx: Tx) -> None:
+        runs.append(1)
+        raise asyncpg.SerializationError("again")
+
+    with pytest.raises(asyncpg.SerializationError):
+        await store.run(5, work)
+    assert len(runs) == 4
+
+
 async def test_a_bug_is_not_tried_again(store: Store) -> None:
     runs = []
 

@@ -56,6 +56,21 @@ async def test_a_worker_whose_lease_lapsed_changes_nothing(store: Store) -> None
     assert await rows(store) == []
 
 
+async def test_whoever_lost_a_row_neither_ends_it_nor_puts_it_off_nor_gives_it_up(store: Store) -> None:
+    await leave(store, "t.note")
+    for lease, minutes in (("first", 0), ("second", 1)):
+        async with store.edge(7) as tx:
+            [taken] = await work.claim(tx, lease, tx.now + timedelta(minutes=minutes), 1)
+    before = await rows(store)
+    async with store.edge(7) as tx:
+        assert not await work.end(tx, taken, "first")
+        assert not await work.put_off(tx, taken, "first", tx.now, "late")
+        assert not await work.bury(tx, taken, "first", "late")
+        await work.renew(tx, [(taken, "first")], tx.now + timedelta(hours=1))
+        await work.release(tx, [(taken, "first")])
+    assert await rows(store) == before
+
+
 async def test_a_started_worker_wakes_at_once_and_keeps_its_lease(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "RENEW_SECONDS", 0.05)
     done = asyncio.Event()

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
+from onehall.domains import catalogue
 from onehall.domains import order as orders
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import counting
 from tests.ground.counter import Counter
 
@@ -75,6 +79,18 @@ async def test_placing_an_order_takes_at_most_five_statements(counter: Counter):
             await orders.actions.place(tx, wanted=wanted)
     assert len(statements) <= 5, statements
     assert len(statements) == 2 or "catalogue_version" in " ".join(statements), statements
+
+
+async def test_what_is_not_on_sale_is_not_ordered(counter: Counter):
+    async with counter.store.edge(7) as tx:
+        kind = [{"name": "kind", "productSpecCharacteristicValue": [{"value": "pack"}]}]
+        await catalogue.actions.put(tx, "old", {"name": "Old", "lifecycleStatus": "Retired", "prodSpecCharValueUse": kind})
+    async with counter.store.edge(7) as tx:
+        wanted = orders.Wanted(kind="pack.add", party=tx.new_id(), offering="old", line=tx.new_id())
+        with pytest.raises(Refusal) as no:
+            await orders.actions.place(tx, wanted=wanted)
+    assert (no.value.code, no.value.status) == ("offering.not_on_sale", 409)
+    assert await counter.one("SELECT count(*) FROM product_order") == 0
 
 
 async def test_my_orders_shows_only_mine(counter: Counter):
