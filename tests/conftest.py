@@ -14,6 +14,7 @@ from onehall.kernel.clock import MovableClock
 from onehall.kernel.store import Store
 from tests.ground import browser as browsers
 from tests.ground import database as databases
+from tests.ground import registries
 from tests.ground.house import House
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """This will end what the run started."""
     if not hasattr(config, "workerinput") and databases.VARIABLE in os.environ:
         databases.finish()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def toys_go() -> Iterator[None]:
+    """Toy functions, channels, tills and provers of a module are gone after it."""
+    with registries.as_before():
+        yield
 
 
 def _fresh(source: str) -> str:

@@ -7,10 +7,9 @@ import pytest
 
 from onehall.domains import billing
 from onehall.hall import Caller, View
-from onehall.kernel.functions import Proof
-from onehall.kernel.i18n import Named, Text
+from onehall.kernel.i18n import Named
 from onehall.kernel.identity import Who
-from onehall.kernel.journeys import CHANNELS, BadAnswer, channel
+from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.money import Money
 from onehall.kernel.period import Period
 from onehall.kernel.refusals import Refusal
@@ -200,9 +199,6 @@ async def test_a_payment_that_dies_is_asked_for_again_and_the_first_goes_back(bo
 
 
 async def test_a_clerk_takes_cash_for_it(books: Books) -> None:
-
-    if "desk" not in CHANNELS:
-        channel("desk", Text("Desk"), asks="choose enter confirm pay", proves=(Proof.LINE,), takes={}, assisted=True)
     account = await furnished(books)
     clerk = Caller("desk", Who(staff=account.party, unit="onehall.gd.gz.s1", roles=frozenset({"clerk"})), party=account.party)
     view = await books.hall.start(clerk, "topup", {"amount": "50"})

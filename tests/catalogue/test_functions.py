@@ -6,7 +6,7 @@ from onehall.demo import tariffs
 from onehall.hall import functions as hall_functions
 from onehall.kernel.i18n import _, render
 from onehall.kernel.identity import Who
-from onehall.kernel.journeys import CHANNELS, Caller, Engine, Row, channel
+from onehall.kernel.journeys import Caller, Engine, Row, channel
 from onehall.kernel.store import Store
 
 assert hall_functions  # loaded, so that its functions are known
@@ -15,8 +15,7 @@ GUEST = Caller("plain", Who(visitor="ann"))
 
 @pytest.fixture
 def engine(demo_store: Store) -> Engine:
-    if "plain" not in CHANNELS:
-        channel("plain", _("Web"), asks="choose enter confirm", proves=())
+    channel("plain", _("Web"), asks="choose enter confirm", proves=())
     return Engine(demo_store)
 
 

@@ -7,7 +7,7 @@ from onehall.domains import catalogue, inventory, party
 from onehall.domains.inventory import api, functions, reactions  # noqa: F401  (they register themselves)
 from onehall.kernel.i18n import Named, _
 from onehall.kernel.identity import Proof, Who
-from onehall.kernel.journeys import CHANNELS, Caller, Engine, Row, channel
+from onehall.kernel.journeys import Caller, Engine, Row, channel
 from onehall.kernel.money import money
 from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
@@ -29,9 +29,8 @@ class Shop:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.engine = Engine(store)
-        if "t.inventory" not in CHANNELS:
-            takes = {"t.inventory": Proof.REAL_NAME}
-            channel("t.inventory", _("Web"), asks="choose enter confirm pay prove wait", proves=(Proof.CODE,), takes=takes)
+        takes = {"t.inventory": Proof.REAL_NAME}
+        channel("t.inventory", _("Web"), asks="choose enter confirm pay prove wait", proves=(Proof.CODE,), takes=takes)
 
     async def work(self) -> None:
         """This will do all that is due."""

@@ -8,10 +8,8 @@ from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
 from onehall.domains import party
 from onehall.hall import provers  # noqa: F401  (registers them)
 from onehall.kernel import settings
-from onehall.kernel.i18n import _
-from onehall.kernel.identity import Proof
 from onehall.kernel.jobs import KINDS, Kind
-from onehall.kernel.journeys import CHANNELS, Engine, channel
+from onehall.kernel.journeys import Engine
 from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
 from onehall.ports import World
@@ -83,8 +81,5 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Post:
 @pytest.fixture
 async def world(store: Store, post: Post):
     """The domain over a fresh database."""
-    for name in ("web", "desk", "sms"):
-        if name not in CHANNELS:
-            channel(name, _("Code"), asks="choose enter confirm prove wait", proves=(Proof.REAL_NAME,), assisted=name == "desk")
     with settings.changed(secret="p" * 48, otp_wait_seconds=0, otp_per_hour=50):
         yield Party(store, post)

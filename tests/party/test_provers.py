@@ -9,7 +9,7 @@ from onehall.adapters.identity_check.simulated import Registered
 from onehall.domains import party
 from onehall.domains.party.reactions import check_identity
 from onehall.kernel import ids
-from onehall.kernel.functions import FUNCTIONS, Proof, function
+from onehall.kernel.functions import Proof, function
 from onehall.kernel.i18n import _, render
 from onehall.kernel.identity import Who
 from onehall.kernel.journeys import BadAnswer, Caller, Said
@@ -28,7 +28,9 @@ async def greet(journey):
     return Said(_("Code"))
 
 
-if "toy.greet" not in FUNCTIONS:
+@pytest.fixture(scope="module", autouse=True)
+def greeting() -> None:
+    """A function that asks for proof and nothing else."""
     function("toy.greet", title=_("Code"), family="query", asks="prove wait")(greet)
 
 

@@ -7,7 +7,7 @@ from onehall.kernel import ids
 from onehall.kernel.functions import FUNCTIONS, Proof, function
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.identity import Who
-from onehall.kernel.journeys import CHANNELS, TILLS, Caller, Held, Intent, Journey, Option, Said, Summary, channel, item, scarce
+from onehall.kernel.journeys import TILLS, Caller, Held, Intent, Journey, Option, Said, Summary, item, scarce
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store, Tx
@@ -113,9 +113,6 @@ async def register(store: Store) -> None:
         function("sweet.mine", title=_("My sweets"), family="query", proof=Proof.CODE)(look)
     scarce("sweet", Shelf())
     TILLS.append(ToyTill())
-    for name in ("web", "sms", "desk"):
-        if name not in CHANNELS:
-            channel(name, _("Web"), asks="choose enter confirm pay prove wait", proves=(Proof.CODE,), assisted=name == "desk")
 
 
 def forget() -> None:
