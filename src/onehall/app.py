@@ -31,6 +31,7 @@ from onehall.kernel.resources import Resource, know
 from onehall.kernel.settings import Settings
 from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
+from onehall.pages.programs import Listing
 from onehall.ports import World
 
 
@@ -93,7 +94,9 @@ def create(rules: Settings, clock: Clock | None = None) -> Litestar:
     return Litestar(
         routes(rules), state=State(state), plugins=[house.front], on_startup=[house.open], on_shutdown=[house.close],
         exception_handlers={NotFoundException: web.nothing_here},
-        openapi_config=OpenAPIConfig(title="Onehall", version=__version__, path="/openapi"),
+        openapi_config=OpenAPIConfig(
+            title="Onehall", version=__version__, path="/openapi", use_handler_docstrings=True, render_plugins=[Listing()]
+        ),
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "axe.run().then(r => [r.passes.length, r.violations.map(v => `${v.impact} ${v.id} ${v.nodes[0].html.slice(0, 120)}`)])"
 PATIENCE = 40_000.0
 STOPS_MAX = 80
-SCREENS: tuple[tuple[dict[str, int], Any], ...] = (({"width": 1280, "height": 900}, "dark"), ({"width": 390, "height": 844}, "light"))
+WIDE: tuple[dict[str, int], Any] = ({"width": 1280, "height": 900}, "dark")
+NARROW: tuple[dict[str, int], Any] = ({"width": 390, "height": 844}, "light")
 FOCUS = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return { name: "", seen: false, start: true };
@@ -76,11 +77,11 @@ class Keyboard:
         await self.page.keyboard.type(words)
 
 
-async def sound(page: Page) -> None:
-    """This will see that axe finds nothing and nothing is too wide, on a wide dark screen and on a narrow light one."""
+async def sound(page: Page, *screens: tuple[dict[str, int], Any]) -> None:
+    """This will see that axe finds nothing and nothing is too wide, on a wide dark screen and on a narrow light one, or as said."""
     faults: list[str] = []
     await page.evaluate(AXE.read_text())
-    for viewport, scheme in SCREENS:
+    for viewport, scheme in screens or (WIDE, NARROW):
         await page.set_viewport_size(viewport)  # type: ignore[arg-type]
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         checked, found = await page.evaluate(RUN)

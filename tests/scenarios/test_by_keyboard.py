@@ -1,6 +1,7 @@
 """The story of the phone and the counter again, and a top-up paid at the bank, without a mouse; axe looks at every page passed.
 
-The first is lived in English, the second in Chinese; each page is looked at wide and dark, and narrow and light.
+The first is lived in English, narrow and light in the hall, wide and dark at the counter; the second in Chinese. The pages of
+bank and payment are looked at both ways; of all others the other half is seen by the tests of looks of each channel.
 """
 
 import re
@@ -13,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from onehall.demo.people import PASSWORD, STAFF
 from tests.ground.counter import DOCUMENT
 from tests.ground.house import House
-from tests.ground.keyboard import AXE, PATIENCE, Keyboard, sound
+from tests.ground.keyboard import AXE, NARROW, PATIENCE, WIDE, Keyboard, sound
 from tests.scenarios.cast import NAME, messages, spaced, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not AXE.exists(), reason="the page assets were not fetched")]
@@ -29,28 +30,28 @@ async def test_a_line_is_sold_by_keys_alone(house: House, page: Page, browser: B
     await clerk.types(code)  # the sixth digit sends it
     await shows_the_document(clerk)
     await expect(page.get_by_role("heading", level=1)).to_have_text("Continued at: Counter", timeout=PATIENCE)
-    await sound(page)
+    await sound(page, NARROW)
     await sells(clerk)
     await expect(clerk.page.locator("main")).to_contain_text(f"Your line {spaced(number)} is active.")
-    await sound(clerk.page)
+    await sound(clerk.page, WIDE)
 
 
 async def finds_a_number(phone: Keyboard, url: str) -> str:
     """A plan, then a number out of a search; it is held."""
     await phone.page.goto(url)
-    await sound(phone.page)
+    await sound(phone.page, NARROW)
     await phone.arrives("A new line in five minutes.")
     await phone.chooses("See every tariff")
     await phone.arrives("Every plan, every price.")
     await phone.chooses("Hall 59")
     await phone.arrives("Hall 59")
-    await sound(phone.page)
+    await sound(phone.page, NARROW)
     await phone.chooses("Choose this plan")
     await phone.arrives("Which number would you like?")
     await phone.goes_to("Search")
     await phone.types("ends 8, no 4")
     await expect(phone.page.locator("#options .digits").filter(has_text=re.compile(r"4|[^8]$"))).to_have_count(0, timeout=PATIENCE)
-    await sound(phone.page)
+    await sound(phone.page, NARROW)
     await phone.goes_to(re.compile(r"^186 \d{4} \d{4}"))
     chosen = await phone.goes_to(re.compile(r"^186 \d{4} \d{4}$"), "ArrowDown")  # the next that is not a nice one
     await expect(phone.page.locator("#options :checked")).to_have_count(1)
@@ -64,10 +65,10 @@ async def finds_a_number(phone: Keyboard, url: str) -> str:
 async def takes_the_code(page: Page) -> str:
     """The way to the counter."""
     phone = Keyboard(page)
-    await sound(page)
+    await sound(page, NARROW)
     await phone.chooses("Continue somewhere else")
     await phone.arrives("Continue somewhere else", skips=False)
-    await sound(page)
+    await sound(page, NARROW)
     code = (await page.locator(".code").inner_text()).replace(" ", "")
     assert re.fullmatch(r"\d{6}", code)
     return code
@@ -78,7 +79,7 @@ async def logs_in(clerk: Keyboard, house: House) -> None:
     house.clock.move(timedelta(seconds=31))  # an authenticator's code opens once: the next one is due
     person = next(one for one in STAFF if one.username == "clerk-gz")
     await clerk.page.goto(f"{house.url}/desk")
-    await sound(clerk.page)
+    await sound(clerk.page, WIDE)
     await clerk.arrives("Staff login", skips=False)
     await clerk.types(person.username)
     await clerk.press("Tab", "Password")
@@ -92,7 +93,7 @@ async def logs_in(clerk: Keyboard, house: House) -> None:
 async def shows_the_document(clerk: Keyboard) -> None:
     """What stands on the document, and that the face is theirs."""
     await clerk.arrives("Read the customer's document and compare the face.", skips=False)
-    await sound(clerk.page)
+    await sound(clerk.page, WIDE)
     await clerk.types(NAME)
     await clerk.goes_to("Document number")
     await clerk.types(DOCUMENT)
@@ -105,16 +106,16 @@ async def shows_the_document(clerk: Keyboard) -> None:
 async def sells(clerk: Keyboard) -> None:
     """SIM, agreement, cash."""
     await clerk.arrives("Which SIM would you like?")
-    await sound(clerk.page)
+    await sound(clerk.page, WIDE)
     await clerk.goes_to(re.compile("^eSIM"))
     await clerk.press("Space")
     await clerk.goes_to(re.compile("Written at the counter"), "ArrowDown")
     await clerk.chooses("Continue")
     await clerk.arrives("Do you want to open this line?")
-    await sound(clerk.page)
+    await sound(clerk.page, WIDE)
     await clerk.chooses("The customer agrees")
     await expect(clerk.page.get_by_role("button", name="Cash received")).to_be_visible(timeout=PATIENCE)
-    await sound(clerk.page)
+    await sound(clerk.page, WIDE)
     await clerk.chooses("Cash received")
     await clerk.arrives("This is what we tell the customer")
 
@@ -125,32 +126,32 @@ async def test_a_top_up_is_paid_at_the_bank_by_keys_alone(house: House, page: Pa
     await enters(phone, house)
     await phone.chooses("Onehall")
     await phone.page.wait_for_url(f"{house.url}/")
-    await sound(page)
+    await sound(page, NARROW)
     await phone.chooses(re.compile("^充值"))
     await phone.arrives("请输入充值金额（元）")
     await phone.goes_to("请输入充值金额（元）")
     await phone.types("50")
-    await sound(page)
+    await sound(page, NARROW)
     await phone.page.keyboard.press("Enter")
     await pays(phone)
     await expect(page.get_by_role("heading", level=1)).to_contain_text("¥50.00", timeout=PATIENCE)
-    await sound(page)
+    await sound(page, NARROW)
 
 
 async def enters(phone: Keyboard, house: House) -> None:
     """A customer logs in by the code that comes to the phone."""
     before = len(await messages(house, LIN))
     await phone.page.goto(f"{house.url}/login")
-    await sound(phone.page)
+    await sound(phone.page, NARROW)
     await phone.types(LIN)
     await phone.page.keyboard.press("Enter")
     await expect(phone.page.locator("#code")).to_be_focused(timeout=PATIENCE)
-    await sound(phone.page)
+    await sound(phone.page, NARROW)
     text = (await until(lambda: later(house, before)))[-1]
     await phone.types(re.findall(r"(?<!\d)\d{6}(?!\d)", text)[0])
     await phone.page.keyboard.press("Enter")
     await phone.page.wait_for_url(lambda url: "login" not in url)
-    await sound(phone.page)
+    await sound(phone.page, NARROW)
 
 
 async def later(house: House, before: int) -> list[str]:
@@ -173,9 +174,12 @@ async def pays(phone: Keyboard) -> None:
     await phone.chooses("返回首页")
 
 
-async def test_the_pages_of_the_bank_are_sound(house: House, page: Page) -> None:
+async def test_the_pages_of_the_bank_and_for_programs_are_sound(house: House, page: Page) -> None:
     await page.goto(f"{house.url}/sim/bank")
     await expect(page.get_by_label("The notice comes twice")).to_have_value("")
     await sound(page)
     await page.goto(f"{house.url}/sim")
+    await sound(page)
+    await page.goto(f"{house.url}/openapi")
+    await expect(page.get_by_role("row").filter(has_text="/api/handovers/{code}")).to_have_count(1)
     await sound(page)

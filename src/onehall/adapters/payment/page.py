@@ -22,7 +22,8 @@ body{{font:1.05rem/1.5 system-ui,sans-serif;max-width:30rem;margin:6vh auto;padd
 main{{background:#fff;border-radius:1rem;padding:1.5rem;box-shadow:0 1px 4px #0002;border-top:.4rem solid #1d4b8f}}
 h1{{font-size:1.2rem;margin:0}}
 strong{{display:block;font-size:2.4rem}}a{{color:#1d4b8f}}table{{margin:1rem 0;width:100%;font-size:.95rem}}
-td{{padding:.3rem .8rem .3rem 0;vertical-align:top}}input{{font:inherit;padding:.3rem}}
+td{{padding:.3rem .8rem .3rem 0;vertical-align:top}}
+input{{font:inherit;padding:.3rem;color:inherit;background:none;border:1px solid #8592ad;border-radius:.4rem}}
 h2{{font-size:1.05rem;margin:1.5rem 0 0}}
 label{{display:flex;gap:1rem;justify-content:space-between;align-items:center}}form p{{margin:.5rem 0}}
 button{{font:inherit;padding:.8rem 1.6rem;margin:.3rem .3rem .3rem 0;border-radius:.6rem;border:1px solid #8592ad;background:none;
