@@ -51,6 +51,7 @@ async def test_a_sim_that_fails_three_times_gives_everything_back(counter: Count
     )
     assert await counter.one("SELECT state FROM product_order") == "failed"
     assert await counter.one("SELECT count(*) FROM number WHERE state = 'held'") == 0
+    assert await counter.one("SELECT n.state FROM number n JOIN product p USING (number) WHERE p.status = 'aborted'") == "free"
     assert await counter.one("SELECT count(*) FROM line_slot WHERE line IN (SELECT id FROM product WHERE status = 'aborted')") == 0
     assert await counter.one("SELECT count(*) FROM refund") == 1
     assert await counter.one(LEDGER) == 0

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from onehall.kernel import ids
+from onehall.kernel import ids, telemetry
 from onehall.kernel.events import Fact, Origin
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
 
 BATCH_MAX = 500
@@ -39,14 +40,21 @@ class Visits:
             self.lost += 1
 
     async def write(self) -> None:
-        """This will write what waits into the log."""
+        """This will write what waits into the log; what the log will not take is lost and told of.
+
+        :raises Refusal: `unavailable`, 503; what was not written waits on.
+        """
         while self.waiting:
             batch, self.waiting = self.waiting[:BATCH_MAX], self.waiting[BATCH_MAX:]
             try:
                 await self._write(batch)
-            except Exception:
+            except Refusal:  # the database is away, and comes back
                 self.waiting = batch + self.waiting
                 raise
+            except Exception:  # no later try would end better, and those behind it shall not wait for ever
+                self.lost += len(batch)
+                telemetry.INCIDENTS.labels("visits").inc()
+                telemetry.log.exception("visits cannot be written", count=len(batch))
 
     async def start(self) -> None:
         """This will write every second from now on."""

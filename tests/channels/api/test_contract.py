@@ -177,6 +177,12 @@ def test_a_guest_opens_a_line_by_json_alone(client: httpx.Client, house: House) 
     assert view["question"]["key"] == "sim", view
 
 
+@pytest.mark.parametrize(("function", "state"), [("help", "done"), ("line.open", "asking")])
+def test_a_source_of_letters_that_cannot_be_kept_is_no_error(client: httpx.Client, function: str, state: str) -> None:
+    answer = client.post("/api/journeys", json={"function": function, "source": "poster\0"})
+    assert (answer.status_code, answer.json()["state"]) == (201, state)
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -61,6 +61,10 @@ class Caller(msgspec.Struct, frozen=True):
     source: str | None = None
     party: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.source and not self.source.isprintable():  # it came in by an address, and no database takes all of Unicode
+            msgspec.structs.force_setattr(self, "source", "".join(filter(str.isprintable, self.source)) or None)
+
     @property
     def customer(self) -> str | None:
         """This will name the customer served: the caller, or the one a member of staff acts for."""
