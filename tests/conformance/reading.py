@@ -48,11 +48,10 @@ class Form:
         return found
 
 
-class Page(HTMLParser):
+class Page:
     """A page that was read. `words` is all that it says, `links` its addresses, `again` where it goes by itself."""
 
     def __init__(self, url: str, text: str) -> None:
-        super().__init__()
         self.url = url
         self.links: list[str] = []
         self.forms: list[Form] = []
@@ -61,7 +60,10 @@ class Page(HTMLParser):
         self._silent: list[str] = []
         self._select: Control | None = None
         self._open = False
-        self.feed(text)
+        parser = HTMLParser()
+        parser.handle_starttag, parser.handle_endtag, parser.handle_data = self._opens, self._closes, self._speaks
+        parser.feed(text)
+        parser.close()
 
     @property
     def path(self) -> str:
@@ -94,8 +96,7 @@ class Page(HTMLParser):
         assert found, f"{self.path} has no link to {path}: {self.words}"
         return found[0]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """This will read a tag."""
+    def _opens(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag in SILENT:
             self._silent.append(tag)
@@ -112,8 +113,7 @@ class Page(HTMLParser):
         elif tag in BOXES and self._open:
             self._control(tag, said)
 
-    def handle_endtag(self, tag: str) -> None:
-        """This will leave a tag."""
+    def _closes(self, tag: str) -> None:
         if tag in self._silent:
             self._silent.remove(tag)
         elif tag == "form":
@@ -121,10 +121,9 @@ class Page(HTMLParser):
         elif tag == "select":
             self._select = None
 
-    def handle_data(self, data: str) -> None:
-        """This will read words."""
+    def _speaks(self, words: str) -> None:
         if not self._silent:
-            self._said.append(data)
+            self._said.append(words)
 
     def _control(self, tag: str, said: dict[str, str]) -> None:
         kind = said.get("type", "submit" if tag == "button" else "text") if tag in ("input", "button") else tag
