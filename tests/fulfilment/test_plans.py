@@ -1,9 +1,11 @@
 """Orders are fulfilled step by step; what fails is tried again, or all of it is taken back and the money returned."""
 
+from calendar import monthrange
 from datetime import timedelta
 
 import pytest
 
+from onehall.kernel.i18n import ZONE
 from tests.ground.counter import Counter
 
 STEPS = "SELECT string_agg(name || ':' || state, ' ' ORDER BY place) FROM fulfilment_step"
@@ -29,6 +31,16 @@ async def test_a_line_is_opened_to_the_end(counter: Counter):
     assert await counter.one("SELECT status FROM product WHERE number = $1", number) == "active"
     assert await counter.one("SELECT balance FROM billing_account WHERE number = $1", number) == 0
     assert await counter.one(LEDGER) == 0
+
+
+async def test_the_first_month_holds_as_much_of_a_plan_as_is_left_of_the_month(counter: Counter):
+    now = counter.store.clock.now().astimezone(ZONE)
+    days, first = monthrange(now.year, now.month)[1], now.replace(day=1, hour=12)
+    middle = (first if now.day < 16 else first + timedelta(days=days)).replace(day=16)
+    counter.store.clock.move(middle - now)
+    await paid(counter, counter.guest())
+    granted = {28: 9509, 29: 9888, 30: 10240, 31: 10571}[monthrange(middle.year, middle.month)[1]]  # of 20480 MB, from the 16th on
+    assert await counter.one("SELECT total FROM bucket WHERE kind = 'data_mb' ORDER BY start DESC LIMIT 1") == granted
 
 
 async def test_a_sim_that_fails_once_is_spoilt_and_another_is_written(counter: Counter):

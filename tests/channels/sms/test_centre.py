@@ -1,9 +1,12 @@
 """Who may deliver a message: it vouches for its number."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
 from onehall.kernel import settings
+from onehall.kernel.identity.limits import Limit
 from tests.ground.counter import Counter
 
 MESSAGE = {"id": "m1", "from": "18600010001", "to": "10016", "text": "CXYE"}
@@ -35,3 +38,12 @@ async def test_only_the_centre_delivers(
         assert await deliver(client, address, shown) == status
     effects = await counter.one("SELECT count(*) FROM sms_inbound")
     assert effects == (1 if status == 200 else 0)
+
+
+async def test_a_phone_that_writes_too_often_is_heard_later(place: tuple[Counter, httpx.AsyncClient]):
+    counter, client = place
+    counter.hall.limits.sms = Limit(1, 60)
+    for id_, wait, status in (("m1", 0, 200), ("m2", 0, 429), ("m2", 60, 200)):
+        counter.store.clock.move(timedelta(seconds=wait))
+        assert (await client.post("/sms/inbound", json=MESSAGE | {"id": id_})).status_code == status
+    assert await counter.one("SELECT count(*) FROM sms_inbound WHERE replies IS NOT NULL") == 2

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from onehall.kernel import crypto
+from onehall.kernel import crypto, settings
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import forgery, partners
 from onehall.kernel.identity.http import Front, cookie
@@ -114,6 +114,23 @@ async def test_a_form_with_cookies_needs_its_token(client: Client) -> None:
     assert (await client.post("/change", data={"word": "x", "_csrf": token[:-1]})).status_code == 403
     files = await client.post("/change", data={"word": "x", "_csrf": token}, files={"photo": b"1"})
     assert files.json() == {"done": "x"}
+    for bare in ({"files": {"photo": b"1"}}, {"content": "word=x", "headers": {"content-type": "text/plain"}}):  # all that a form can send
+        assert (await client.post("/change", **bare)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "address"),
+    [
+        ((), "203.0.113.7", "127.0.0.1"),
+        (("127.0.0.1",), "", "127.0.0.1"),
+        (("127.0.0.1",), "203.0.113.7", "203.0.113.7"),
+        (("127.0.0.1",), "127.0.0.1, 203.0.113.7", "203.0.113.7"),
+        (("127.0.0.1", "10.0.0.9"), "6.6.6.6, 203.0.113.7, 10.0.0.9", "203.0.113.7"),
+    ],
+)
+async def test_only_a_proxy_of_ours_says_where_a_caller_is(client: Client, proxies: tuple[str, ...], said: str, address: str) -> None:
+    with settings.changed(proxies=proxies):
+        assert (await client.get("/me", headers={"X-Forwarded-For": said})).json()["address"] == address
 
 
 async def test_what_another_site_sends_is_refused_whatever_its_form(client: Client) -> None:
