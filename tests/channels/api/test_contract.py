@@ -101,6 +101,15 @@ def test_wrong_codes_open_nothing(client: httpx.Client) -> None:
     assert client.get("/api/journeys", headers=bearer("forged")).status_code == 401
 
 
+def test_a_token_ends_with_its_logout(client: httpx.Client) -> None:
+    client.post("/api/login", json={"phone": "18600010002"})
+    code = code_of(client, "18600010002")
+    token = client.post("/api/login/code", json={"phone": "18600010002", "code": code}).json()["token"]
+    assert client.get("/api/journeys", headers=bearer(token)).status_code == 200
+    assert client.post("/api/logout", headers=bearer(token)).status_code == 204
+    assert client.get("/api/journeys", headers=bearer(token)).status_code == 401
+
+
 def test_a_wrong_answer_leaves_the_question_as_it_was(client: httpx.Client) -> None:
     view = begin(client, "number.tier")
     assert view["state"] == "asking" and view["question"].keys() >= QUESTION
