@@ -119,3 +119,20 @@ class AllowanceExpired(Fact, frozen=True, tag="billing.allowance_expired"):
 
     account: str
     bucket: str
+
+
+class UsageRated(Fact, frozen=True, tag="billing.usage_rated"):
+    """Records of use were rated; `amount` is by how much what the account owes for use has changed."""
+
+    account: str
+    records: int
+    amount: Money
+
+
+class AllowanceReached(Fact, frozen=True, tag="billing.allowance_reached"):
+    """So many percent of an allowance are used."""
+
+    account: str
+    bucket: str
+    kind: str
+    share: int

@@ -8,10 +8,10 @@ kept in each process by version), *unbundled* (what sells the parts of a bundle 
 from onehall.domains.catalogue import actions, functions, queries, rules
 from onehall.domains.catalogue.api import RESOURCES
 from onehall.domains.catalogue.events import OfferingPublished, OfferingWithdrawn, TermsChanged
-from onehall.domains.catalogue.model import KINDS, SERVICES, Offering, Rate
+from onehall.domains.catalogue.model import KINDS, SERVICES, Case, Offering, Rate, Tariff, Tier
 from onehall.domains.catalogue.queries.showing import option
 
 __all__ = [
-    "KINDS", "RESOURCES", "SERVICES", "Offering", "OfferingPublished", "OfferingWithdrawn", "Rate", "TermsChanged",
+    "KINDS", "RESOURCES", "SERVICES", "Case", "Offering", "OfferingPublished", "OfferingWithdrawn", "Rate", "Tariff", "TermsChanged", "Tier",
     "actions", "functions", "option", "queries", "rules",
 ]  # fmt: skip

@@ -9,14 +9,21 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 
+POSTPAID_FLOOR = -(10**12)
+
 
 async def open_account(
     tx: Tx, party: str | None, unit: str | None = None, *, line: str | None = None, number: str | None = None, floor: int = 0,
-    currency: str = CURRENCY, once: str | None = None,
+    currency: str = CURRENCY, once: str | None = None, mode: str = "prepaid", credit_limit: int = 0, cycle_day: int = 1,
 ) -> Account:  # fmt: skip
-    """This will open an account with nothing in it; `floor` (minor units, 0 or less) is how far it may go below zero."""
+    """This will open an account with nothing in it; `floor` (minor units, 0 or less) is how far it may go below zero.
+
+    A "postpaid" one goes as far below zero as its bills take it; `credit_limit` (minor units) is where its lines are barred, and
+    its month begins on the `cycle_day` (1-28).
+    """
     id_ = keyed_id(tx.home, EPOCH, "account", once) if once else tx.new_id()
-    fresh = Account(tx.home, id_, party, unit, line, number, "open", currency, 0, 0, 0, floor, tx.now)
+    floor = POSTPAID_FLOOR if mode == "postpaid" else floor
+    fresh = Account(tx.home, id_, party, unit, line, number, "open", currency, 0, 0, 0, floor, tx.now, mode, 0, credit_limit, cycle_day)
     account = await store.accounts.insert(tx, fresh)
     tx.tell(events.AccountOpened(account.id, party, line))
     if number:

@@ -13,7 +13,7 @@ from onehall.kernel.store.transaction import Row
 
 COLUMNS: Final = (
     "home, id, party, unit, line, number, status, currency, balance AS balance_minor, reserved AS reserved_minor, "
-    "deposit AS deposit_minor, floor, opened"
+    "deposit AS deposit_minor, floor, opened, mode, unbilled AS unbilled_minor, credit_limit, cycle_day"
 )
 
 
@@ -21,10 +21,10 @@ async def insert(tx: Tx, account: Account) -> Account:
     """This will write a new account; the one that stands when there is one of that id."""
     row = await tx.write_one(
         f"""INSERT INTO billing_account (home, id, party, unit, line, number, status, currency, balance, reserved, deposit, floor,
-                                         opened, revision)
-            VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, 0, 0, 0, $8, $9, 1) ON CONFLICT DO NOTHING RETURNING {COLUMNS}""",
+                                         opened, mode, credit_limit, cycle_day, revision)
+            VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, 0, 0, 0, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING RETURNING {COLUMNS}""",
         account.home, account.id, account.party, account.unit, account.line, account.number, account.currency, account.floor,
-        account.opened,
+        account.opened, account.mode, account.credit_limit, account.cycle_day,
     )  # fmt: skip
     return _account(row) if row else await one(tx, account.id) or account
 

@@ -1,6 +1,7 @@
 """Rows of allowances."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from onehall.domains.billing.model import Taken
@@ -32,21 +33,21 @@ async def use(tx: Tx, account: str, kind: str, amount: int, once: str) -> Taken:
                INSERT INTO bucket_use (home, id, once, account, kind, amount, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
                ON CONFLICT DO NOTHING RETURNING id
            ), open AS (
-               SELECT id, until, total - used AS rest FROM bucket
-               WHERE home = $1 AND account = $4 AND kind = $5 AND status = 'active' AND used < total
+               SELECT id, until, total - used - reserved AS rest FROM bucket
+               WHERE home = $1 AND account = $4 AND kind = $5 AND status = 'active' AND used + reserved < total
                  AND start <= $7 AND (until IS NULL OR until > $7)
                ORDER BY until NULLS LAST, id FOR UPDATE
            ), part AS (
                SELECT id, least(rest, $6 - (sum(rest) OVER (ORDER BY until NULLS LAST, id) - rest)) AS share FROM open
            ), taken AS (
-               UPDATE bucket b SET used = b.used + part.share::bigint, revision = b.revision + 1 FROM part
+               UPDATE bucket b SET used = b.used + part.share, revision = b.revision + 1 FROM part
                WHERE b.home = $1 AND b.id = part.id AND part.share > 0 AND EXISTS (SELECT 1 FROM told) RETURNING part.share
            )
-           SELECT EXISTS (SELECT 1 FROM told) AS fresh, coalesce((SELECT sum(share) FROM taken), 0)::bigint AS taken""",
+           SELECT EXISTS (SELECT 1 FROM told) AS fresh, coalesce((SELECT sum(share) FROM taken), 0) AS taken""",
         tx.home, keyed_id(tx.home, EPOCH, "use", once), once, account, kind, amount, tx.now,
     )  # fmt: skip
     assert row is not None
-    return Taken(row["taken"], amount - row["taken"] if row["fresh"] else 0, row["fresh"])
+    return Taken(row["taken"], amount - row["taken"] if row["fresh"] else Decimal(0), row["fresh"])
 
 
 async def expire(tx: Tx, account: str, of: str, until: datetime) -> list[str]:

@@ -1,5 +1,6 @@
 """Postings. An entry, its legs and the balances they change are one statement, written once for each `once`."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
-_FIXED: Final = 18
+_FIXED: Final = 19
 _REFUSED: Final = {
     "billing_account_floor": lambda: Refusal("balance.low", _("The balance is not enough for this."), 402),
     "billing_account_reserved": lambda: Refusal("balance.reserved", _("This reservation is over."), 409),
@@ -44,6 +45,38 @@ async def post(tx: Tx, entry: Entry) -> Posted:
         raise missing(_("payment"))
     balance, left = _money(row["balance"], currency), _money(row["deposit"], currency)
     return Posted(id_, row["fresh"], balance, left, row["rest"], row["party"], row["unit"])
+
+
+async def post_many(tx: Tx, entries: Sequence[Entry]) -> None:
+    """This will post entries of this home, each on an account whose row is held; they are new, and are not looked for."""
+    made = [(entry, legs, currency_of(entry.moves)) for entry in entries if (legs := rules.legs(entry.moves))]
+    if not made:
+        return
+    rows = [(_id(tx, entry, legs, currency), entry, legs, currency) for entry, legs, currency in made]
+    origin = tx.origin
+    heads = [(id_, e.once, e.kind, keep(e.what), e.of, e.account) for id_, e, _legs, _currency in rows]
+    parts = [
+        (f"{id_}.{place}", id_, str(leg.side.book), leg.side.owner, leg.minor, currency)
+        for id_, _entry, legs, currency in rows for place, leg in enumerate(legs)
+    ]  # fmt: skip
+    sums = [(e.account, _sum(legs, Book.MAIN, e.account), -_sum(legs, Book.UNBILLED, e.account)) for _id_, e, legs, _c in rows]
+    await tx.write(
+        """INSERT INTO entry (home, id, once, kind, what, of, account, at, party, staff, journey, channel, unit)
+           SELECT $1::smallint, n.*, $8::timestamptz, $9::text, $10::text, $11::text, $12::text, $13::text
+           FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[]) n""",
+        tx.home, *_columns(heads), tx.now, origin.party, origin.staff, origin.journey, origin.channel, origin.unit,
+    )  # fmt: skip
+    await tx.write(
+        """INSERT INTO posting (home, id, entry, book, owner, minor, currency)
+           SELECT $1::smallint, n.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[]) n""",
+        tx.home, *_columns(parts),
+    )  # fmt: skip
+    await changing(
+        tx,
+        """UPDATE billing_account a SET balance = a.balance + n.main, unbilled = a.unbilled + n.owed, revision = a.revision + 1
+           FROM unnest($2::text[], $3::bigint[], $4::bigint[]) n(id, main, owed) WHERE a.home = $1 AND a.id = n.id RETURNING a.id""",
+        tx.home, *_columns(sums),
+    )  # fmt: skip
 
 
 async def changing(tx: Tx, sql: str, *values: Any) -> Row:
@@ -77,6 +110,7 @@ async def astray(tx: Tx) -> list[Row]:
         """-- fan-out: a check of the books, off the hot path
            SELECT a.home, a.id, a.balance, a.deposit FROM billing_account a LEFT JOIN posting p ON p.home = a.home AND p.owner = a.id
            GROUP BY a.home, a.id HAVING a.balance <> coalesce(sum(p.minor) FILTER (WHERE p.book = 'main'), 0)
+              OR a.unbilled <> -coalesce(sum(p.minor) FILTER (WHERE p.book = 'unbilled'), 0)
               OR a.deposit <> coalesce(sum(p.minor) FILTER (WHERE p.book = 'deposit'), 0)
            UNION ALL
            SELECT y.home, y.id, y.received - y.spent, 0 FROM payment y LEFT JOIN posting p ON p.home = y.home AND p.owner = y.id
@@ -112,12 +146,13 @@ def _id(tx: Tx, entry: Entry, legs: list[Leg], currency: str) -> str:
 
 def _values(tx: Tx, id_: str, entry: Entry, legs: list[Leg], currency: str) -> list[Any]:
     origin = tx.origin
-    main, deposit = (_sum(legs, book, entry.account) for book in (Book.MAIN, Book.DEPOSIT))
+    main, deposit, unbilled = (_sum(legs, book, entry.account) for book in (Book.MAIN, Book.DEPOSIT, Book.UNBILLED))
+    owed = -unbilled
     advance = [leg.minor for leg in legs if leg.side.book is Book.ADVANCE and leg.side.owner == entry.payment]
     received, spent = sum(m for m in advance if m > 0), -sum(m for m in advance if m < 0)
     values = [
         home_of(id_), id_, entry.once, entry.kind, keep(entry.what), entry.of, entry.account, entry.payment, tx.now,
-        origin.party, origin.staff, origin.journey, origin.channel, origin.unit, main, deposit, received, spent,
+        origin.party, origin.staff, origin.journey, origin.channel, origin.unit, main, deposit, received, spent, owed,
     ]  # fmt: skip
     for place, leg in enumerate(legs):
         values += [f"{id_}.{place}", str(leg.side.book), leg.side.owner, leg.minor, currency]
@@ -129,12 +164,13 @@ def _sql(legs: int, account: bool, payment: bool) -> str:
     rows = (range(_FIXED + 1 + 5 * leg, _FIXED + 6 + 5 * leg) for leg in range(legs))
     postings = ", ".join(f"($1, ${a}, $2, ${b}, ${c}, ${d}, ${e})" for a, b, c, d, e in rows)
     currency = f"${_FIXED + 5}"
-    kept = f"""UPDATE billing_account SET balance = balance + $15, deposit = deposit + $16, revision = revision + 1
+    kept = f"""UPDATE billing_account SET balance = balance + $15, deposit = deposit + $16, unbilled = unbilled + $19,
+                   revision = revision + 1
                WHERE home = $1 AND id = $7 AND status = 'open' AND currency = {currency} AND EXISTS (SELECT 1 FROM told)
                RETURNING balance, deposit, party, unit"""
     paid = f"""UPDATE payment SET received = received + $17, spent = spent + $18, account = coalesce(account, $7), revision = revision + 1
                WHERE home = $1 AND id = $8 AND currency = {currency} AND EXISTS (SELECT 1 FROM told) RETURNING received - spent AS rest"""
-    none = "SELECT NULL::bigint AS balance, $15::bigint + $16::bigint AS deposit, NULL::text AS party, NULL::text AS unit"
+    none = "SELECT NULL::bigint AS balance, $15::bigint + $16::bigint + $19::bigint AS deposit, NULL::text AS party, NULL::text AS unit"
     no_rest = "SELECT NULL::bigint AS rest, $17::bigint + $18::bigint AS nothing"
     return f"""WITH told AS (
         INSERT INTO entry (home, id, once, kind, what, of, account, payment, at, party, staff, journey, channel, unit)
@@ -153,3 +189,7 @@ def _sum(legs: list[Leg], book: Book, owner: str | None) -> int:
 
 def _money(minor: int | None, currency: str) -> Money | None:
     return None if minor is None else Money(minor, currency)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]

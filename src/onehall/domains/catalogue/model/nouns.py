@@ -1,9 +1,11 @@
 """The nouns: an offering as the house sells it, its rates, and the terms under which it stood for a while."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 
+from onehall.domains.catalogue.model.tariffs import Tariff, flat
 from onehall.kernel.i18n import Named, Text
 from onehall.kernel.money import ZERO, Money
 
@@ -26,7 +28,8 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     `fee` is per month, `once` is paid at the start; `allowances` and `rates` go by data_mb, voice_min, sms. `group` is
     the name of its family of offerings. `sold_in`: channels that alone sell it; `for_plans`: plans that a pack goes
     with; both empty for all. `alternatives`: offerings that sell a bundle's parts one by one. `price_id` names these
-    very terms for ever. `first_month`: whole, half or per_day. `valid_days`: how long a pack paid once lasts.
+    very terms for ever. `first_month`: whole, half or per_day; `fee_when`:
+    always, or only for a month with use. `valid_days`: how long a pack paid once lasts.
     `gaps`: why it cannot be on sale.
     """
 
@@ -40,6 +43,7 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     allowances: dict[str, int] = {}
     contract_months: int = 0
     rates: dict[str, Rate] = {}
+    tariffs: dict[str, Tariff] = {}
     group: Named = NAMELESS
     family: str = ""
     rank: int = 0
@@ -54,12 +58,18 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     is_bundle: bool = False
     parts: tuple[str, ...] = ()
     first_month: str = "whole"
+    fee_when: str = "always"
     valid_days: int = 0
     terms: tuple[Named, ...] = ()
     features: tuple[Named, ...] = ()
     badge: Named = NAMELESS
     priced: bool = False
     gaps: tuple[Text, ...] = ()
+
+    def tariff(self, service: str) -> Tariff | None:
+        """This will give what use of a service costs; None where nothing is said of it."""
+        plain = self.rates.get(service)
+        return self.tariffs.get(service) or (flat(service, Decimal(plain.amount.minor), plain.per) if plain else None)
 
     @property
     def monthly(self) -> bool:

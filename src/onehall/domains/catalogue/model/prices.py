@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from onehall.domains.catalogue.model.nouns import Rate
+from onehall.domains.catalogue.model.tariffs import Tariff, flat, read_tariff
 from onehall.kernel.money import CURRENCY, Money, exponent
 
 Doc = dict[str, Any]
@@ -24,13 +25,14 @@ _UNITS = {
 
 
 class Price(msgspec.Struct, frozen=True):
-    """A price as read: `kind` is fee (a month), once, usage or "" (unreadable); `rate` is set for usage."""
+    """A price as read: `kind` is fee (a month), once, usage or "" (unreadable); `rate` and `tariff` are set for usage."""
 
     id: str
     kind: str
     amount: Money | None = None
     service: str = ""
     rate: Rate | None = None
+    tariff: Tariff | None = None
 
 
 def read_price(id_: str, doc: Doc) -> Price:
@@ -46,7 +48,8 @@ def read_price(id_: str, doc: Doc) -> Price:
     count = whole(unit.get("amount", 1))
     if not service or not count:
         return Price(id_, "")
-    return Price(id_, kind, amount, service, Rate(amount, count * size))
+    fine = flat(service, Decimal(amount.minor), count * size) if "tariff" not in doc else read_tariff(service, doc["tariff"])
+    return Price(id_, kind, amount, service, Rate(amount, count * size), fine) if fine else Price(id_, "")
 
 
 def period_of(doc: Doc) -> tuple[datetime | None, datetime | None]:

@@ -79,8 +79,8 @@ def terms_differ(before: Offering, after: Offering) -> bool:
 
 def _terms(offering: Offering) -> tuple[object, ...]:
     return (
-        offering.kind, offering.priced, offering.fee, offering.once, offering.allowances, offering.rates, offering.contract_months,
-        offering.first_month, offering.valid_days,
+        offering.kind, offering.priced, offering.fee, offering.once, offering.allowances, offering.rates, offering.tariffs,
+        offering.contract_months, offering.first_month, offering.fee_when, offering.valid_days,
     )  # fmt: skip
 
 

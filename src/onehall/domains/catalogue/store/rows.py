@@ -1,6 +1,7 @@
 """The SQL of the catalogue. Reference tables: no home; every write bumps the version first."""
 
 import time
+from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -152,3 +153,8 @@ def _ordered(face: Offering) -> Offering:
     services = {service: face.allowances[service] for service in SERVICES if service in face.allowances}
     rates = {service: face.rates[service] for service in SERVICES if service in face.rates}
     return msgspec.structs.replace(face, allowances=services, rates=rates)
+
+
+async def calendar(tx: Tx) -> dict[date, str]:
+    """This will read the days that are not what their weekday says."""
+    return {row["day"]: row["kind"] for row in await tx.read("SELECT day, kind FROM calendar_day")}

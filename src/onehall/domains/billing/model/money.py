@@ -1,4 +1,4 @@
-"""The nouns of the books: accounts, balances, buckets, entries and their legs, payments, refunds."""
+"""The nouns of the books: accounts, balances, entries and their legs, payments, refunds."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,13 +12,14 @@ from onehall.kernel.money import CURRENCY, Money
 class Book(StrEnum):
     """The books of the operator. A leg with a positive amount credits its book, a negative one debits it.
 
-    Customers' books (main, deposit, advance, refunds) are what we owe them; clearing, cash and card what is owed to us.
+    Customers' books (main, deposit, advance, refunds) are what we owe them; unbilled, clearing, cash and card what is owed to us.
     """
 
     MAIN = "main"  # a customer account's money
     DEPOSIT = "deposit"  # prepaid for a nice number, given back month by month
     ADVANCE = "advance"  # paid, and not yet used for anything; its owner is the payment
     REFUNDS = "refunds"  # promised back, and not yet gone; its owner is the refund
+    UNBILLED = "unbilled"  # rated and on no bill yet, or not covered by money; its owner is the account
     CLEARING = "clearing"  # at the payment provider, or a partner
     CASH = "cash"  # in a store's till; its owner is the store
     CARD = "card"  # at a store's card terminal
@@ -74,7 +75,10 @@ class Posted(msgspec.Struct, frozen=True):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A billingAccount: one line's money. `floor` is the least its balance may be, minor units."""
+    """A billingAccount: one line's money. `floor` is the least its balance may be, minor units.
+
+    `unbilled_minor` is what was rated and is on no bill yet (postpaid), or not covered by money (prepaid): the customer owes it.
+    """
 
     home: int
     id: str
@@ -89,6 +93,10 @@ class Account(msgspec.Struct, frozen=True):
     deposit_minor: int
     floor: int
     opened: datetime
+    mode: str = "prepaid"
+    unbilled_minor: int = 0
+    credit_limit: int = 0
+    cycle_day: int = 1
 
     @property
     def balance(self) -> Money:
@@ -104,34 +112,6 @@ class Account(msgspec.Struct, frozen=True):
     def deposit(self) -> Money:
         """This will give what is still prepaid."""
         return Money(self.deposit_minor, self.currency)
-
-
-class Bucket(msgspec.Struct, frozen=True):
-    """An allowance: so many `data_mb`, `voice_min` or `sms` in a period, granted by an offering (`of`)."""
-
-    id: str
-    account: str
-    number: str | None
-    kind: str
-    of: str
-    name: Any
-    total: int
-    used: int
-    start: datetime
-    until: datetime | None
-
-    @property
-    def left(self) -> int:
-        """This will give what is not used."""
-        return self.total - self.used
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """How much of a use was found in buckets; `short` is what was not."""
-
-    taken: int
-    short: int
-    fresh: bool = True
 
 
 class Payment(msgspec.Struct, frozen=True):

@@ -118,19 +118,19 @@ def arrears(balances: list[Money]) -> Money:
     return sum((-balance for balance in balances if balance.minor < 0), ZERO)
 
 
-def share(left: int, total: int) -> int:
+def share(left: Decimal | int, total: Decimal | int) -> int:
     """A bar shows what is left in whole percent; what is not quite empty does not look empty."""
-    return 0 if total <= 0 or left <= 0 else max(1, left * 100 // total)
+    return 0 if total <= 0 or left <= 0 else max(1, int(left * 100 // total))
 
 
-def quantity(kind: str, amount: int) -> Text:
+def quantity(kind: str, amount: Decimal | int) -> Text:
     """Data is told in GB from 1 GB on, to one hundredth, and in MB below; calls in minutes, messages by number."""
     if kind == "data_mb" and amount >= MB_PER_GB:
-        gigabytes = (Decimal(amount) / MB_PER_GB).quantize(Decimal("0.01")).normalize()
-        return _("{amount} GB", amount=f"{gigabytes:f}")
+        return _("{amount} GB", amount=_plain(Decimal(amount) / MB_PER_GB))
     if kind == "data_mb":
-        return _("{amount} MB", amount=amount)
-    return _("{amount} minutes", amount=amount) if kind == "voice_min" else _("{amount} messages", amount=amount)
+        return _("{amount} MB", amount=_plain(Decimal(amount)))
+    short = _plain(Decimal(amount))
+    return _("{amount} minutes", amount=short) if kind == "voice_min" else _("{amount} messages", amount=short)
 
 
 def kind_name(kind: str) -> Text:
@@ -153,3 +153,9 @@ def payment_id(words: str) -> str:
     if not is_id(plain):
         raise Refusal("payment.form", _("This is not the number of a payment."))
     return plain
+
+
+def _plain(amount: Decimal) -> int | str:
+    """To one hundredth, without zeros at the end; whole numbers stay numbers."""
+    exact = amount.quantize(Decimal("0.01"))
+    return int(exact) if exact == exact.to_integral_value() else f"{exact.normalize():f}"

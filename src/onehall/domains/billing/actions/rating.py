@@ -1,0 +1,269 @@
+"""Records of use become money: each is taken in once, rated by the plan in force when it happened, and posted.
+
+What an account owes is the same in whatever order its records come. Where the order counts (several prices, allowances that end
+at different times), a record that comes late, or corrected, has those after it rated anew; the difference is posted.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from onehall.domains import catalogue
+from onehall.domains.billing import events, rules, store
+from onehall.domains.billing.actions.posting import post_use
+from onehall.domains.billing.model import Charged, Month, Outcome, Payer, Pool, Subscription, Use
+from onehall.domains.billing.rules import rating
+from onehall.domains.catalogue import Offering
+from onehall.kernel.i18n import ZONE, keep
+from onehall.kernel.ids import keyed_id
+from onehall.kernel.money import Money
+from onehall.kernel.store import Tx
+from onehall.kernel.store.flush import EPOCH
+
+NO_PLAN = "no plan was in force"
+NO_ACCOUNT = "the account is gone"
+NO_PRICE = "the plan has no price for it"
+
+
+class Rating:
+    """The rating of a batch of records in one home, by accounts whose rows are held."""
+
+    def __init__(self, tx: Tx, payers: dict[str, Payer], days: dict[date, str]) -> None:
+        self.tx = tx
+        self.payers = payers
+        self.days = days
+        self.offerings: dict[str, Offering] = {}
+        self.granted: set[tuple[str, str, date]] = set()
+        self.touched: dict[str, tuple[str, Pool]] = {}
+        self.months: dict[tuple[str, tuple[str, date, str, str, str]], Month] = {}
+        self.rated: dict[str, Charged] = {}
+        self.owed: dict[tuple[str, str], int] = {}
+
+    async def rate(self, payer: Payer, uses: Iterable[tuple[str, Use]]) -> list[Outcome]:
+        """This will rate an account's records one after another, as of (time, id)."""
+        found = []
+        for id_, use in uses:
+            plan = rating.plan_at(payer.subscriptions, use.number, use.at)
+            found.append(Outcome(use, "waiting", NO_PLAN) if plan is None else await self._one(payer, plan, id_, use))
+        return found
+
+    async def _one(self, payer: Payer, plan: Subscription, id_: str, use: Use) -> Outcome:
+        tariff = (await self.offering(plan)).tariff(use.kind)
+        case = rating.case_of(tariff, use, lambda day: rating.day_kind(day, self.days)) if tariff else None
+        if case is None:
+            return Outcome(use, "waiting", NO_PRICE)
+        line, month = plan.line or use.number, rating.cycle_start(use.at, payer.cycle_day)
+        units = rating.units(case, use.amount)
+        drawn = []
+        if case.covered and units:
+            await self._grant(payer, month, use)
+            drawn = rating.draws(payer.pools, use.kind, line, use.at, units)
+        left_over = units - sum((draw.amount for draw in drawn), rating.NOTHING)
+        total = self._month(payer, Month(line, month, use.kind, case.key, plan.offering, payer.currency))
+        minor = rating.price(case, total.left_over, left_over) if left_over else 0
+        one = Charged(
+            use, id_, payer.id, line, plan.offering, case.key, units, tuple(drawn), left_over, minor, payer.currency
+        )
+        self._count(payer, one, total, 1)
+        self.rated[id_] = one
+        return Outcome(use, "added", charged=one)
+
+    def undo(self, payer: Payer, one: Charged) -> None:
+        """This will take back what a record was rated to, before it is rated anew."""
+        place = Month(
+            one.line, rating.cycle_start(one.use.at, payer.cycle_day), one.use.kind, one.key, one.offering, one.currency
+        )
+        self._count(payer, one, self._month(payer, place), -1)
+
+    async def offering(self, plan: Subscription) -> Offering:
+        """This will give the terms that a subscription stands on."""
+        key = plan.price_id or plan.offering
+        if key not in self.offerings:
+            known = catalogue.queries.at_price if plan.price_id else catalogue.queries.known
+            self.offerings[key] = await known(self.tx, key)
+        return self.offerings[key]
+
+    async def in_any_order(self, payer: Payer, kind: str) -> bool:
+        """This will tell whether it makes no difference in which order an account's records of a kind are rated."""
+        plans = [one for one in payer.subscriptions if one.kind == "plan"]
+        tariffs = [tariff for plan in plans if (tariff := (await self.offering(plan)).tariff(kind))]
+        return rating.counts_in_any_order(tariffs, payer.pools, kind)
+
+    def _count(self, payer: Payer, one: Charged, month: Month, times: int) -> None:
+        month.records += times
+        month.amount += times * one.use.amount
+        month.units += times * one.units
+        month.left_over += times * one.left_over
+        month.minor += times * one.minor
+        month.latest = max(month.latest or one.use.at, one.use.at)
+        self.months[payer.id, month.place] = month
+        pools = {pool.id: pool for pool in payer.pools} if one.drawn else {}
+        for draw in one.drawn:
+            pool = pools[draw.bucket]
+            pool.used += times * draw.amount
+            if one.line in pool.members:
+                most, used = pool.members[one.line]
+                pool.members[one.line] = (most, used + times * draw.amount)
+            self.touched[pool.id] = (payer.id, pool)
+        if one.minor:
+            key = (payer.id, one.offering)
+            self.owed[key] = self.owed.get(key, 0) + times * one.minor
+
+    def _month(self, payer: Payer, fresh: Month) -> Month:
+        return payer.months.setdefault(fresh.place, fresh)
+
+    async def _grant(self, payer: Payer, month: date, use: Use) -> None:
+        """A month's allowances are granted with its first use, where the turn of the month has not done so."""
+        start, end = _midnight(month), rules.month_later(_midnight(month))
+        for one in payer.subscriptions:
+            key = (one.product, use.kind, month)
+            if one.kind not in ("plan", "pack") or key in self.granted or not one.stands(use.at):
+                continue
+            self.granted.add(key)
+            mine = [pool for pool in payer.pools if pool.of in (one.product, one.offering) and pool.kind == use.kind]
+            if any(pool.start < end and (pool.until is None or start < pool.until) for pool in mine):
+                continue
+            offering = await self.offering(one)
+            if one.kind == "pack" and not offering.monthly:
+                continue
+            first = start <= one.since < end
+            total = (catalogue.rules.first_month_allowances(offering, one.since) if first else offering.allowances).get(use.kind, 0)
+            if total:
+                once = f"{payer.id}:{one.product}:{start.isoformat()}"
+                id_ = keyed_id(self.tx.home, EPOCH, "bucket", once, use.kind)
+                zero = rating.NOTHING
+                fresh = Pool(id_, one.product, use.kind, Decimal(total), zero, zero, start, end, fresh=True, name=keep(one.name))
+                payer.pools = rating.drawing_order([*payer.pools, fresh])
+                self.touched[id_] = (payer.id, fresh)
+
+
+async def take_in(tx: Tx, uses: Sequence[Use], batch: str | None = None) -> list[Outcome]:
+    """This will take in records whose `account` is of this home: each once, by (source, record), however often it comes.
+
+    A version that is older than what is here is known already; a newer one corrects it. One transaction; safe twice.
+    """
+    payers = await store.rating.lock(tx, sorted({use.account for use in uses if use.account}))
+    wanted, outcomes = _newest(tx.home, uses)
+    here = await store.rating.known(tx, list(wanted))
+    changed = {id_: use for id_, use in wanted.items() if id_ not in here or here[id_]["version"] < use.version}
+    outcomes += [Outcome(use, "known") for id_, use in wanted.items() if id_ not in changed]
+    outcomes += [Outcome(use, "waiting", NO_ACCOUNT) for use in changed.values() if use.account not in payers]
+    by_account: dict[str, dict[str, Use]] = {}
+    for id_, use in changed.items():
+        if use.account in payers:
+            by_account.setdefault(use.account or "", {})[id_] = use
+    if not by_account:
+        return outcomes
+    old = {id_: store.rating.charged_of(here[id_]) for some in by_account.values() for id_ in some if id_ in here}
+    first = min(use.at for use in [*(use for some in by_account.values() for use in some.values()), *(one.use for one in old.values())])
+    mine = {id_: payers[id_] for id_ in by_account}
+    await store.rating.fill(tx, mine, first, _earliest(mine.values(), first))
+    work = Rating(tx, mine, await catalogue.queries.days(tx))
+    for account, some in by_account.items():
+        outcomes += await _rate_account(work, mine[account], some, old)
+    await _write(work, batch)
+    return outcomes
+
+
+async def _rate_account(work: Rating, payer: Payer, some: dict[str, Use], old: dict[str, Charged]) -> list[Outcome]:
+    payer.pools = rating.drawing_order(payer.pools)
+    corrected = {id_: old[id_] for id_ in some if id_ in old}
+    outcomes: list[Outcome] = []
+    for kind in dict.fromkeys(use.kind for use in some.values()):
+        mine = {id_: use for id_, use in some.items() if use.kind == kind}
+        again = await _again(work, payer, kind, mine, corrected)
+        for one in again.values():
+            work.undo(payer, one)
+        fresh = {id_: one.use for id_, one in again.items()} | mine
+        live = {id_: use for id_, use in fresh.items() if not use.withdrawn}
+        rated = await work.rate(payer, sorted(live.items(), key=lambda one: (one[1].at, one[0])))
+        _withdraw(work, mine, again)
+        outcomes += [_said(one, mine, corrected, work.tx.home) for one in rated if _is_in(one, mine, work.tx.home)]
+        outcomes += [Outcome(use, "corrected") for use in mine.values() if use.withdrawn]
+    return outcomes
+
+
+async def _again(work: Rating, payer: Payer, kind: str, mine: dict[str, Use], corrected: dict[str, Charged]) -> dict[str, Charged]:
+    """What has to be rated anew: what is corrected and, where the order counts, all that happened after the earliest record."""
+    old = {id_: one for id_, one in corrected.items() if one.use.kind == kind and not one.use.withdrawn}
+    first = min([use.at for use in mine.values()] + [one.use.at for one in old.values()])
+    latest = max((month.latest for month in payer.months.values() if month.kind == kind and month.latest), default=None)
+    if latest is None or (first > latest and not old) or await work.in_any_order(payer, kind):
+        return old
+    rows = await store.rating.since(work.tx, payer.id, kind, first)
+    return old | {row["id"]: store.rating.charged_of(row) for row in rows}
+
+
+async def _write(work: Rating, batch: str | None) -> None:
+    tx = work.tx
+    _alert(work)
+    if work.touched:
+        await store.rating.write_pools(tx, list(work.touched.values()))
+    if work.months:
+        await store.rating.write_months(tx, [(account, month) for (account, _), month in work.months.items()])
+    if work.rated:
+        await store.rating.write_usage(tx, list(work.rated.values()), batch)
+    sums: dict[str, dict[str, int]] = {}
+    for (account, offering), minor in work.owed.items():
+        if minor:
+            sums.setdefault(account, {})[offering] = minor
+    await post_use(tx, [(work.payers[account], parts) for account, parts in sums.items()])
+    counts: dict[str, int] = {}
+    for one in work.rated.values():
+        counts[one.account] = counts.get(one.account, 0) + 1
+    for account, count in counts.items():
+        amount = Money(sum(sums.get(account, {}).values()), work.payers[account].currency)
+        tx.tell(events.UsageRated(account, count, amount))
+
+
+def _alert(work: Rating) -> None:
+    for account, pool in work.touched.values():
+        if pool.until is not None and pool.until <= work.tx.now:
+            continue
+        share = rating.reached(rating.NOTHING, pool.used, pool.total, pool.alerted)
+        if share:
+            pool.alerted = share
+            work.tx.tell(events.AllowanceReached(account, pool.id, pool.kind, share))
+
+
+def _withdraw(work: Rating, mine: dict[str, Use], again: dict[str, Charged]) -> None:
+    """A record that its source took back costs nothing, and stays to be seen."""
+    for id_, use in mine.items():
+        if use.withdrawn and id_ in again:
+            zero = rating.NOTHING
+            work.rated[id_] = replace(again[id_], use=use, units=zero, drawn=(), left_over=zero, minor=0)
+
+
+def _newest(home: int, uses: Sequence[Use]) -> tuple[dict[str, Use], list[Outcome]]:
+    """Of a record that comes several times at once the newest counts; the others are known."""
+    found: dict[str, Use] = {}
+    known: list[Outcome] = []
+    for use in uses:
+        id_ = store.rating.usage_id(home, use.source, use.record)
+        before = found.get(id_)
+        if before is not None and before.version >= use.version:
+            known.append(Outcome(use, "known"))
+            continue
+        if before is not None:
+            known.append(Outcome(before, "known"))
+        found[id_] = use
+    return found, known
+
+
+def _is_in(one: Outcome, mine: dict[str, Use], home: int) -> bool:
+    return store.rating.usage_id(home, one.use.source, one.use.record) in mine
+
+
+def _said(one: Outcome, mine: dict[str, Use], corrected: dict[str, Charged], home: int) -> Outcome:
+    known = store.rating.usage_id(home, one.use.source, one.use.record) in corrected
+    return replace(one, state="corrected") if known and one.state == "added" else one
+
+
+def _earliest(payers: Iterable[Payer], at: datetime) -> date:
+    return min(rating.cycle_start(at, payer.cycle_day) for payer in payers)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)

@@ -1,0 +1,5 @@
+"""What a customer can have done with money, use and bills."""
+
+from onehall.domains.billing.functions import money
+
+__all__ = ["money"]

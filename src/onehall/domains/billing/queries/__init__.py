@@ -1,0 +1,23 @@
+"""Questions to billing; they change nothing."""
+
+from onehall.domains.billing.queries.money import (
+    account,
+    account_of_line,
+    account_of_number,
+    accounts,
+    allowances,
+    arrears,
+    balance,
+    bill_so_far,
+    book_sums,
+    history,
+    ledger_faults,
+    payment,
+    payments,
+    stale_payments,
+)
+
+__all__ = [
+    "account", "account_of_line", "account_of_number", "accounts", "allowances", "arrears", "balance", "bill_so_far", "book_sums",
+    "history", "ledger_faults", "payment", "payments", "stale_payments",
+]  # fmt: skip

@@ -1,0 +1,231 @@
+"""Rows of use, and all that rating an account needs. Whoever rates holds the account's row."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from onehall.domains.billing.model import Charged, Draw, Month, Outcome, Payer, Pool, Subscription, Use
+from onehall.kernel.ids import home_for, keyed_id
+from onehall.kernel.store import Tx
+from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.transaction import Row
+
+_SUBSCRIPTION: Final = "id, account, line, number, product, kind, offering, price_id, name, fee, currency, since, until, doc"
+_USAGE: Final = (
+    "id, source, record, version, account, line, number, kind, amount, at, peer, zone, offering, key, units, drawn, left_over, minor, "
+    "currency, status"
+)
+
+
+def usage_id(home: int, source: str, record: str) -> str:
+    """This will give the id of a source's record: the same whenever it comes."""
+    return keyed_id(home, EPOCH, "usage", source, record)
+
+
+async def routes(tx: Tx, numbers: Sequence[str]) -> dict[str, str]:
+    """This will name the account that pays for what each number uses; numbers that nobody has are left out."""
+    rows = await tx.read(
+        """-- fan-out: records of many numbers, off the hot path
+           SELECT n.number, coalesce(n.payer, n.account) AS account FROM unnest($1::smallint[], $2::text[]) w(home, number)
+           JOIN number_account n ON n.home = w.home AND n.number = w.number""",
+        [home_for(number) for number in numbers], numbers,
+    )  # fmt: skip
+    return {row["number"]: row["account"] for row in rows}
+
+
+async def lock(tx: Tx, accounts: Sequence[str]) -> dict[str, Payer]:
+    """This will hold accounts until the end of the transaction, in one order for all, and read them as they are then."""
+    rows = await tx.write(
+        """SELECT id, party, unit, mode, currency, balance - reserved AS free, floor, unbilled, credit_limit, cycle_day
+           FROM billing_account WHERE home = $1 AND id = ANY($2) ORDER BY id FOR UPDATE""",
+        tx.home, sorted(accounts),
+    )  # fmt: skip
+    return {row["id"]: Payer(**dict(row), subscriptions=[], pools=[], months={}) for row in rows}
+
+
+async def known(tx: Tx, ids: Sequence[str]) -> dict[str, Row]:
+    """This will read those of some records that are here already."""
+    rows = await tx.read(f"SELECT {_USAGE} FROM usage WHERE home = $1 AND id = ANY($2)", tx.home, ids)
+    return {row["id"]: row for row in rows}
+
+
+async def since(tx: Tx, account: str, kind: str, at: datetime) -> list[Row]:
+    """This will read an account's rated records of a kind from a time on."""
+    return await tx.read(
+        f"SELECT {_USAGE} FROM usage WHERE home = $1 AND account = $2 AND kind = $3 AND at >= $4 AND status = 'rated' ORDER BY at, id",
+        tx.home, account, kind, at,
+    )  # fmt: skip
+
+
+async def fill(tx: Tx, payers: dict[str, Payer], at: datetime, month: date) -> None:
+    """This will read what rating records from a time on needs: subscriptions, allowances, the totals of the months."""
+    accounts = list(payers)
+    for row in await tx.read(
+        f"""SELECT {_SUBSCRIPTION} FROM subscription WHERE home = $1 AND account = ANY($2) AND (until IS NULL OR until > $3)
+            ORDER BY since, id""",
+        tx.home, accounts, at,
+    ):  # fmt: skip
+        payers[row["account"]].subscriptions.append(Subscription(*row.values()))
+    pools: dict[str, Pool] = {}
+    for row in await tx.read(
+        """SELECT account, id, of, kind, total, used, reserved, start, until, priority, alerted FROM bucket
+           WHERE home = $1 AND account = ANY($2) AND status <> 'suspended' AND (until IS NULL OR until > $3)""",
+        tx.home, accounts, at,
+    ):  # fmt: skip
+        values = dict(row)
+        account = values.pop("account")
+        pools[row["id"]] = Pool(**values, members={})
+        payers[account].pools.append(pools[row["id"]])
+    if pools:
+        await _members(tx, pools)
+    for row in await tx.read(
+        """SELECT account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor, latest
+           FROM usage_month WHERE home = $1 AND account = ANY($2) AND month >= $3""",
+        tx.home, accounts, month,
+    ):  # fmt: skip
+        account, *values = row.values()
+        one = Month(*values)
+        payers[account].months[one.place] = one
+
+
+async def _members(tx: Tx, pools: dict[str, Pool]) -> None:
+    rows = await tx.read("SELECT bucket, line, most, used FROM bucket_member WHERE home = $1 AND bucket = ANY($2)", tx.home, list(pools))
+    for row in rows:
+        pools[row["bucket"]].members[row["line"]] = (row["most"], row["used"])
+
+
+async def write_usage(tx: Tx, rated: Sequence[Charged], batch: str | None) -> None:
+    """This will write records that were rated; one that is here already is written anew as its correction says."""
+    columns = [
+        [one.id for one in rated], [one.use.source for one in rated], [one.use.record for one in rated],
+        [one.use.version for one in rated], [one.account for one in rated], [one.line for one in rated],
+        [one.use.number for one in rated], [one.use.kind for one in rated], [one.use.amount for one in rated],
+        [one.use.at for one in rated], [one.use.peer for one in rated], [one.use.zone for one in rated],
+        [one.offering for one in rated], [one.key for one in rated], [one.units for one in rated],
+        [_drawn(one) for one in rated], [one.left_over for one in rated], [one.minor for one in rated],
+        [one.currency for one in rated], ["rejected" if one.use.withdrawn else "rated" for one in rated],
+    ]  # fmt: skip
+    await tx.write(
+        f"""INSERT INTO usage (home, {_USAGE}, seen, batch)
+            SELECT $1::smallint, n.*, $22::timestamptz, $23::text FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[],
+                $8::text[], $9::text[], $10::numeric[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
+                $16::numeric[], $17::jsonb[], $18::numeric[], $19::bigint[], $20::text[], $21::text[]) n
+            ON CONFLICT (home, id) DO UPDATE SET version = excluded.version, amount = excluded.amount, at = excluded.at,
+                peer = excluded.peer, zone = excluded.zone, offering = excluded.offering, key = excluded.key, units = excluded.units,
+                drawn = excluded.drawn, left_over = excluded.left_over, minor = excluded.minor, status = excluded.status""",
+        tx.home, *columns, tx.now, batch,
+    )  # fmt: skip
+
+
+async def write_months(tx: Tx, months: Sequence[tuple[str, Month]]) -> None:
+    """This will write the totals of months as they are now."""
+    rows = [(account, *msgspec.structs.astuple(month)) for account, month in months]
+    await tx.write(
+        """INSERT INTO usage_month (home, account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor,
+                                    latest)
+           SELECT $1::smallint, n.* FROM unnest($2::text[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
+               $10::numeric[], $11::numeric[], $12::numeric[], $13::bigint[], $14::timestamptz[]) n
+           ON CONFLICT (home, account, line, month, kind, key, offering) DO UPDATE SET records = excluded.records,
+               amount = excluded.amount, units = excluded.units, left_over = excluded.left_over, minor = excluded.minor,
+               latest = excluded.latest""",
+        tx.home, *(list(column) for column in zip(*rows, strict=True)),
+    )  # fmt: skip
+
+
+async def write_pools(tx: Tx, pools: Sequence[tuple[str, Pool]]) -> None:
+    """This will write allowances as they are now, and those that were granted with their first use."""
+    fresh = [(account, pool) for account, pool in pools if pool.fresh]
+    if fresh:
+        await tx.write(
+            """INSERT INTO bucket (home, id, account, kind, of, name, total, used, start, until, status, alerted, revision)
+               SELECT $1::smallint, n.*, 1 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::numeric[],
+                   $8::numeric[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::smallint[]) n""",
+            tx.home, *_columns([(p.id, a, p.kind, p.of, p.name, p.total, p.used, p.start, p.until, _state(tx, p), p.alerted)
+                                for a, p in fresh]),
+        )  # fmt: skip
+    old = [pool for _, pool in pools if not pool.fresh]
+    if old:
+        await tx.write(
+            """UPDATE bucket b SET used = n.used, alerted = n.alerted, revision = b.revision + 1
+               FROM unnest($2::text[], $3::numeric[], $4::smallint[]) n(id, used, alerted) WHERE b.home = $1 AND b.id = n.id""",
+            tx.home, *_columns([(pool.id, pool.used, pool.alerted) for pool in old]),
+        )  # fmt: skip
+    members = [(pool.id, line, used) for pool in old for line, (_, used) in pool.members.items()]
+    if members:
+        await tx.write(
+            """UPDATE bucket_member m SET used = n.used FROM unnest($2::text[], $3::text[], $4::numeric[]) n(bucket, line, used)
+               WHERE m.home = $1 AND m.bucket = n.bucket AND m.line = n.line""",
+            tx.home, *_columns(members),
+        )  # fmt: skip
+
+
+async def keep_waiting(tx: Tx, some: Iterable[Outcome]) -> None:
+    """This will keep records that cannot be rated yet, in the home of their number; told again, they are kept once."""
+    rows = [
+        (keyed_id(tx.home, EPOCH, "waiting", one.use.source, one.use.record, str(one.use.version)), one.use.number, one.use.source,
+         one.use.record, msgspec.to_builtins(one.use, builtin_types=()), one.why)
+        for one in some
+    ]  # fmt: skip
+    await tx.write(
+        """INSERT INTO usage_waiting (home, id, number, source, record, body, why, since)
+           SELECT $1::smallint, n.*, $8::timestamptz FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[]) n
+           ON CONFLICT DO NOTHING""",
+        tx.home, *_columns(rows), tx.now,
+    )  # fmt: skip
+
+
+async def waiting(tx: Tx, number: str, limit: int) -> list[tuple[str, Use]]:
+    """This will read records that wait for a number."""
+    rows = await tx.read(
+        "SELECT id, body FROM usage_waiting WHERE home = $1 AND number = $2 ORDER BY since, id LIMIT $3", home_for(number), number, limit
+    )
+    return [(row["id"], msgspec.convert(row["body"], Use, strict=False)) for row in rows]
+
+
+async def forget_waiting(tx: Tx, ids: Sequence[str]) -> None:
+    """This will let records go that wait no more."""
+    await tx.write("DELETE FROM usage_waiting WHERE home = $1 AND id = ANY($2)", tx.home, ids)
+
+
+async def subscribe(tx: Tx, one: Subscription) -> bool:
+    """This will write a subscription; False when it is there already."""
+    values = [msgspec.structs.asdict(one)[name] for name in _SUBSCRIPTION.split(", ")]
+    holes = ", ".join(f"${place}" for place in range(2, len(values) + 2))
+    sql = f"INSERT INTO subscription (home, {_SUBSCRIPTION}) VALUES ($1, {holes}) ON CONFLICT DO NOTHING RETURNING id"
+    return await tx.write_one(sql, tx.home, *values) is not None
+
+
+async def unsubscribe(tx: Tx, account: str, product: str, until: datetime) -> None:
+    """This will end an account's open subscriptions to a product at a time."""
+    sql = "UPDATE subscription SET until = $4 WHERE home = $1 AND account = $2 AND product = $3 AND (until IS NULL OR until > $4)"
+    await tx.write(sql, tx.home, account, product, until)
+
+
+def use_of(row: Row) -> Use:
+    """This will read a record out of its row."""
+    names = ("source", "record", "number", "kind", "amount", "at", "version", "peer", "zone")
+    return Use(**{name: row[name] for name in names}, account=row["account"], withdrawn=row["status"] == "rejected")
+
+
+def charged_of(row: Row) -> Charged:
+    """This will read what a record was rated to out of its row."""
+    drawn = tuple(Draw(bucket, Decimal(amount)) for bucket, amount in (row["drawn"] or {}).items())
+    return Charged(
+        use_of(row), row["id"], row["account"], row["line"], row["offering"], row["key"], row["units"], drawn, row["left_over"],
+        row["minor"], row["currency"],
+    )  # fmt: skip
+
+
+def _drawn(one: Charged) -> Any:
+    return {draw.bucket: str(draw.amount) for draw in one.drawn} or None
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _state(tx: Tx, pool: Pool) -> str:
+    return "active" if pool.until is None or pool.until > tx.now else "expired"
