@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from onehall.domains import billing
-from onehall.domains.billing import api
+from onehall.domains.billing.api import balances as api
+from onehall.domains.billing.api import payments
 from onehall.kernel.identity import Who
 from onehall.kernel.ids import new_id
 from onehall.kernel.money import Money
@@ -110,26 +111,26 @@ async def test_a_reservation_is_made_and_freed(books: Books) -> None:
 async def test_a_partners_payment_and_its_refund(books: Books) -> None:
     account = await books.account(number="13800000001")
     body = {"account": {"id": account.id}, "paymentMethod": {"name": "wing"}, "totalAmount": {"unit": "CNY", "value": 80}}
-    made = await make(books, api.PAYMENT, **body, correlatorId="c-1")
-    again = await make(books, api.PAYMENT, **body, correlatorId="c-1")
+    made = await make(books, payments.PAYMENT, **body, correlatorId="c-1")
+    again = await make(books, payments.PAYMENT, **body, correlatorId="c-1")
     assert (made["status"], made["id"], made["totalAmount"]) == ("done", again["id"], {"unit": "CNY", "value": 80})
     assert await books.balance(account.id) == 8000
     back = body | {"payment": {"id": made["id"]}, "totalAmount": {"unit": "CNY", "value": 30}}
-    refund = await make(books, api.REFUND, **back)
+    refund = await make(books, payments.REFUND, **back)
     assert (refund["status"], refund["payment"]["id"]) == ("done", made["id"])
     assert await books.balance(account.id) == 5000
     with pytest.raises(Refusal, match="refund.amount"):
-        await make(books, api.REFUND, **back | {"totalAmount": {"unit": "CNY", "value": 50.01}})
+        await make(books, payments.REFUND, **back | {"totalAmount": {"unit": "CNY", "value": 50.01}})
     assert await books.sums() == {"main": 5000, "clearing": -5000}
 
 
 async def test_what_was_spent_is_not_refunded(books: Books) -> None:
     account = await books.account()
     body = {"account": {"id": account.id}, "paymentMethod": {"name": "wing"}, "totalAmount": {"value": 80}}
-    made = await make(books, api.PAYMENT, **body)
+    made = await make(books, payments.PAYMENT, **body)
     await books.do(7, billing.actions.charge, account.id, Money(7000), "x", None, "c")
     with pytest.raises(Refusal, match="balance.low"):
-        await make(books, api.REFUND, **body, payment={"id": made["id"]})
+        await make(books, payments.REFUND, **body, payment={"id": made["id"]})
     assert await books.rows("SELECT 1 FROM refund") == []
 
 

@@ -12,6 +12,6 @@ from onehall.domains.catalogue.model import KINDS, SERVICES, Case, Offering, Rat
 from onehall.domains.catalogue.queries.showing import option
 
 __all__ = [
-    "KINDS", "RESOURCES", "SERVICES", "Case", "Offering", "OfferingPublished", "OfferingWithdrawn", "Rate", "Tariff", "TermsChanged", "Tier",
-    "actions", "functions", "option", "queries", "rules",
+    "KINDS", "RESOURCES", "SERVICES", "Case", "Offering", "OfferingPublished", "OfferingWithdrawn", "Rate", "Tariff", "TermsChanged",
+    "Tier", "actions", "functions", "option", "queries", "rules",
 ]  # fmt: skip

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from onehall.domains.billing.api import money
+from onehall.domains.billing.api import balances, payments
 
-RESOURCES: Final = (*money.RESOURCES,)
+RESOURCES: Final = (*balances.RESOURCES, *payments.RESOURCES)

@@ -86,7 +86,7 @@ def rounded(exact: Decimal) -> int:
 
 
 def counts_in_any_order(tariffs: Iterable[Tariff], pools: Iterable[Pool], kind: str) -> bool:
-    """The order of records makes no difference where use has one price, in whole fen, and its allowances stand for the same time for all."""
+    """The order of records makes no difference where use has one price in whole fen, and its allowances stand for one time, for all."""
     mine = [pool for pool in pools if pool.kind == kind]
     some = list(tariffs)
     alike = all(one.plain and one == some[0] and _even(one.cases[0]) for one in some)

@@ -110,8 +110,9 @@ async def write_usage(tx: Tx, rated: Sequence[Charged], batch: str | None) -> No
     ]  # fmt: skip
     await tx.write(
         f"""INSERT INTO usage (home, {_USAGE}, seen, batch)
-            SELECT $1::smallint, n.*, $22::timestamptz, $23::text FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[],
-                $8::text[], $9::text[], $10::numeric[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
+            SELECT $1::smallint, n.*, $22::timestamptz, $23::text
+            FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::numeric[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
                 $16::numeric[], $17::jsonb[], $18::numeric[], $19::bigint[], $20::text[], $21::text[]) n
             ON CONFLICT (home, id) DO UPDATE SET version = excluded.version, amount = excluded.amount, at = excluded.at,
                 peer = excluded.peer, zone = excluded.zone, offering = excluded.offering, key = excluded.key, units = excluded.units,
@@ -126,7 +127,8 @@ async def write_months(tx: Tx, months: Sequence[tuple[str, Month]]) -> None:
     await tx.write(
         """INSERT INTO usage_month (home, account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor,
                                     latest)
-           SELECT $1::smallint, n.* FROM unnest($2::text[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
+           SELECT $1::smallint, n.*
+           FROM unnest($2::text[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
                $10::numeric[], $11::numeric[], $12::numeric[], $13::bigint[], $14::timestamptz[]) n
            ON CONFLICT (home, account, line, month, kind, key, offering) DO UPDATE SET records = excluded.records,
                amount = excluded.amount, units = excluded.units, left_over = excluded.left_over, minor = excluded.minor,

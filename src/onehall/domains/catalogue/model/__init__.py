@@ -6,6 +6,7 @@ from onehall.domains.catalogue.model.reading import category_refs, in_force, pri
 from onehall.domains.catalogue.model.tariffs import Case, Tariff, Tier
 
 __all__ = [
-    "KINDS", "NAMELESS", "SERVICES", "Case", "Doc", "Offering", "Price", "Rate", "Tariff", "Terms", "Tier", "category_refs", "in_force", "is_in_force",
+    "KINDS", "NAMELESS", "SERVICES", "Case", "Doc", "Offering", "Price", "Rate", "Tariff",
+    "Terms", "Tier", "category_refs", "in_force", "is_in_force",
     "period_of", "price_refs", "read_offering", "read_price", "specification_ref",
 ]  # fmt: skip

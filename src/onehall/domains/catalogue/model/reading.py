@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from onehall.domains.catalogue.model.nouns import ALWAYS, KINDS, SERVICES, Offering, Rate
-from onehall.domains.catalogue.model.tariffs import Tariff
 from onehall.domains.catalogue.model.prices import Doc, Price, is_in_force, number, period_of, read_price, unit_of, whole
+from onehall.domains.catalogue.model.tariffs import Tariff
 from onehall.kernel.i18n import DEFAULT_LANGUAGE, Named
 from onehall.kernel.money import ZERO, Money
 
@@ -41,11 +41,12 @@ def read_offering(
         id=id_, kind=_kind(doc, said, groups, allowances, fee, once, for_plans), name=_named(doc, "name", "names"),
         note=_named(doc, "description", "descriptions"), fee=_of(fee, once),
         once=_of(once, fee), allowances=allowances, contract_months=_contract(doc, said),
-        rates=_rates(prices, at), tariffs=_tariffs(prices, at), group=_named(group, "name", "names"), family=str(group.get("id") or ""), rank=whole(group.get("rank")),
+        rates=_rates(prices, at), tariffs=_tariffs(prices, at),
+        group=_named(group, "name", "names"), family=str(group.get("id") or ""), rank=whole(group.get("rank")),
         sold_in=_channels(doc), for_plans=for_plans, alternatives=_related(doc, ALTERNATIVE), start=start or ALWAYS, end=end,
         price_id=anchor.id if anchor else "", status=str(doc.get("lifecycleStatus") or ""), sellable=doc.get("isSellable") is not False,
-        is_bundle=doc.get("isBundle") is True or bool(_parts(doc)), parts=_parts(doc), first_month=str(said.get("first_month") or "whole"),
-        fee_when="used" if said.get("fee_when") == "used" else "always",
+        is_bundle=doc.get("isBundle") is True or bool(_parts(doc)), parts=_parts(doc),
+        first_month=str(said.get("first_month") or "whole"), fee_when="used" if said.get("fee_when") == "used" else "always",
         valid_days=whole(said.get("valid_days")), terms=_texts(doc.get("terms")), features=_texts(doc.get("features")),
         badge=Named(_languages(doc.get("badges"))), priced=anchor is not None,
     )  # fmt: skip

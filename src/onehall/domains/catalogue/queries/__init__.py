@@ -15,4 +15,6 @@ from onehall.domains.catalogue.queries.offerings import (
     unbundled,
 )
 
-__all__ = ["at_price", "catalog", "check_on_sale", "days", "known", "offering", "packs", "plans", "services", "showing", "stored", "unbundled"]
+__all__ = [
+    "at_price", "catalog", "check_on_sale", "days", "known", "offering", "packs", "plans", "services", "showing", "stored", "unbundled",
+]  # fmt: skip

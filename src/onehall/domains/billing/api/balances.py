@@ -1,0 +1,142 @@
+"""TMF654 (prepay balances), over the same rows and verbs as the channels."""
+
+from typing import Any, Final
+
+import msgspec
+
+from onehall.domains.billing import actions, rules, store
+from onehall.domains.billing.api.asked import STATUS, account_of, home, id_of, money_of, partner_of
+from onehall.domains.billing.model import Account
+from onehall.kernel.i18n import _
+from onehall.kernel.identity.scope import check_names
+from onehall.kernel.identity.who import Who
+from onehall.kernel.ids import is_id
+from onehall.kernel.money import Money
+from onehall.kernel.period import Period
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.resources import Access, Body, Kept, Quantity, Ref, RelatedParty, Resource, TimePeriod
+from onehall.kernel.resources.declaration import Doc
+from onehall.kernel.store import Tx
+
+PREPAY: Final = "prepayBalanceManagement"
+USAGE: Final = {"data": "data_mb", "voice": "voice_min", "sms": "sms"}
+
+
+class Action(Body):
+    """What TMF654's actions on a balance share."""
+
+    amount: Quantity | None = None
+    usage_type: str | None = None
+    bucket: Ref | None = None
+    party_account: Ref | None = None
+    related_party: list[RelatedParty] | None = None
+    reason: str | None = None
+    description: str | None = None
+
+
+class BucketBody(Body):
+    """A bucket as a partner opens one."""
+
+    usage_type: str
+    name: str | None = None
+    party_account: Ref | None = None
+    remaining_value: Quantity | None = None
+    related_party: list[RelatedParty] | None = None
+    valid_for: TimePeriod | None = None
+
+
+async def open_bucket(tx: Tx, doc: Doc, who: Who) -> str:
+    """This will open an account for money, or grant an allowance to one that is named."""
+    usage, named = doc["usageType"], id_of(doc.get("partyAccount"))
+    if usage == "monetary":
+        party = _party_of(doc)
+        check_names(who, party)
+        return (await actions.open_account(tx, party, who.unit)).id
+    if usage not in USAGE or named is None:
+        raise Refusal("bucket.usage", _("An allowance is data, voice or sms, and names the account it is for."), 400)
+    account = await account_of(tx, named, who)
+    total = _whole(doc.get("remainingValue"))
+    end = _time(doc.get("validFor"), "endDateTime")
+    period, of = Period(tx.now, end), f"tmf654:{tx.new_id()}"
+    [made] = await actions.grant(tx, account.id, {USAGE[usage]: total}, period, of, name=doc.get("name", ""))
+    return made
+
+
+async def top_up(tx: Tx, doc: Doc, who: Who) -> str:
+    """This will add money that a partner took."""
+    account = await _payee(tx, doc, who)
+    id_ = tx.new_id()
+    await actions.received_by_partner(tx, account.id, _amount(doc, account), partner_of(who), f"topup:{id_}", doc | {"id": id_})
+    return id_
+
+
+async def adjust(tx: Tx, doc: Doc, who: Who) -> str:
+    """This will put a balance right; an amount below zero takes away."""
+    account = await _payee(tx, doc, who)
+    id_ = tx.new_id()
+    why = str(doc.get("reason") or doc.get("description") or "-")[:200]
+    await actions.adjust(tx, account.id, _amount(doc, account, signed=True), why, f"adjust:{id_}", doc | {"id": id_})
+    return id_
+
+
+async def reserve(tx: Tx, doc: Doc, who: Who) -> str:
+    """This will set money aside for a day at most."""
+    account = await _payee(tx, doc, who)
+    id_ = tx.new_id()
+    await actions.reserve(tx, account.id, _amount(doc, account), id_, doc)
+    return id_
+
+
+async def end_reservation(tx: Tx, kept: Kept, who: Who) -> None:
+    """This will free reserved money."""
+    await actions.unreserve(tx, kept.id, strict=True)
+
+
+async def _payee(tx: Tx, doc: Doc, who: Who) -> Account:
+    if doc.get("usageType", "monetary") != "monetary":
+        raise Refusal("balance.usage", _("Only money can be moved here."), 422)
+    return await account_of(tx, id_of(doc.get("bucket")) or id_of(doc.get("partyAccount")), who)
+
+
+def _party_of(doc: Doc) -> str | None:
+    parties = doc.get("relatedParty") or [{}]
+    named = id_of(parties[0])
+    return named if named and is_id(named) else None
+
+
+def _amount(doc: Doc, account: Account, *, signed: bool = False) -> Money:
+    quantity = doc["amount"]
+    return money_of(quantity.get("amount"), quantity.get("units"), account, signed)
+
+
+def _whole(quantity: Any) -> int:
+    value = quantity.get("amount") if isinstance(quantity, dict) else None
+    if not isinstance(value, int | float) or value != int(value) or not 0 < value <= rules.ALLOWANCE_MAX:
+        raise Refusal("amount.bad", _("An allowance is a whole number of units."), 422)
+    return int(value)
+
+
+def _time(period: Any, name: str) -> Any:
+    typed = msgspec.convert(period or {}, TimePeriod)
+    return typed.end_date_time if name == "endDateTime" else typed.start_date_time
+
+
+def _action(name: str, kind: str, create: Any, delete: Any = None) -> Resource:
+    return Resource(
+        api=PREPAY, name=name, table="balance_action", where=f"kind = '{kind}'", doc=store.shapes.ACTION, attributes=Action,
+        mandatory=("amount.amount",), defaults={"usageType": "monetary"}, columns={"status": STATUS, "bucket.id": "account"},
+        state="status", may_write=Access.PARTNER, create=create, delete=delete, home=home,
+        roles=("operations", "admin"),
+    )  # fmt: skip
+
+
+BUCKET = Resource(
+    api=PREPAY, name="bucket", table=store.shapes.BUCKETS, attributes=BucketBody, mandatory=("usageType",),
+    columns={"status": STATUS, "usageType": "usage"}, state="status", may_write=Access.PARTNER, create=open_bucket, home=home,
+    roles=("operations", "admin"),
+)  # fmt: skip
+ACCUMULATED_BALANCE = Resource(api=PREPAY, name="accumulatedBalance", table=store.shapes.ACCUMULATED, may_write=Access.NOBODY)
+TOP_UP = _action("topupBalance", "topup", top_up)
+ADJUST = _action("adjustBalance", "adjust", adjust)
+RESERVE = _action("reserveBalance", "reserve", reserve, end_reservation)
+RESOURCES: Final = (BUCKET, ACCUMULATED_BALANCE, TOP_UP, ADJUST, RESERVE)
