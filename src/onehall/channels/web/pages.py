@@ -65,7 +65,8 @@ async def numbers(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Resp
 async def search(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Response[str]:
     """This will find services by words."""
     q = q[:60]
-    return visit.page("search.html", q=q, families=shelf.families(visit, q), every=shelf.families(visit))
+    found = shelf.families(visit, q)
+    return visit.page("search.html", q=q, families=found, every=found or shelf.families(visit))
 
 
 def _best(plans: list[dict[str, object]]) -> list[dict[str, object]]:
