@@ -7,7 +7,7 @@ import pytest
 
 from onehall.domains import catalogue
 from onehall.domains.catalogue import queries
-from onehall.domains.catalogue.actions import amend, publish, put, withdraw
+from onehall.domains.catalogue.actions import amend, prices, publish, put, withdraw
 from onehall.domains.catalogue.store import rows
 from onehall.kernel.i18n import Named
 from onehall.kernel.money import Money
@@ -73,6 +73,15 @@ async def test_a_new_price_is_for_new_customers_only(store: Store) -> None:
         assert (await queries.at_price(tx, new.price_id)).fee == Money(6900)
         told = await tx.read("SELECT body FROM event WHERE type = 'offering.terms_changed'")
     assert [(row["body"]["minor"], row["body"]["before"]) for row in told] == [(6900, old.price_id)]
+
+
+async def test_an_offering_whose_price_is_taken_away_is_sold_no_more(store: Store) -> None:
+    async with store.edge(0) as tx:
+        made = await publish(tx, plan())
+    (ref,) = made["productOfferingPrice"]
+    async with store.edge(0) as tx:
+        await prices.remove_price(tx, (await rows.prices(tx, [ref["id"]], made["id"]))[ref["id"]])
+    assert await _plans(store) == []
 
 
 async def test_a_new_name_changes_no_terms(store: Store) -> None:

@@ -7,6 +7,7 @@ from onehall.kernel import settings
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who
 from onehall.kernel.identity.gate import Gate
+from onehall.kernel.identity.limits import Limit
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
 from tests.ground.counter import Counter
@@ -34,6 +35,14 @@ async def test_one_address_tries_so_many_codes_a_minute(store: Store) -> None:
             await doors.check_code(HERE, phone, "000000", "web")
         codes.append(no.value.code)
     assert codes == ["otp.wrong", "otp.wrong", "too.many"]
+
+
+async def test_one_caller_tries_so_many_hand_over_codes_a_minute(counter: Counter) -> None:
+    counter.hall.limits.hand_over = Limit(1, 60)
+    for status in (404, 429):
+        with pytest.raises(Refusal) as no:
+            await counter.hall.take(counter.guest(), "000000")
+        assert no.value.status == status
 
 
 @pytest.mark.parametrize(("phone", "text"), [("18600010001", "充值"), ("18600010002", "Top-up"), ("13912345678", "Top-up")])

@@ -266,6 +266,14 @@ async def test_facts_of_one_key_are_heard_in_the_order_they_were_told(store: Sto
     assert heard == list(range(40))
 
 
+async def test_what_only_time_brings_about_is_no_deed_of_the_staff(store: Store) -> None:
+    async with store.edge(7, Origin("desk", "p1", "s1")) as tx:
+        for due in (None, tx.now + timedelta(days=1)):
+            tx.later("t.note", {}, due=due)
+    origins = [row["body"]["origin"] for row in await rows(store)]
+    assert origins == [{"channel": "desk", "party": "p1", "staff": "s1"}, {"channel": "desk", "party": "p1"}]
+
+
 def test_waits_between_tries_double_up_to_ten_minutes() -> None:
     assert [backoff(n).total_seconds() for n in (1, 2, 3, 8, 9, 10, 50)] == [2, 4, 8, 256, 512, 600, 600]
 

@@ -20,6 +20,7 @@ OTHER = "18600020001"
 def client(house: House) -> Iterator[httpx.Client]:
     """An app that keeps no cookies."""
     with httpx.Client(base_url=house.url, timeout=30) as opened:
+        opened.event_hooks["response"].append(lambda _answer: opened.cookies.clear())
         yield opened
 
 

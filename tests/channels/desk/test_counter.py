@@ -29,6 +29,7 @@ async def test_a_strangers_journey_is_taken_by_its_code_and_finished_at_the_coun
         said = await clerk.post("/desk/take", code=code)
         assert clerk.at.url.path.startswith("/desk/journeys/")
         assert "The face is that of the document" in said and "Picture of your face" not in said
+        assert (await clerk.browser.get(f"{clerk.at.url.path}/receipt")).status_code == 404  # nothing is done yet
         said = await _open_a_line(clerk, "440106199501010028")
         spoken = f"{number[:3]} {number[3:7]} {number[7:]}"
         assert f"Your line {spoken} is active." in said
