@@ -44,7 +44,9 @@ async def test_one_row_in_full(store: Store, tmp_path: Path) -> None:
         ("0001-AAAAA", "ibm-telco-phoneservice", 0, "USD"),
     ]  # fmt: skip
     async with store.edge(home_of_reference(SOURCE, "0001-AAAAA")) as tx:
+        since = await tx.read("SELECT DISTINCT activated FROM product")
         row = await tx.read_one("SELECT doc FROM party")
+    assert [(store.clock.now() - one["activated"]).days for one in since] == [360]  # 12 months of 30 days
     assert row and {one["name"]: one["value"] for one in row["doc"]["partyCharacteristic"]} == {
         "gender": "Female", "SeniorCitizen": "0", "Partner": "Yes", "Dependents": "No", "PaperlessBilling": "Yes",
         "PaymentMethod": "Mailed check",

@@ -1,5 +1,6 @@
 """What every payment provider must do, whoever answers behind it; and what the simulated one can be told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -101,3 +102,22 @@ async def test_out_of_reach_is_a_later(provider: SimulatedPayment, payment: str,
     await provider.switches.turn(switch, 1)
     with pytest.raises(Later):
         await provider.look(payment)
+
+
+async def test_a_notice_that_is_not_taken_is_sent_again(store: Store) -> None:
+    answers = [b"500 No", b"200 OK"]
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n" % answers.pop(0))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(hear, "127.0.0.1", 0) as server:
+        bank = SimulatedPayment(store, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        with settings.changed(secret="p" * 48):
+            payment = new_id(7, store.clock.now())
+            await bank.create(payment, FIFTY, "Top-up", store.clock.now() + timedelta(minutes=15))
+            await bank.pay(payment)
+            await bank.notices.settle()
+    assert answers == []
