@@ -4,7 +4,7 @@ What an account owes is the same in whatever order its records come. Where the o
 at different times), a record that comes late, or corrected, has those after it rated anew; the difference is posted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from onehall.domains import catalogue
 from onehall.domains.billing import events, rules, store
 from onehall.domains.billing.actions.posting import post_use
+from onehall.domains.billing.actions.watching import alert, watch
 from onehall.domains.billing.model import Charged, Month, Outcome, Payer, Pool, Subscription, Use
 from onehall.domains.billing.rules import rating
 from onehall.domains.catalogue import Offering
@@ -25,6 +26,7 @@ from onehall.kernel.store.flush import EPOCH
 NO_PLAN = "no plan was in force"
 NO_ACCOUNT = "the account is gone"
 NO_PRICE = "the plan has no price for it"
+Allow = Callable[["Rating", Payer, Charged], str]  # why a record is refused; "" when it is not
 
 
 class Rating:
@@ -40,14 +42,30 @@ class Rating:
         self.months: dict[tuple[str, tuple[str, date, str, str, str]], Month] = {}
         self.rated: dict[str, Charged] = {}
         self.owed: dict[tuple[str, str], int] = {}
+        self.asked: set[str] = set()
+        self.allow: Allow | None = None
 
     async def rate(self, payer: Payer, uses: Iterable[tuple[str, Use]]) -> list[Outcome]:
         """This will rate an account's records one after another, as of (time, id)."""
         found = []
         for id_, use in uses:
             plan = rating.plan_at(payer.subscriptions, use.number, use.at)
-            found.append(Outcome(use, "waiting", NO_PLAN) if plan is None else await self._one(payer, plan, id_, use))
+            one = Outcome(use, "waiting", NO_PLAN) if plan is None else await self._one(payer, plan, id_, use)
+            found.append(self._allowed(payer, one) if self.allow and id_ in self.asked else one)
         return found
+
+    def owes(self, payer: Payer) -> int:
+        """This will give by how much what an account owes has changed so far, minor units."""
+        return sum(minor for (account, _offering), minor in self.owed.items() if account == payer.id)
+
+    def _allowed(self, payer: Payer, one: Outcome) -> Outcome:
+        """A record of use that has not happened yet is taken back where it is not allowed."""
+        why = self.allow(self, payer, one.charged) if self.allow and one.charged else ""
+        if not why or one.charged is None:
+            return one
+        self.undo(payer, one.charged)
+        del self.rated[one.charged.id]
+        return Outcome(one.use, "refused", why)
 
     async def _one(self, payer: Payer, plan: Subscription, id_: str, use: Use) -> Outcome:
         tariff = (await self.offering(plan)).tariff(use.kind)
@@ -119,7 +137,7 @@ class Rating:
         start, end = _midnight(month), rules.month_later(_midnight(month))
         for one in payer.subscriptions:
             key = (one.product, use.kind, month)
-            if one.kind not in ("plan", "pack") or key in self.granted or not one.stands(use.at):
+            if one.kind not in ("plan", "pack") or one.doc.get("share") or key in self.granted or not one.stands(use.at):
                 continue
             self.granted.add(key)
             mine = [pool for pool in payer.pools if pool.of in (one.product, one.offering) and pool.kind == use.kind]
@@ -134,7 +152,8 @@ class Rating:
                 once = f"{payer.id}:{one.product}:{start.isoformat()}"
                 id_ = keyed_id(self.tx.home, EPOCH, "bucket", once, use.kind)
                 zero = rating.NOTHING
-                fresh = Pool(id_, one.product, use.kind, Decimal(total), zero, zero, start, end, fresh=True, name=keep(one.name))
+                fresh = Pool(id_, one.product, use.kind, Decimal(total), zero, zero, start, end, members={}, fresh=True, name=keep(one.name))
+                store.rating.join_members(payer, fresh)
                 payer.pools = rating.drawing_order([*payer.pools, fresh])
                 self.touched[id_] = (payer.id, fresh)
 
@@ -144,6 +163,13 @@ async def take_in(tx: Tx, uses: Sequence[Use], batch: str | None = None) -> list
 
     A version that is older than what is here is known already; a newer one corrects it. One transaction; safe twice.
     """
+    return (await rate_in(tx, uses, batch))[0]
+
+
+async def rate_in(
+    tx: Tx, uses: Sequence[Use], batch: str | None = None, allow: Allow | None = None
+) -> tuple[list[Outcome], dict[str, Payer]]:
+    """This will take in records and give the accounts as they are then; with `allow`, what it says no to is refused and not rated."""
     payers = await store.rating.lock(tx, sorted({use.account for use in uses if use.account}))
     wanted, outcomes = _newest(tx.home, uses)
     here = await store.rating.known(tx, list(wanted))
@@ -155,16 +181,17 @@ async def take_in(tx: Tx, uses: Sequence[Use], batch: str | None = None) -> list
         if use.account in payers:
             by_account.setdefault(use.account or "", {})[id_] = use
     if not by_account:
-        return outcomes
+        return outcomes, payers
     old = {id_: store.rating.charged_of(here[id_]) for some in by_account.values() for id_ in some if id_ in here}
     first = min(use.at for use in [*(use for some in by_account.values() for use in some.values()), *(one.use for one in old.values())])
     mine = {id_: payers[id_] for id_ in by_account}
     await store.rating.fill(tx, mine, first, _earliest(mine.values(), first))
     work = Rating(tx, mine, await catalogue.queries.days(tx))
+    work.allow, work.asked = allow, set(changed) - set(here)
     for account, some in by_account.items():
         outcomes += await _rate_account(work, mine[account], some, old)
     await _write(work, batch)
-    return outcomes
+    return outcomes, payers
 
 
 async def _rate_account(work: Rating, payer: Payer, some: dict[str, Use], old: dict[str, Charged]) -> list[Outcome]:
@@ -179,7 +206,7 @@ async def _rate_account(work: Rating, payer: Payer, some: dict[str, Use], old: d
         fresh = {id_: one.use for id_, one in again.items()} | mine
         live = {id_: use for id_, use in fresh.items() if not use.withdrawn}
         rated = await work.rate(payer, sorted(live.items(), key=lambda one: (one[1].at, one[0])))
-        _withdraw(work, mine, again)
+        _withdraw(work, payer, mine, again)
         outcomes += [_said(one, mine, corrected, work.tx.home) for one in rated if _is_in(one, mine, work.tx.home)]
         outcomes += [Outcome(use, "corrected") for use in mine.values() if use.withdrawn]
     return outcomes
@@ -198,7 +225,7 @@ async def _again(work: Rating, payer: Payer, kind: str, mine: dict[str, Use], co
 
 async def _write(work: Rating, batch: str | None) -> None:
     tx = work.tx
-    _alert(work)
+    alert(tx, work.touched.values())
     if work.touched:
         await store.rating.write_pools(tx, list(work.touched.values()))
     if work.months:
@@ -216,24 +243,16 @@ async def _write(work: Rating, batch: str | None) -> None:
     for account, count in counts.items():
         amount = Money(sum(sums.get(account, {}).values()), work.payers[account].currency)
         tx.tell(events.UsageRated(account, count, amount))
+    await watch(tx, work.payers, work.rated.values(), work.touched.values())
 
 
-def _alert(work: Rating) -> None:
-    for account, pool in work.touched.values():
-        if pool.until is not None and pool.until <= work.tx.now:
-            continue
-        share = rating.reached(rating.NOTHING, pool.used, pool.total, pool.alerted)
-        if share:
-            pool.alerted = share
-            work.tx.tell(events.AllowanceReached(account, pool.id, pool.kind, share))
-
-
-def _withdraw(work: Rating, mine: dict[str, Use], again: dict[str, Charged]) -> None:
-    """A record that its source took back costs nothing, and stays to be seen."""
+def _withdraw(work: Rating, payer: Payer, mine: dict[str, Use], again: dict[str, Charged]) -> None:
+    """A record that its source took back costs nothing, and stays to be seen, also where it is taken back before it came."""
+    zero = rating.NOTHING
     for id_, use in mine.items():
-        if use.withdrawn and id_ in again:
-            zero = rating.NOTHING
-            work.rated[id_] = replace(again[id_], use=use, units=zero, drawn=(), left_over=zero, minor=0)
+        if use.withdrawn:
+            before = again.get(id_) or Charged(use, id_, payer.id, use.number, "", "", zero, (), zero, 0, payer.currency)
+            work.rated[id_] = replace(before, use=use, units=zero, drawn=(), left_over=zero, minor=0)
 
 
 def _newest(home: int, uses: Sequence[Use]) -> tuple[dict[str, Use], list[Outcome]]:
