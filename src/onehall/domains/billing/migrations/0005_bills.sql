@@ -16,6 +16,7 @@ CREATE TABLE bill_run (
     ended timestamptz,
     PRIMARY KEY (home, id)
 );
+-- `last`: the account up to which a part is done.
 CREATE TABLE bill_part (
     home smallint NOT NULL,
     run text COLLATE "C" NOT NULL,
@@ -23,7 +24,8 @@ CREATE TABLE bill_part (
     accounts int NOT NULL,
     bills int NOT NULL,
     faults int NOT NULL,
-    ended timestamptz NOT NULL,
+    last text COLLATE "C" NOT NULL DEFAULT '',
+    ended timestamptz,
     PRIMARY KEY (home, run)
 );
 CREATE INDEX bill_part_by_run ON bill_part (run);

@@ -1,5 +1,7 @@
 """The nouns of billing: money and its books; use, allowances and what they were rated to."""
 
+from onehall.domains.billing.model.charging import Debited, Gift, Reservation, Wanted
+from onehall.domains.billing.model.bills import Bill, CreditNote, Dispute, Line, MonthSum, Revenue, Run
 from onehall.domains.billing.model.money import (
     Account,
     BillLine,
@@ -14,9 +16,10 @@ from onehall.domains.billing.model.money import (
     TopUp,
     currency_of,
 )
-from onehall.domains.billing.model.usage import Bucket, Charged, Draw, Month, Outcome, Payer, Pool, Subscription, Taken, Use
+from onehall.domains.billing.model.usage import Bucket, Charged, Draw, Month, Outcome, Payer, Pool, Share, Subscription, Taken, Use
 
 __all__ = [
-    "Account", "BillLine", "Book", "Bucket", "Charged", "Draw", "Entry", "Leg", "Month", "Move", "Outcome", "Payer", "Payment", "Pool",
-    "Posted", "Refund", "Side", "Subscription", "Taken", "TopUp", "Use", "currency_of",
+    "Account", "Bill", "BillLine", "Book", "Bucket", "Charged", "CreditNote", "Debited", "Dispute", "Draw", "Entry", "Gift",
+    "Leg", "Line", "Month", "MonthSum", "Move", "Outcome", "Payer", "Payment", "Pool", "Posted", "Refund", "Reservation",
+    "Revenue", "Run", "Share", "Side", "Subscription", "Taken", "TopUp", "Use", "Wanted", "currency_of",
 ]  # fmt: skip

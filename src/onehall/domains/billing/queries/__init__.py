@@ -1,5 +1,6 @@
 """Questions to billing; they change nothing."""
 
+from onehall.domains.billing.queries import bills
 from onehall.domains.billing.queries.money import (
     account,
     account_of_line,
@@ -18,6 +19,6 @@ from onehall.domains.billing.queries.money import (
 )
 
 __all__ = [
-    "account", "account_of_line", "account_of_number", "accounts", "allowances", "arrears", "balance", "bill_so_far", "book_sums",
+    "account", "account_of_line", "account_of_number", "accounts", "allowances", "arrears", "balance", "bill_so_far", "bills", "book_sums",
     "history", "ledger_faults", "payment", "payments", "stale_payments",
 ]  # fmt: skip

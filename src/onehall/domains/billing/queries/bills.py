@@ -1,0 +1,94 @@
+"""Questions about bills; they change nothing."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from onehall.domains.billing import store
+from onehall.domains.billing.model.bills import Bill, Line, MonthSum, Revenue, Run
+from onehall.domains.billing.rules.rating import cycle_start
+from onehall.kernel.i18n import _, thaw
+from onehall.kernel.money import Money
+from onehall.kernel.refusals import missing
+from onehall.kernel.store import Tx
+from onehall.kernel.store.transaction import Row
+
+BILLS_MAX = 24
+RUNS_MAX = 50
+MONTHS_MAX = 60
+REVENUE_SQL = store.bill_runs.REVENUE
+
+
+async def bills(tx: Tx, party: str, limit: int = BILLS_MAX, given: str | None = None) -> list[Bill]:
+    """This will give a party's latest bills without their lines, or those of the number or account given; newest first."""
+    return await store.bills.of_party(tx, party, limit, given)
+
+
+async def bills_of_account(tx: Tx, account: str, limit: int = BILLS_MAX) -> list[Bill]:
+    """This will give an account's latest bills without their lines, newest first."""
+    return await store.bills.of_account(tx, account, limit)
+
+
+async def bill(tx: Tx, id_: str) -> Bill:
+    """This will give a bill with its lines; what each is for is a Text to be shown.
+
+    :raises Refusal: 404.
+    """
+    found = await store.bills.one(tx, id_)
+    if found is None:
+        raise missing(_("bill"))
+    return replace(found, lines=[_shown(line) for line in await store.bills.lines(tx, id_)])
+
+
+async def months(tx: Tx, account: str, count: int = 6) -> list[MonthSum]:
+    """This will give what an account was billed for in the latest so many cycles that have bills, newest first.
+
+    `by` sums the lines by kind, and use by service ("usage/data_mb").
+    """
+    since = cycle_start(tx.now, 1).replace(day=1)
+    found: dict[Any, dict[str, int]] = {}
+    currency = ""
+    for row in await store.bills.sums(tx, account, _earlier(since, count)):
+        currency = row["currency"]
+        key = f"{row['kind']}/{row['service']}" if row["service"] else row["kind"]
+        found.setdefault(row["cycle"], {})
+        if key:
+            found[row["cycle"]][key] = row["minor"]
+    return [MonthSum(cycle, Money(sum(by.values()), currency), by) for cycle, by in list(found.items())[:count]]
+
+
+async def run(tx: Tx, id_: str) -> Run:
+    """This will give a bill run with its progress (`done` of `total` parts) and the sums of its bills.
+
+    :raises Refusal: 404.
+    """
+    found = await store.bill_runs.one(tx, id_)
+    if found is None:
+        raise missing(_("bill run"))
+    return found
+
+
+async def runs(tx: Tx, limit: int = RUNS_MAX) -> list[Run]:
+    """This will give the latest bill runs with their progress, newest cycle first."""
+    return await store.bill_runs.runs(tx, limit)
+
+
+async def bill_faults(tx: Tx, limit: int = 100) -> list[Row]:
+    """This will give accounts that could not be billed: account, cycle, why, at; newest first."""
+    return await store.bill_runs.faults(tx, limit)
+
+
+async def revenue(tx: Tx, months_: int = 6) -> list[Revenue]:
+    """This will give what each offering brought in the bills of the latest months, newest month and highest amount first."""
+    since = _earlier(cycle_start(tx.now, 1), months_)
+    rows = await store.bill_runs.revenue(tx, since)
+    return [Revenue(row["month"], row["offering"], Money(row["minor"], row["currency"]), row["bills"]) for row in rows]
+
+
+def _earlier(day: Any, months_: int) -> Any:
+    whole = day.year * 12 + day.month - 1 - min(months_, MONTHS_MAX)
+    return day.replace(year=whole // 12, month=whole % 12 + 1)
+
+
+def _shown(line: Line) -> Line:
+    return replace(line, what=thaw(line.what))

@@ -1,0 +1,131 @@
+"""Rows of bill runs: in home 0 the run, in the homes of the accounts its parts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from onehall.domains.billing.model.bills import Run
+from onehall.kernel.ids import keyed_id
+from onehall.kernel.store import Tx
+from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.transaction import Row
+
+RUNS: Final = 0  # the home of runs
+_RUN: Final = """r.id, r.cycle, r.start, r.until, r.status, r.parts AS total, r.started, r.ended,
+    count(p.ended)::int AS done, coalesce(sum(p.accounts), 0)::int AS accounts, coalesce(sum(p.bills), 0)::int AS bills,
+    coalesce(sum(p.faults), 0)::int AS faults"""
+
+
+def run_id(cycle: date) -> str:
+    """This will give the id of a cycle's run: the same whenever it is begun."""
+    return keyed_id(RUNS, EPOCH, "bill run", cycle.isoformat())
+
+
+async def begin(tx: Tx, cycle: date, start: datetime, until: datetime, parts: int) -> bool:
+    """This will write a run; begun again, it has as many parts as it needs now. False when it was there."""
+    row = await tx.write_one(
+        """INSERT INTO bill_run (home, id, cycle, start, until, status, parts, started) VALUES ($1, $2, $3, $4, $5, 'running', $6, $7)
+           ON CONFLICT (home, id) DO UPDATE SET parts = greatest(bill_run.parts, excluded.parts), status = 'running', ended = NULL
+           RETURNING started = $7 AS fresh""",
+        RUNS, run_id(cycle), cycle, start, until, parts, tx.now,
+    )  # fmt: skip
+    return bool(row and row["fresh"])
+
+
+async def end(tx: Tx, run: str) -> bool:
+    """This will end a run all of whose parts are done; False when some are not, or it is ended already."""
+    row = await tx.write_one(
+        "UPDATE bill_run SET status = 'done', ended = $3 WHERE home = $1 AND id = $2 AND status = 'running' RETURNING id", RUNS, run, tx.now
+    )
+    return row is not None
+
+
+async def homes(tx: Tx, cycle_day: int, until: datetime) -> list[int]:
+    """This will name the homes that have accounts of a cycle day which were open before a time."""
+    rows = await tx.read(
+        """-- fan-out: once for each run
+           SELECT DISTINCT home FROM billing_account WHERE cycle_day = $1 AND opened < $2 ORDER BY home""",
+        cycle_day, until,
+    )  # fmt: skip
+    return [row["home"] for row in rows]
+
+
+async def accounts(tx: Tx, cycle_day: int, after: str, limit: int) -> list[str]:
+    """This will name the accounts of this home with a cycle day, in order, after one."""
+    rows = await tx.read(
+        """SELECT id FROM billing_account WHERE home = $1 AND cycle_day = $2 AND id > $3 ORDER BY id LIMIT $4""",
+        tx.home, cycle_day, after, limit,
+    )  # fmt: skip
+    return [row["id"] for row in rows]
+
+
+async def write_part(tx: Tx, part: tuple[str, date], accounts_: int, bills: int, faults: int, last: str, *, done: bool) -> None:
+    """This will add to what a part of a run has done, up to its `last` account."""
+    await tx.write(
+        """INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, last, ended) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+           ON CONFLICT (home, run) DO UPDATE SET accounts = bill_part.accounts + excluded.accounts,
+               bills = bill_part.bills + excluded.bills, faults = bill_part.faults + excluded.faults, last = excluded.last,
+               ended = excluded.ended""",
+        tx.home, *part, accounts_, bills, faults, last, tx.now if done else None,
+    )  # fmt: skip
+
+
+async def write_faults(tx: Tx, faults: Sequence[tuple[str, date, str]]) -> None:
+    """This will keep which accounts could not be billed, and why."""
+    columns = [list(column) for column in zip(*faults, strict=True)]
+    await tx.write(
+        """INSERT INTO bill_fault (home, account, cycle, why, at) SELECT $1::smallint, n.*, $5::timestamptz
+           FROM unnest($2::text[], $3::date[], $4::text[]) n
+           ON CONFLICT (home, account, cycle) DO UPDATE SET why = excluded.why, at = excluded.at""",
+        tx.home, *columns, tx.now,
+    )  # fmt: skip
+
+
+async def runs(tx: Tx, limit: int) -> list[Run]:
+    """This will read the latest runs with their progress."""
+    rows = await tx.read(
+        f"""-- fan-out: the console, off the hot path
+            SELECT {_RUN} FROM bill_run r LEFT JOIN bill_part p ON p.run = r.id WHERE r.home = $1
+            GROUP BY r.home, r.id ORDER BY r.cycle DESC LIMIT $2""",
+        RUNS, limit,
+    )  # fmt: skip
+    return [Run(**dict(row)) for row in rows]
+
+
+async def one(tx: Tx, run: str) -> Run | None:
+    """This will read a run with its progress and the sums of its bills by currency."""
+    row = await tx.read_one(
+        f"""-- fan-out: the console, off the hot path
+            SELECT {_RUN} FROM bill_run r LEFT JOIN bill_part p ON p.run = r.id WHERE r.home = $1 AND r.id = $2 GROUP BY r.home, r.id""",
+        RUNS, run,
+    )  # fmt: skip
+    if row is None:
+        return None
+    totals = await tx.read(
+        """-- fan-out: the console, off the hot path
+           SELECT currency, sum(total)::bigint AS total FROM customer_bill WHERE run = $1 GROUP BY currency""",
+        run,
+    )  # fmt: skip
+    return Run(**dict(row), totals={one["currency"]: one["total"] for one in totals})
+
+
+async def faults(tx: Tx, limit: int) -> list[Row]:
+    """This will read which accounts could not be billed, newest first: account, cycle, why, at."""
+    return await tx.read(
+        """-- fan-out: the console, off the hot path
+           SELECT f.account, f.cycle, f.why, f.at FROM bill_fault f
+           WHERE NOT EXISTS (SELECT 1 FROM customer_bill b WHERE b.home = f.home AND b.account = f.account AND b.cycle = f.cycle)
+           ORDER BY f.at DESC LIMIT $1""",
+        limit,
+    )  # fmt: skip
+
+
+async def revenue(tx: Tx, since: date) -> list[Row]:
+    """This will sum what offerings brought in the bills of each cycle since one."""
+    return await tx.read(REVENUE, since)
+
+
+REVENUE: Final = """-- fan-out: a report, off the hot path
+SELECT date_trunc('month', b.cycle)::date AS month, l.offering, l.currency, sum(l.minor)::bigint AS minor, count(DISTINCT b.id)::int AS bills
+FROM customer_bill b JOIN bill_line l ON l.home = b.home AND l.bill = b.id WHERE b.cycle >= $1
+GROUP BY 1, l.offering, l.currency ORDER BY 1 DESC, minor DESC, l.offering"""
