@@ -74,6 +74,7 @@ async def test_cold_start_serves_utf8_sorted_by_bytes_and_stop_ends_it(home: Pat
     assert await ask(running.dsn, "SELECT 'a' < 'B' COLLATE \"default\"") is False
     assert await ask(running.dsn, "SHOW synchronous_commit") == "on"
     assert await ask(running.dsn, "SHOW listen_addresses") == ""
+    assert postmaster.serves(running.entry.pid, running.place) and not postmaster.serves(running.entry.pid, home / "another")
     await running.stop()
     assert not alive(running.entry.pid)
     assert not (running.place / "postmaster.pid").exists()

@@ -86,6 +86,7 @@ async def test_a_dead_letter_is_tried_again_or_thrown_away_and_the_log_says_by_w
         assert other.at.status_code == 403
         await other.post(f"/console/dead/{ids_[0]}", do="discard")
         assert other.at.status_code == 403
+        assert await house.value("SELECT count(*) FROM job WHERE home = $1 AND state = 'dead'", home) == 2
         await keeper.post(f"/console/dead/{ids_[0]}", do="discard", kind="nobody.does")
         assert await house.value("SELECT count(*) FROM job WHERE home = $1 AND id = $2", home, ids_[0]) == 0
         await keeper.post(f"/console/dead/{ids_[1]}", do="revive", kind="nobody.does")
