@@ -10,12 +10,15 @@ from datetime import datetime
 
 HOMES = 4096
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_LETTERS = frozenset(_ALPHABET)
 _LENGTH = 24
 _LUCK_BITS = 60
 _HOME_BITS = 12
 _LUCK = (1 << _LUCK_BITS) - 1
 _STEP_BITS = 44
+_SHIFTS = range(5 * (_LENGTH - 2), -1, -10)
+_AS_DIGITS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # those of int(text, 32)
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # ten bits are two characters
 
 
 def new_id(home: int, at: datetime) -> str:
@@ -61,7 +64,7 @@ def home_of(id_: str) -> int:
 
 def is_id(text: str) -> bool:
     """This will tell whether a text has the form of our ids."""
-    return len(text) == _LENGTH and text[0] in "01234567" and all(letter in _VALUES for letter in text)
+    return len(text) == _LENGTH and text[0] in "01234567" and _LETTERS.issuperset(text)
 
 
 def home_for(value: str) -> int:
@@ -82,13 +85,10 @@ def _encode(millis: int, home: int, luck: int) -> str:
     if not 0 <= home < HOMES:
         raise ValueError(f"home {home} is not in 0..{HOMES - 1}")
     bits = (millis << (_LUCK_BITS + _HOME_BITS)) | (home << _LUCK_BITS) | luck
-    return "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+    return "".join([_PAIRS[(bits >> shift) & 1023] for shift in _SHIFTS])
 
 
 def _decode(id_: str) -> int:
     if not is_id(id_):
         raise ValueError(f"not an id: {id_!r}")
-    bits = 0
-    for letter in id_:
-        bits = (bits << 5) | _VALUES[letter]
-    return bits
+    return int(id_.translate(_AS_DIGITS), 32)
