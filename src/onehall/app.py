@@ -18,7 +18,7 @@ from onehall.adapters.payment import page as bank
 from onehall.adapters.payment.simulated import SimulatedPayment
 from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
-from onehall.channels import api, console, desk, notices, simulated, sms, tmf, web
+from onehall.channels import api, charging, console, desk, notices, simulated, sms, tmf, web
 from onehall.domains import billing, catalogue, fulfilment, inventory, order, party
 from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
@@ -46,7 +46,7 @@ def loaded(domain: ModuleType) -> tuple[Resource, ...]:
 DOMAINS = (party, catalogue, inventory, billing, order, fulfilment)
 RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
 ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
-CHANNELS = (web, api, sms, desk, console, notices)
+CHANNELS = (web, api, sms, desk, console, notices, charging)
 
 
 class House:
@@ -69,7 +69,9 @@ class House:
         await self.hall.visits.start()
         await self.worker.start()
         async with self.store.edge(0) as tx:
-            billing.reactions.plan_reconciliation(tx, tx.now.astimezone(ZONE).date())
+            today = tx.now.astimezone(ZONE).date()
+            billing.reactions.plan_reconciliation(tx, today)
+            billing.reactions.usage.plan_sweep(tx, today)
 
     async def close(self) -> None:
         """This will end what is begun and disconnect."""

@@ -21,7 +21,7 @@ db = App(name="db", help="The database.")
 for part in (load, db):
     command.command(part)
 # each file of onehall/loaders is one command: its coroutine function `load`
-for kind in ("plans", "customers", "numbers"):
+for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar"):
     if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):
         load.command(f"onehall.loaders.{kind}:load", name=kind)
 

@@ -67,7 +67,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, _said("What the message centre shows in X-Centre-Secret; when blank, only this machine may deliver messages.")
     ] = ""
     hold_minutes: Annotated[int, _said("How long a number or another scarce thing is held, minutes.", ge=1)] = 30
+    usage_wait_days: Annotated[
+        int, _said("How long a record of use waits for its number to get an account or a plan, days; then it is told of.", ge=1)
+    ] = 90
     journey_days: Annotated[int, _said("After how many quiet days an open journey expires.", ge=1)] = 7
+    allowance_reminder_days: Annotated[int, _said("How many days before an allowance ends its owner is told.", ge=1, le=30)] = 3
+    reservation_minutes: Annotated[int, _said("How long units are set aside for a call in progress at most, minutes.", ge=1, le=1440)] = 60
+    arrears_reminder_days: Annotated[
+        int, _said("How many days after its due date an unpaid bill is called to mind (to be confirmed by the operator).", ge=0)
+    ] = 1
+    arrears_suspend_days: Annotated[
+        int, _said("How many days after its due date an unpaid bill has the line suspended (to be confirmed by the operator).", ge=1)
+    ] = 15
+    restore_hours_max: Annotated[int, _said("Within how many hours a line works again once its debt is paid.", ge=1)] = 24
     page_max: Annotated[int, _said("The most rows one page of a list gives.", ge=1, le=10_000)] = 100
     body_max: Annotated[int, _said("The largest request body taken, bytes.", ge=1024)] = 1_000_000
     call_seconds: Annotated[int, _said("How long a call to the outside world may take, seconds.", ge=1)] = 20

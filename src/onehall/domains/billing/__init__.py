@@ -5,11 +5,27 @@ Words: *account* (the money of one line), *entry* and *leg* (one movement, and a
 *advance* (paid and not yet used), *bucket* (an allowance in a period), *payment* (money asked for), *till* (what takes it).
 """
 
-from onehall.domains.billing import actions, api, functions, queries, reactions
+from onehall.domains.billing import actions, api, functions, queries, reactions, rules
 from onehall.domains.billing.api import RESOURCES
-from onehall.domains.billing.model import Account, BillLine, Book, Bucket, Payment, Posted, Refund, Side, TopUp
+from onehall.domains.billing.model import (
+    Account,
+    BillLine,
+    Book,
+    Bucket,
+    Debited,
+    Outcome,
+    Payment,
+    Posted,
+    Refund,
+    Reservation,
+    Side,
+    Subscription,
+    TopUp,
+    Use,
+    Wanted,
+)
 
 __all__ = [
-    "RESOURCES", "Account", "BillLine", "Book", "Bucket", "Payment", "Posted", "Refund", "Side", "TopUp", "actions", "api", "functions",
-    "queries", "reactions",
+    "RESOURCES", "Account", "BillLine", "Book", "Bucket", "Debited", "Outcome", "Payment", "Posted", "Refund", "Reservation", "Side",
+    "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions", "queries", "reactions", "rules",
 ]  # fmt: skip

@@ -1,18 +1,27 @@
 """What billing does: accounts opened and charged, payments taken and given back, allowances granted and used."""
 
+from onehall.domains.billing.actions import (
+    settling,  # noqa: I001
+    waiting,
+)
 from onehall.domains.billing.actions.accounts import close_account, join_line, open_account, point
 from onehall.domains.billing.actions.allowances import expire_allowances, grant, use, withdraw_allowances
 from onehall.domains.billing.actions.balance import adjust, adjust_bucket, reserve, unreserve
+from onehall.domains.billing.actions.cards import block_batch, card_back, land_card, make_cards, redeem, top_up_by_card, use_card
 from onehall.domains.billing.actions.charging import charge, deposit, release_deposit
-from onehall.domains.billing.actions.intake import take_in_all
+from onehall.domains.billing.actions.debiting import debit
+from onehall.domains.billing.actions.intake import account_for, take_in_all
 from onehall.domains.billing.actions.paying import ask_for_money, give_back, hear, lapse, open_checkout, record, take_here
 from onehall.domains.billing.actions.rating import take_in
 from onehall.domains.billing.actions.refunding import hand_over, refund, refund_done, refund_failed, take_back
+from onehall.domains.billing.actions.reserving import commit_units, release_units, reserve_units
 from onehall.domains.billing.actions.topping_up import credit, land, received_by_partner, spend, top_up
+from onehall.domains.billing.actions.waiting import subscribe
 
 __all__ = [
-    "adjust", "adjust_bucket", "ask_for_money", "charge", "close_account", "credit", "deposit", "expire_allowances", "give_back",
-    "grant", "hand_over", "hear", "join_line", "land", "lapse", "open_account", "open_checkout", "point", "received_by_partner",
-    "record", "refund", "refund_done", "refund_failed", "release_deposit", "reserve", "spend", "take_back", "take_here", "take_in",
-    "take_in_all", "top_up", "unreserve", "use", "withdraw_allowances",
+    "account_for", "adjust", "adjust_bucket", "ask_for_money", "block_batch", "card_back", "charge", "close_account", "commit_units",
+    "credit", "debit", "deposit", "expire_allowances", "give_back", "grant", "hand_over", "hear", "join_line", "land", "land_card", "lapse",
+    "make_cards", "open_account", "open_checkout", "point", "received_by_partner", "record", "redeem", "refund", "refund_done",
+    "refund_failed", "release_deposit", "release_units", "reserve", "reserve_units", "settling", "spend", "subscribe", "take_back",
+    "take_here", "take_in", "take_in_all", "top_up", "top_up_by_card", "unreserve", "use", "use_card", "waiting", "withdraw_allowances",
 ]  # fmt: skip

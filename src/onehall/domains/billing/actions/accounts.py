@@ -63,6 +63,8 @@ async def close_account(tx: Tx, account: str) -> None:
 async def point(tx: Tx, number: str, account: str | None, instead_of: str | None) -> None:
     """This will make a number pay into an account, in the number's home; None frees it, if it was `instead_of`'s."""
     await store.accounts.point(tx, number, account, instead_of)
+    if account and await store.intake.has_waiting(tx, number):
+        tx.later("billing.retry_waiting", {"number": number})
 
 
 def _point(tx: Tx, number: str, account: str | None, instead_of: str | None = None) -> None:

@@ -7,10 +7,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from onehall.domains.billing import store as rows
-from onehall.domains.billing.actions.rating import take_in
+from onehall.domains.billing.actions.rating import NO_PLAN, take_in
 from onehall.domains.billing.model import Outcome, Use
 from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.store import Store, Tx
+from onehall.kernel.store.transaction import Row
 
 AT_ONCE: Final = 4
 BATCH_MAX: Final = 2000
@@ -20,22 +21,19 @@ NO_NUMBER: Final = "nobody has this number"
 async def take_in_all(store: Store, uses: Sequence[Use], batch: str | None = None) -> list[Outcome]:
     """This will take in records of any numbers, in any order, each once; what cannot be rated yet is kept with its number.
 
+    A record that the account which has the number now cannot be charged for goes to the one whose plan it had at the time.
     Each home is a transaction of its own: killed in the middle, it is simply told the same records again.
     """
     async with store.edge(0) as tx:
         routes = await rows.rating.routes(tx, sorted({use.number for use in uses if use.account is None}))
-    known = [replace(use, account=routes.get(use.number)) if use.account is None else use for use in uses]
-    lost = [Outcome(use, "waiting", NO_NUMBER) for use in known if use.account is None]
-    batches = iter(list(_batches(use for use in known if use.account)))
-    found: list[Outcome] = []
-
-    async def work() -> None:
-        for home, some in batches:
-            found.extend(await store.run(home, lambda tx, some=some: take_in(tx, some, batch)))  # type: ignore[misc]
-
-    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-    await keep_waiting(store, [*lost, *(one for one in found if one.state == "waiting")])
-    return [*lost, *found]
+    known, lost = _routed(uses, routes)
+    found = await _take_in(store, known, batch)
+    again = [one for one in found if one.state == "waiting" and one.why == NO_PLAN]
+    if lost or again:
+        done = [one for one in found if one.state != "waiting" or one.why != NO_PLAN]
+        found = [*done, *await _second_look(store, [*lost, *again], batch)]
+    await keep_waiting(store, [one for one in found if one.state == "waiting"])
+    return found
 
 
 async def keep_waiting(store: Store, some: Sequence[Outcome]) -> None:
@@ -43,18 +41,72 @@ async def keep_waiting(store: Store, some: Sequence[Outcome]) -> None:
     by_home: dict[int, list[Outcome]] = {}
     for one in some:
         by_home.setdefault(home_for(one.use.number), []).append(one)
-    for home, mine in by_home.items():
-        await store.run(home, lambda tx, mine=mine: _keep(tx, mine))  # type: ignore[misc]
+    for home, mine in sorted(by_home.items()):
+        await store.run(home, lambda tx, mine=mine: rows.rating.keep_waiting(tx, mine))  # type: ignore[misc]
 
 
-async def _keep(tx: Tx, some: Sequence[Outcome]) -> None:
-    await rows.rating.keep_waiting(tx, some)
+async def account_for(tx: Tx, use: Use) -> str | None:
+    """This will name the account that is charged for a record: whose plan the number had then, else who has the number now."""
+    held = holder(await rows.intake.had_plan(tx, [use.number]), use)
+    return held or (await rows.rating.routes(tx, [use.number])).get(use.number)
+
+
+def holder(held: Iterable[Row], use: Use) -> str | None:
+    """This will name the account whose plan a number had when a record was made."""
+    return next((row["account"] for row in held if row["since"] <= use.at and (row["until"] is None or use.at < row["until"])), None)
+
+
+def _routed(uses: Sequence[Use], routes: dict[str, str]) -> tuple[list[Use], list[Outcome]]:
+    known: list[Use] = []
+    lost: list[Outcome] = []
+    for use in uses:
+        account = use.account or routes.get(use.number)
+        if account is None:
+            lost.append(Outcome(use, "waiting", NO_NUMBER))
+        else:
+            known.append(use if use.account else replace(use, account=account))
+    return known, lost
+
+
+async def _take_in(store: Store, uses: Sequence[Use], batch: str | None) -> list[Outcome]:
+    batches = iter(list(_batches(uses)))
+    found: list[Outcome] = []
+
+    async def work() -> None:
+        for home, some in batches:
+            found.extend(await store.run(home, lambda tx, some=some: take_in(tx, some, batch)))  # type: ignore[misc]
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(work())
+    return found
+
+
+async def _second_look(store: Store, some: Sequence[Outcome], batch: str | None) -> list[Outcome]:
+    """The number had its plan in another account at the time, or in none."""
+    async with store.edge(0) as tx:
+        held = await rows.intake.had_plan(tx, sorted({one.use.number for one in some}))
+    by_number: dict[str, list[Row]] = {}
+    for row in held:
+        by_number.setdefault(row["number"], []).append(row)
+    found: list[Outcome] = []
+    moved: list[Use] = []
+    for one in some:
+        account = holder(by_number.get(one.use.number, ()), one.use)
+        if account is None or account == one.use.account:
+            found.append(one)
+        else:
+            moved.append(replace(one.use, account=account))
+    return [*found, *await _take_in(store, moved, batch)]
 
 
 def _batches(uses: Iterable[Use]) -> Iterable[tuple[int, list[Use]]]:
-    by_home: dict[int, list[Use]] = {}
+    by_account: dict[str, list[Use]] = {}
     for use in uses:
-        by_home.setdefault(home_of(use.account or ""), []).append(use)
+        by_account.setdefault(use.account or "", []).append(use)
+    by_home: dict[int, list[Use]] = {}
+    for account, some in by_account.items():
+        by_home.setdefault(home_of(account), []).extend(some)
     for home, some in sorted(by_home.items()):
         for start in range(0, len(some), BATCH_MAX):
             yield home, some[start : start + BATCH_MAX]

@@ -1,5 +1,24 @@
 """The only SQL of billing: the books, accounts, buckets, payments."""
 
-from onehall.domains.billing.store import accounts, actions, bill_runs, bills, buckets, intake, ledger, payments, rating, shapes
+from onehall.domains.billing.store import (
+    accounts,
+    actions,
+    allocations,  # noqa: I001
+    bill_runs,
+    bills,
+    buckets,
+    cards,  # noqa: I001
+    intake,
+    ledger,
+    payments,
+    rating,
+    reservations,
+    shapes,
+    sharing,
+    watching,
+)
 
-__all__ = ["accounts", "actions", "bill_runs", "bills", "buckets", "intake", "ledger", "payments", "rating", "shapes"]
+__all__ = [
+    "accounts", "actions", "allocations", "bill_runs", "bills", "buckets", "cards", "intake", "ledger", "payments", "rating",
+    "reservations", "shapes", "sharing", "watching",
+]  # fmt: skip
