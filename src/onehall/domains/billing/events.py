@@ -1,6 +1,6 @@
 """What billing tells: money received, moved, returned; allowances granted and used up."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from onehall.kernel.events import Fact

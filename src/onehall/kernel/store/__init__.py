@@ -3,6 +3,7 @@
 from onehall.kernel.store.migrate import migrate
 from onehall.kernel.store.pool import Store
 from onehall.kernel.store.statements import counting
+from onehall.kernel.store.together import Together
 from onehall.kernel.store.transaction import Tx
 
-__all__ = ["Store", "Tx", "counting", "migrate"]
+__all__ = ["Store", "Together", "Tx", "counting", "migrate"]

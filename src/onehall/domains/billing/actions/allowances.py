@@ -1,9 +1,10 @@
 """Allowances: granted for a period, used, ended."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from onehall.domains.billing import events, store
 from onehall.domains.billing.model import Taken
+from onehall.kernel import settings
 from onehall.kernel.i18n import Words, _, keep
 from onehall.kernel.ids import home_of
 from onehall.kernel.period import Period
@@ -23,9 +24,18 @@ async def grant(
     if made:
         tx.tell(events.AllowanceGranted(account, of, wanted))
         if period.end:
-            body = {"account": account, "of": of, "until": period.end}
-            tx.later("billing.expire_allowances", body, due=period.end, works_in=home_of(account))
+            plan_end(tx, account, of, period.end)
     return made
+
+
+def plan_end(tx: Tx, account: str, of: str, until: datetime) -> None:
+    """This will leave the end of what an offering granted for its time, and a word to its owner some days before; left twice, once."""
+    body, once = {"account": account, "of": of, "until": until}, f"{account}:{of}:{until.isoformat()}"
+    if until > tx.now:
+        tx.later("billing.expire_allowances", body, due=until, works_in=home_of(account), once=once)
+    before = until - timedelta(days=settings.current().allowance_reminder_days)
+    if before > tx.now:
+        tx.later("billing.remind_of_end", body, due=before, works_in=home_of(account), once=once)
 
 
 async def use(tx: Tx, account: str, kind: str, amount: int, once: str) -> Taken:

@@ -7,6 +7,7 @@ at different times), a record that comes late, or corrected, has those after it 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -38,6 +39,7 @@ class Rating:
         self.days = days
         self.offerings: dict[str, Offering] = {}
         self.granted: set[tuple[str, str, date]] = set()
+        self.pools: dict[str, Pool] = {}
         self.touched: dict[str, tuple[str, Pool]] = {}
         self.months: dict[tuple[str, tuple[str, date, str, str, str]], Month] = {}
         self.rated: dict[str, Charged] = {}
@@ -45,13 +47,14 @@ class Rating:
         self.asked: set[str] = set()
         self.allow: Allow | None = None
 
-    async def rate(self, payer: Payer, uses: Iterable[tuple[str, Use]]) -> list[Outcome]:
+    async def rate(self, payer: Payer, uses: Iterable[tuple[str, Use]]) -> dict[str, Outcome]:
         """This will rate an account's records one after another, as of (time, id)."""
-        found = []
+        found = {}
+        self.pools.update((pool.id, pool) for pool in payer.pools)
         for id_, use in uses:
             plan = rating.plan_at(payer.subscriptions, use.number, use.at)
             one = Outcome(use, "waiting", NO_PLAN) if plan is None else await self._one(payer, plan, id_, use)
-            found.append(self._allowed(payer, one) if self.allow and id_ in self.asked else one)
+            found[id_] = self._allowed(payer, one) if self.allow and id_ in self.asked else one
         return found
 
     def owes(self, payer: Payer) -> int:
@@ -76,10 +79,10 @@ class Rating:
         units = rating.units(case, use.amount)
         drawn = []
         if case.covered and units:
-            await self._grant(payer, month, use)
+            await self.grant(payer, month, use)
             drawn = rating.draws(payer.pools, use.kind, line, use.at, units)
         left_over = units - sum((draw.amount for draw in drawn), rating.NOTHING)
-        total = self._month(payer, Month(line, month, use.kind, case.key, plan.offering, payer.currency))
+        total = self._month(payer, line, month, use.kind, case.key, plan.offering)
         minor = rating.price(case, total.left_over, left_over) if left_over else 0
         one = Charged(
             use, id_, payer.id, line, plan.offering, case.key, units, tuple(drawn), left_over, minor, payer.currency
@@ -90,10 +93,9 @@ class Rating:
 
     def undo(self, payer: Payer, one: Charged) -> None:
         """This will take back what a record was rated to, before it is rated anew."""
-        place = Month(
-            one.line, rating.cycle_start(one.use.at, payer.cycle_day), one.use.kind, one.key, one.offering, one.currency
-        )
-        self._count(payer, one, self._month(payer, place), -1)
+        self.pools.update((pool.id, pool) for pool in payer.pools)
+        cycle = rating.cycle_start(one.use.at, payer.cycle_day)
+        self._count(payer, one, self._month(payer, one.line, cycle, one.use.kind, one.key, one.offering), -1)
 
     async def offering(self, plan: Subscription) -> Offering:
         """This will give the terms that a subscription stands on."""
@@ -117,9 +119,8 @@ class Rating:
         month.minor += times * one.minor
         month.latest = max(month.latest or one.use.at, one.use.at)
         self.months[payer.id, month.place] = month
-        pools = {pool.id: pool for pool in payer.pools} if one.drawn else {}
         for draw in one.drawn:
-            pool = pools[draw.bucket]
+            pool = self.pools[draw.bucket]
             pool.used += times * draw.amount
             if one.line in pool.members:
                 most, used = pool.members[one.line]
@@ -129,17 +130,20 @@ class Rating:
             key = (payer.id, one.offering)
             self.owed[key] = self.owed.get(key, 0) + times * one.minor
 
-    def _month(self, payer: Payer, fresh: Month) -> Month:
-        return payer.months.setdefault(fresh.place, fresh)
+    def _month(self, payer: Payer, *place: Any) -> Month:
+        found = payer.months.get(place)
+        if found is None:
+            found = payer.months[place] = Month(*place, currency=payer.currency)
+        return found
 
-    async def _grant(self, payer: Payer, month: date, use: Use) -> None:
+    async def grant(self, payer: Payer, month: date, use: Use) -> None:
         """A month's allowances are granted with its first use, where the turn of the month has not done so."""
-        start, end = _midnight(month), rules.month_later(_midnight(month))
         for one in payer.subscriptions:
             key = (one.product, use.kind, month)
-            if one.kind not in ("plan", "pack") or one.doc.get("share") or key in self.granted or not one.stands(use.at):
+            if key in self.granted or one.kind not in ("plan", "pack") or one.doc.get("share") or not one.stands(use.at):
                 continue
             self.granted.add(key)
+            start, end = _midnight(month), rules.month_later(_midnight(month))
             mine = [pool for pool in payer.pools if pool.of in (one.product, one.offering) and pool.kind == use.kind]
             if any(pool.start < end and (pool.until is None or start < pool.until) for pool in mine):
                 continue
@@ -155,6 +159,7 @@ class Rating:
                 fresh = Pool(id_, one.product, use.kind, Decimal(total), zero, zero, start, end, members={}, fresh=True, name=keep(one.name))
                 store.rating.join_members(payer, fresh)
                 payer.pools = rating.drawing_order([*payer.pools, fresh])
+                self.pools[id_] = fresh
                 self.touched[id_] = (payer.id, fresh)
 
 
@@ -207,7 +212,7 @@ async def _rate_account(work: Rating, payer: Payer, some: dict[str, Use], old: d
         live = {id_: use for id_, use in fresh.items() if not use.withdrawn}
         rated = await work.rate(payer, sorted(live.items(), key=lambda one: (one[1].at, one[0])))
         _withdraw(work, payer, mine, again)
-        outcomes += [_said(one, mine, corrected, work.tx.home) for one in rated if _is_in(one, mine, work.tx.home)]
+        outcomes += [_said(rated[id_], id_ in corrected) for id_ in mine if id_ in rated]
         outcomes += [Outcome(use, "corrected") for use in mine.values() if use.withdrawn]
     return outcomes
 
@@ -271,13 +276,8 @@ def _newest(home: int, uses: Sequence[Use]) -> tuple[dict[str, Use], list[Outcom
     return found, known
 
 
-def _is_in(one: Outcome, mine: dict[str, Use], home: int) -> bool:
-    return store.rating.usage_id(home, one.use.source, one.use.record) in mine
-
-
-def _said(one: Outcome, mine: dict[str, Use], corrected: dict[str, Charged], home: int) -> Outcome:
-    known = store.rating.usage_id(home, one.use.source, one.use.record) in corrected
-    return replace(one, state="corrected") if known and one.state == "added" else one
+def _said(one: Outcome, corrected: bool) -> Outcome:
+    return replace(one, state="corrected") if corrected and one.state == "added" else one
 
 
 def _earliest(payers: Iterable[Payer], at: datetime) -> date:

@@ -1,7 +1,8 @@
 """The nouns of billing: money and its books; use, allowances and what they were rated to."""
 
-from onehall.domains.billing.model.charging import Debited, Gift, Reservation, Wanted
 from onehall.domains.billing.model.bills import Bill, CreditNote, Dispute, Line, MonthSum, Revenue, Run
+from onehall.domains.billing.model.cards import Batch, Card
+from onehall.domains.billing.model.charging import Debited, Gift, Reservation, Wanted
 from onehall.domains.billing.model.money import (
     Account,
     BillLine,
@@ -16,10 +17,12 @@ from onehall.domains.billing.model.money import (
     TopUp,
     currency_of,
 )
+from onehall.domains.billing.model.settling import Incoming, Method, OpenBill, PaidBill, Part
 from onehall.domains.billing.model.usage import Bucket, Charged, Draw, Month, Outcome, Payer, Pool, Share, Subscription, Taken, Use
 
 __all__ = [
-    "Account", "Bill", "BillLine", "Book", "Bucket", "Charged", "CreditNote", "Debited", "Dispute", "Draw", "Entry", "Gift",
-    "Leg", "Line", "Month", "MonthSum", "Move", "Outcome", "Payer", "Payment", "Pool", "Posted", "Refund", "Reservation",
-    "Revenue", "Run", "Share", "Side", "Subscription", "Taken", "TopUp", "Use", "Wanted", "currency_of",
+    "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Card", "Charged", "CreditNote", "Debited", "Dispute", "Draw", "Entry",
+    "Gift", "Incoming", "Leg", "Line", "Method", "Month", "MonthSum", "Move", "OpenBill", "Outcome", "PaidBill", "Part", "Payer", "Payment",
+    "Pool", "Posted", "Refund", "Reservation", "Revenue", "Run", "Share", "Side", "Subscription", "Taken", "TopUp", "Use", "Wanted",
+    "currency_of",
 ]  # fmt: skip

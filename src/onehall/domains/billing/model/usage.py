@@ -57,6 +57,26 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     account: str | None = None
 
 
+class Share(msgspec.Struct, frozen=True):
+    """Who draws from what a product grants an account: its own line (`own`), or a member whose number the account pays for.
+
+    `most`: what a member may draw of each allowance, None for no limit. `status`: invited, active, declined, left, removed.
+    """
+
+    id: str
+    account: str
+    of: str
+    name: Any
+    line: str
+    number: str
+    member_account: str | None
+    own: bool
+    most: Decimal | None
+    status: str
+    since: datetime
+    until: datetime | None = None
+
+
 class Subscription(msgspec.Struct, frozen=True):
     """What an account is charged by in [since, until): a line's plan, a pack, an instalment, a discount."""
 
@@ -166,13 +186,18 @@ class Payer(msgspec.Struct):
     unbilled: int
     credit_limit: int
     cycle_day: int
+    credit_reached: bool = False
+    spend_limit: int | None = None
+    data_cap: Decimal | None = None
+    limit_told: date | None = None
     subscriptions: list[Subscription] = []
+    shares: list[Share] = []
     pools: list[Pool] = []
     months: dict[tuple[str, date, str, str, str], Month] = {}
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of a record: added, known, corrected, or waiting with the reason; `charged` when it was rated."""
+    """What became of a record: added, known, corrected, waiting or refused with the reason; `charged` when it was rated."""
 
     use: Use
     state: str

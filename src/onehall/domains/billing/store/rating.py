@@ -7,13 +7,15 @@ from typing import Any, Final
 
 import msgspec
 
-from onehall.domains.billing.model import Charged, Draw, Month, Outcome, Payer, Pool, Subscription, Use
+from onehall.domains.billing.model import Charged, Draw, Month, Outcome, Payer, Pool, Share, Subscription, Use
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
 _SUBSCRIPTION: Final = "id, account, line, number, product, kind, offering, price_id, name, fee, currency, since, until, doc"
+ROLLED: Final = "rolled:"
+SHARE: Final = "id, account, of, name, line, number, member_account, own, most, status, since, until"
 _USAGE: Final = (
     "id, source, record, version, account, line, number, kind, amount, at, peer, zone, offering, key, units, drawn, left_over, minor, "
     "currency, status"
@@ -39,11 +41,12 @@ async def routes(tx: Tx, numbers: Sequence[str]) -> dict[str, str]:
 async def lock(tx: Tx, accounts: Sequence[str]) -> dict[str, Payer]:
     """This will hold accounts until the end of the transaction, in one order for all, and read them as they are then."""
     rows = await tx.write(
-        """SELECT id, party, unit, mode, currency, balance - reserved AS free, floor, unbilled, credit_limit, cycle_day
+        """SELECT id, party, unit, mode, currency, balance - reserved AS free, floor, unbilled, credit_limit, cycle_day,
+                  credit_reached, spend_limit, data_cap, limit_told
            FROM billing_account WHERE home = $1 AND id = ANY($2) ORDER BY id FOR UPDATE""",
         tx.home, sorted(accounts),
     )  # fmt: skip
-    return {row["id"]: Payer(**dict(row), subscriptions=[], pools=[], months={}) for row in rows}
+    return {row["id"]: Payer(**dict(row), subscriptions=[], shares=[], pools=[], months={}) for row in rows}
 
 
 async def known(tx: Tx, ids: Sequence[str]) -> dict[str, Row]:
@@ -69,6 +72,8 @@ async def fill(tx: Tx, payers: dict[str, Payer], at: datetime, month: date) -> N
         tx.home, accounts, at,
     ):  # fmt: skip
         payers[row["account"]].subscriptions.append(Subscription(*row.values()))
+    for row in await tx.read(f"SELECT {SHARE} FROM share WHERE home = $1 AND account = ANY($2) AND status = 'active'", tx.home, accounts):
+        payers[row["account"]].shares.append(Share(*row.values()))
     pools: dict[str, Pool] = {}
     for row in await tx.read(
         """SELECT account, id, of, kind, total, used, reserved, start, until, priority, alerted FROM bucket
@@ -81,6 +86,9 @@ async def fill(tx: Tx, payers: dict[str, Payer], at: datetime, month: date) -> N
         payers[account].pools.append(pools[row["id"]])
     if pools:
         await _members(tx, pools)
+    for payer in payers.values():
+        for pool in payer.pools if payer.shares else ():
+            join_members(payer, pool)
     for row in await tx.read(
         """SELECT account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor, latest
            FROM usage_month WHERE home = $1 AND account = ANY($2) AND month >= $3""",
@@ -89,6 +97,13 @@ async def fill(tx: Tx, payers: dict[str, Payer], at: datetime, month: date) -> N
         account, *values = row.values()
         one = Month(*values)
         payers[account].months[one.place] = one
+
+
+def join_members(payer: Payer, pool: Pool) -> None:
+    """This will let those draw from an allowance who share what it was granted by."""
+    for share in payer.shares:
+        if share.of == pool.of.removeprefix(ROLLED):
+            pool.members.setdefault(share.line, (share.most, Decimal(0)))
 
 
 async def _members(tx: Tx, pools: dict[str, Pool]) -> None:
@@ -155,11 +170,12 @@ async def write_pools(tx: Tx, pools: Sequence[tuple[str, Pool]]) -> None:
                FROM unnest($2::text[], $3::numeric[], $4::smallint[]) n(id, used, alerted) WHERE b.home = $1 AND b.id = n.id""",
             tx.home, *_columns([(pool.id, pool.used, pool.alerted) for pool in old]),
         )  # fmt: skip
-    members = [(pool.id, line, used) for pool in old for line, (_, used) in pool.members.items()]
+    members = [(pool.id, line, most, used) for _, pool in pools for line, (most, used) in pool.members.items()]
     if members:
         await tx.write(
-            """UPDATE bucket_member m SET used = n.used FROM unnest($2::text[], $3::text[], $4::numeric[]) n(bucket, line, used)
-               WHERE m.home = $1 AND m.bucket = n.bucket AND m.line = n.line""",
+            """INSERT INTO bucket_member (home, bucket, line, most, used)
+               SELECT $1::smallint, n.* FROM unnest($2::text[], $3::text[], $4::numeric[], $5::numeric[]) n
+               ON CONFLICT (home, bucket, line) DO UPDATE SET most = excluded.most, used = excluded.used""",
             tx.home, *_columns(members),
         )  # fmt: skip
 

@@ -9,6 +9,8 @@ from onehall.kernel.refusals import Refusal
 REASONS: dict[str, Text] = {
     "loss": _("reported lost"),
     "arrears": _("a bill is not paid"),
+    "credit": _("the credit limit is reached"),
+    "empty": _("the balance is not enough for the fee"),
     "risk": _("the holder has to be verified again"),
     "request": _("at the customer's wish"),
     "operator": _("by the operator"),

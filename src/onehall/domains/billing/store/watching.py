@@ -1,0 +1,93 @@
+"""What was told once: trips, credit, limits of one's own; and why lines stand still for money."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from onehall.domains.billing.rules import charging
+from onehall.kernel.store import Tx
+from onehall.kernel.store.transaction import Row
+
+
+async def enter_zone(tx: Tx, account: str, line: str, zone: str, at: datetime) -> bool:
+    """This will write that a line is in a zone; True when that is a new trip."""
+    row = await tx.write_one(
+        """INSERT INTO roaming (home, account, line, zone, since) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (home, line, zone) DO UPDATE SET since = excluded.since, account = excluded.account
+           WHERE roaming.since <= $6 RETURNING line""",
+        tx.home, account, line, zone, at, at - charging.TRIP,
+    )  # fmt: skip
+    return row is not None
+
+
+async def credit_reached(tx: Tx, accounts: Sequence[str], reached: bool) -> list[str]:
+    """This will write that accounts are over their credit, or no longer; gives those for which that is new."""
+    rows = await tx.write(
+        """UPDATE billing_account SET credit_reached = $3, revision = revision + 1
+           WHERE home = $1 AND id = ANY($2) AND credit_reached <> $3 RETURNING id""",
+        tx.home, list(accounts), reached,
+    )  # fmt: skip
+    return [row["id"] for row in rows]
+
+
+async def limit_told(tx: Tx, account: str, month: date) -> None:
+    """This will write in which month an account was told that its own limit is passed."""
+    await tx.write("UPDATE billing_account SET limit_told = $3 WHERE home = $1 AND id = $2", tx.home, account, month)
+
+
+async def set_limits(tx: Tx, account: str, spend: int | None, data_mb: int | None) -> None:
+    """This will write what an account allows itself in a month; None is no limit."""
+    await tx.write(
+        """UPDATE billing_account SET spend_limit = $3, data_cap = $4, limit_told = NULL, revision = revision + 1
+           WHERE home = $1 AND id = $2""",
+        tx.home, account, spend, data_mb,
+    )  # fmt: skip
+
+
+async def bar(tx: Tx, account: str, why: str) -> bool:
+    """This will write that an account's line stands still for money; False when it does already."""
+    row = await tx.write_one(
+        """INSERT INTO barring (home, account, why, since) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (home, account, why) DO UPDATE SET since = excluded.since, paid = NULL, ended = NULL
+           WHERE barring.ended IS NOT NULL RETURNING account""",
+        tx.home, account, why, tx.now,
+    )  # fmt: skip
+    return row is not None
+
+
+async def barred(tx: Tx, account: str) -> list[Row]:
+    """This will read why an account's line stands still for money now."""
+    return await tx.read("SELECT why, since, paid FROM barring WHERE home = $1 AND account = $2 AND ended IS NULL", tx.home, account)
+
+
+async def paid(tx: Tx, account: str, at: datetime) -> None:
+    """This will write when the money came, for the clock of restoration; the first time counts."""
+    await tx.write(
+        "UPDATE barring SET paid = coalesce(paid, $3) WHERE home = $1 AND account = $2 AND ended IS NULL", tx.home, account, at
+    )
+
+
+async def unbar(tx: Tx, account: str, why: str) -> Row | None:
+    """This will write that a line need not stand still any more; gives when the money came."""
+    return await tx.write_one(
+        """UPDATE barring SET ended = $4, paid = coalesce(paid, $4) WHERE home = $1 AND account = $2 AND why = $3 AND ended IS NULL
+           RETURNING paid, since""",
+        tx.home, account, why, tx.now,
+    )  # fmt: skip
+
+
+async def clocks(tx: Tx, since: datetime) -> list[Row]:
+    """This will give how long restorations took since a time, seconds, in every home."""
+    return await tx.read(
+        """-- fan-out: a report of clocks, off the hot path
+           SELECT account, why, extract(epoch FROM ended - paid)::bigint AS seconds FROM barring WHERE ended >= $1 ORDER BY ended""",
+        since,
+    )
+
+
+async def query(tx: Tx, id_: str, party: str | None, unit: str | None, doc: dict[str, Any]) -> None:
+    """This will write a question about consumption with its answer."""
+    await tx.write(
+        "INSERT INTO consumption_query (home, id, party, unit, doc, at, revision) VALUES ($1, $2, $3, $4, $5, $6, 1)",
+        tx.home, id_, party, unit, doc, tx.now,
+    )  # fmt: skip
