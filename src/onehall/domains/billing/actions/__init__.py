@@ -1,13 +1,28 @@
 """What billing does: accounts opened and charged, payments taken and given back, allowances granted and used."""
 
 from onehall.domains.billing.actions import (
+    bill_runs,
+    bills,
+    subscriptions,
+    turning,
+    intake,
     settling,  # noqa: I001
     waiting,
 )
 from onehall.domains.billing.actions.accounts import close_account, join_line, open_account, point
 from onehall.domains.billing.actions.allowances import expire_allowances, grant, use, withdraw_allowances
 from onehall.domains.billing.actions.balance import adjust, adjust_bucket, reserve, unreserve
-from onehall.domains.billing.actions.cards import CardHold, block_batch, card_back, land_card, make_cards, redeem, top_up_by_card, use_card
+from onehall.domains.billing.actions.cards import (
+    CardHold,
+    block_batch,
+    card_back,
+    hash_of,
+    land_card,
+    make_cards,
+    redeem,
+    top_up_by_card,
+    use_card,
+)
 from onehall.domains.billing.actions.charging import charge, deposit, release_deposit
 from onehall.domains.billing.actions.debiting import debit
 from onehall.domains.billing.actions.intake import account_for, take_in_all
@@ -19,10 +34,10 @@ from onehall.domains.billing.actions.topping_up import credit, land, received_by
 from onehall.domains.billing.actions.waiting import subscribe
 
 __all__ = [
-    "CardHold", "account_for", "intake", "adjust", "adjust_bucket", "ask_for_money", "block_batch", "card_back", "charge", "close_account",
-    "commit_units", "credit", "debit", "deposit", "expire_allowances", "give_back", "grant", "hand_over", "hear", "join_line", "land",
-    "land_card", "lapse", "make_cards", "open_account", "open_checkout", "point", "received_by_partner", "record", "redeem", "refund",
-    "refund_done", "refund_failed", "release_deposit", "release_units", "reserve", "reserve_units", "settling", "spend", "subscribe",
-    "take_back", "take_here", "take_in", "take_in_all", "top_up", "top_up_by_card", "unreserve", "use", "use_card", "waiting",
+    "CardHold", "account_for", "adjust", "adjust_bucket", "ask_for_money", "bill_runs", "bills", "block_batch", "card_back", "charge", "close_account",
+    "commit_units", "credit", "debit", "deposit", "expire_allowances", "give_back", "grant", "hand_over", "hash_of", "hear", "intake",
+    "join_line", "land", "land_card", "lapse", "make_cards", "open_account", "open_checkout", "point", "received_by_partner", "record",
+    "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units", "reserve", "reserve_units", "settling", "spend",
+    "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "waiting",
     "withdraw_allowances",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any
 
 from onehall.domains.billing import events, lifecycle, rules, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.model import Book, Entry, Move, Posted, Side
 from onehall.kernel.i18n import _, keep
 from onehall.kernel.money import Money
@@ -21,6 +22,8 @@ async def adjust(tx: Tx, account: str, amount: Money, why: str, once: str, doc: 
     move = Move(ours, theirs, amount) if amount.minor > 0 else Move(theirs, ours, -amount)
     what = keep(_("Adjustment: {why}", why=why))
     posted = await store.ledger.post(tx, Entry(once, "adjustment", what, (move,), account))
+    if amount.minor > 0:
+        posted = await settling.settle(tx, account, posted, amount, once, paid=False)
     if posted.fresh:
         tx.tell(events.BalanceAdjusted(account, amount, why))
         id_ = tx.new_id() if doc is None else doc["id"]

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from onehall.domains.billing import events, rules, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.model import Book, Entry, Move, Posted, Side
 from onehall.kernel.i18n import Words, _, keep
 from onehall.kernel.ids import home_of
@@ -53,7 +54,9 @@ async def release_deposit(tx: Tx, body: dict[str, Any]) -> None:
     if amount:
         move = Move(Side(Book.DEPOSIT, account), Side(Book.MAIN, account), amount)
         what = keep(_("Prepayment, part {part} of {months}", part=part, months=int(body["months"])))
-        posted = await store.ledger.post(tx, Entry(f"{body['once']}:part:{part}", "deposit_back", what, (move,), account))
+        once = f"{body['once']}:part:{part}"
+        posted = await store.ledger.post(tx, Entry(once, "deposit_back", what, (move,), account))
+        posted = await settling.settle(tx, account, posted, amount, once, paid=False)
         if posted.fresh:
             tx.tell(events.DepositReleased(account, amount))
     if part < int(body["months"]):

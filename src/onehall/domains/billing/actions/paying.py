@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import structs
 
 from onehall.domains.billing import events, rules, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.actions.refunding import changed, refund
 from onehall.domains.billing.lifecycle import PAYMENT
 from onehall.domains.billing.model import Book, Entry, Move, Payment, Side
@@ -56,6 +57,7 @@ async def record(
     await _done(tx, payment, "partner", str(doc.get("authorizationCode") or id_))
     move = Move(Side(Book.ADVANCE, id_), Side(Book.MAIN, account), amount)
     posted = await store.ledger.post(tx, Entry(f"credit:{id_}", "top_up", keep(text), (move,), account, id_))
+    posted = await settling.settle(tx, account, posted, amount, f"credit:{id_}", payment=id_)
     if posted.balance is not None:
         tx.tell(events.ToppedUp(account, amount, posted.balance))
     return payment

@@ -3,6 +3,7 @@
 from typing import Any
 
 from onehall.domains.billing import events, rules, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.lifecycle import REFUND
 from onehall.domains.billing.model import Book, Entry, Move, Payment, Refund, Side
 from onehall.kernel.i18n import Text, Words, _, keep
@@ -43,7 +44,9 @@ async def take_back(tx: Tx, payment: Payment, amount: Money, why: Words, *, once
     if short > 0 and payment.account:
         move = Move(Side(Book.MAIN, payment.account), Side(Book.ADVANCE, payment.id), Money(short, amount.currency))
         entry = Entry(f"unused:{once}", "refund", keep(why), (move,), payment.account, payment.id)
+        await settling.take_off(tx, payment, Money(short, amount.currency))
         await store.ledger.post(tx, entry)
+        await settling.settle_rest(tx, payment.account)
     return await refund(tx, payment, amount, why, once=once, doc=doc)
 
 

@@ -1,8 +1,10 @@
 """Money that reaches an account: at home at once; in another home by way of the transit book and a job."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from onehall.domains.billing import events, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.model import Book, Entry, Move, Posted, Side, TopUp
 from onehall.kernel.i18n import Text, Words, _, keep
 from onehall.kernel.ids import home_of, keyed_id
@@ -15,25 +17,32 @@ TRANSIT = Side(Book.TRANSIT)
 
 async def credit(
     tx: Tx, account: str, amount: Money, what: Words, of: str | None, once: str, *, payment: str | None = None,
-    from_: Side | None = None, kind: str = "top_up",
+    from_: Side | None = None, kind: str = "top_up", bills: Sequence[str] = (),
 ) -> Posted:  # fmt: skip
     """This will add money to an account's balance, out of a payment in the same home, or from a book (the adjustments').
+
+    It pays what the account owes at once: use that was not covered, then `bills`, then the oldest bills; the rest stays.
 
     :raises Refusal: `payment.spent`, 409; 404.
     """
     source = Side(Book.ADVANCE, payment) if payment else from_ or Side(Book.ADJUSTMENT)
     move = Move(source, Side(Book.MAIN, account), amount)
-    return await store.ledger.post(tx, Entry(once, kind, keep(what), (move,), account, payment, of))
+    posted = await store.ledger.post(tx, Entry(once, kind, keep(what), (move,), account, payment, of))
+    paid = source.book is not Book.ADJUSTMENT
+    return await settling.settle(tx, account, posted, amount, once, payment=payment, paid=paid, bills=bills)
 
 
-async def top_up(tx: Tx, account: str, amount: Money, payment: str, number: str | None = None) -> TopUp:
+async def top_up(
+    tx: Tx, account: str, amount: Money, payment: str, number: str | None = None, bills: Sequence[str] = ()
+) -> TopUp:
     """This will top an account up out of a payment, wherever the two live; the number's holder is told by SMS.
 
     :raises Refusal: `payment.spent`, 409; 404.
     """
-    order = {"account": account, "number": number, "amount": amount, "payment": payment, "once": f"topup:{payment}"}
+    order = {"account": account, "number": number, "amount": amount, "payment": payment, "once": f"topup:{payment}",
+             "bills": list(bills)}
     if home_of(payment) == home_of(account) == tx.home:
-        posted = await _arrived(tx, order, payment=payment)
+        posted = await arrived(tx, order, payment=payment)
         return TopUp(number, amount, posted.balance)
     if home_of(payment) == tx.home:
         await spend(tx, order)
@@ -52,7 +61,7 @@ async def spend(tx: Tx, order: dict[str, Any]) -> None:
 
 async def land(tx: Tx, order: dict[str, Any]) -> None:
     """This will take money out of transit to an account, in the account's home."""
-    await _arrived(tx, order, from_=TRANSIT)
+    await arrived(tx, order, from_=TRANSIT)
 
 
 async def received_by_partner(tx: Tx, account: str, amount: Money, partner: str, once: str, doc: dict[str, Any]) -> Posted:
@@ -61,12 +70,14 @@ async def received_by_partner(tx: Tx, account: str, amount: Money, partner: str,
     :raises Refusal: 404.
     """
     order = {"account": account, "number": None, "amount": amount, "once": once, "doc": doc}
-    return await _arrived(tx, order, from_=Side(Book.CLEARING, f"partner:{partner}"))
+    return await arrived(tx, order, from_=Side(Book.CLEARING, f"partner:{partner}"))
 
 
-async def _arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, from_: Side | None = None) -> Posted:
+async def arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, from_: Side | None = None) -> Posted:
+    """This will add money to an account in this home as an order says, tell its holder, and show it among the top-ups."""
     account, amount, what = order["account"], _amount(order), _top_up_of(order)
-    posted = await credit(tx, account, amount, what, None, order["once"], payment=payment, from_=from_)
+    bills = order.get("bills") or ()
+    posted = await credit(tx, account, amount, what, None, order["once"], payment=payment, from_=from_, bills=bills)
     if not posted.fresh or posted.balance is None:
         return posted
     tx.tell(events.ToppedUp(account, amount, posted.balance))
@@ -83,4 +94,8 @@ def _amount(order: dict[str, Any]) -> Money:
 
 
 def _top_up_of(order: dict[str, Any]) -> Text:
+    if order.get("bills"):
+        return _("Payment of a bill")
+    if order.get("card"):
+        return _("Top-up card {serial}", serial=order["card"])
     return _("Top-up of {number}", number=order["number"]) if order.get("number") else _("Top-up")

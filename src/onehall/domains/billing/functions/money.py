@@ -113,13 +113,13 @@ async def receipt(journey: Journey) -> Said:
 )  # fmt: skip
 async def top_up(journey: Journey) -> Said:
     """This will top up a line: the customer's own, or any number of ours."""
-    account, number = await _payee(journey)
+    account, number = await payee(journey)
     amount = await journey.enter("amount", _("How much, in yuan?"), rules.top_up_amount, kind="amount", hint=_("10 to 5,000, whole yuan"))
     text = _("Top-up of {number}", number=number) if number else _("Top-up")
     payment = await journey.pay("pay", amount, text)
     done: TopUp = await journey.do("credit", actions.top_up, account=account, amount=amount, payment=payment, number=number)
     facts = [item(_("Number"), number or "", "number"), item(_("Amount"), amount)] if number else [item(_("Amount"), amount)]
-    if done.balance is None or not await _own(journey, account):
+    if done.balance is None or not await own(journey, account):
         return Said(_("{amount} is on its way to {number}.", amount=amount, number=number), facts, ("receipt",))
     text = _("{amount} has been added. Your balance is now {balance}.", amount=amount, balance=done.balance)
     return Said(text, [*facts, item(_("Balance"), done.balance)], ("balance.check", "receipt"))
@@ -138,8 +138,11 @@ async def hand_over_refund(journey: Journey) -> Said:
     return Said(_("Hand {amount} to the customer.", amount=amount), [item(_("Amount"), amount)])
 
 
-async def _payee(journey: Journey) -> tuple[str, str | None]:
-    """Whose account is topped up: of a number that was named, else the customer's own line, asked for when there are several."""
+async def payee(journey: Journey) -> tuple[str, str | None]:
+    """This will find whose account is topped up, and its number: of a number that was named, else the customer's own line.
+
+    It is asked for when there are several.
+    """
     named = journey.row.has("answer", "number") and not journey.row.has("answer", "line")
     if not journey.known or named or journey.given("number") is not None:
         return await _another(journey)
@@ -162,15 +165,15 @@ async def _payee(journey: Journey) -> tuple[str, str | None]:
 async def _another(journey: Journey) -> tuple[str, str | None]:
     number = await journey.enter("number", _("Which number shall be topped up?"), rules.phone_number, kind="phone")
     account = await queries.account_of_number(journey.tx, number)
-    if account is None and journey.row.has("payment", "pay"):
+    if account is None and (journey.row.has("payment", "pay") or journey.row.has("hold", "card")):
         raise missing(_("number"))
     if account is None:
         raise Died("number", _("{number} is not a number of ours.", number=number))
     return account, number
 
 
-async def _own(journey: Journey, account: str) -> bool:
-    """Another's balance is nobody's business."""
+async def own(journey: Journey, account: str) -> bool:
+    """This will tell whether an account is the customer's: another's balance is nobody's business."""
     return journey.known and any(one.id == account for one in await queries.accounts(journey.tx, journey.party))
 
 

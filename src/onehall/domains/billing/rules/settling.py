@@ -1,0 +1,64 @@
+"""The decisions on what money pays: which bills first, and when a stored way to pay is tried."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from onehall.domains.billing.model import Incoming, OpenBill, Part
+
+AUTOPAY_WAITS_DAYS: Final = (1, 3, 5)
+PART_MIN: Final = 100
+
+
+def covers(mode: str, came: int, open_: int, balance: int, unbilled: int) -> int:
+    """Money that comes pays open bills as far as it reaches; so does what lay on the account and is owed to nobody."""
+    debt = unbilled if mode == "prepaid" else -balance
+    return max(0, min(came, open_), open_ - max(0, debt))
+
+
+def debt_settled(mode: str, unbilled: int, free: int) -> int:
+    """A prepaid account's money first covers what was used and not covered before."""
+    return min(max(0, unbilled), max(0, free)) if mode == "prepaid" else 0
+
+
+def paying_order(bills: Iterable[OpenBill], wanted: Sequence[str] = ()) -> list[OpenBill]:
+    """Money goes to the bills it was paid for, then to the oldest."""
+    return sorted(bills, key=lambda bill: wanted.index(bill.id) if bill.id in wanted else len(wanted))
+
+
+def spending_order(money: Iterable[Incoming], first: str | None = None) -> list[Incoming]:
+    """A bill is paid by the money that came for it, then by the newest that pays no bill: older went before."""
+    return sorted(money, key=lambda one: (one.entry == first, one.at, one.entry), reverse=True)
+
+
+def allocations(bills: Sequence[OpenBill], money: Sequence[Incoming], most: int) -> list[Part]:
+    """Bills are paid one after another; what reaches for a part of one pays that part."""
+    spare = {one.entry: one.spare for one in money}
+    found: list[Part] = []
+    for bill in bills:
+        left = bill.minor
+        for one in money:
+            minor = min(left, spare[one.entry], most)
+            if minor > 0:
+                found.append(Part(bill.id, one.entry, one.payment, minor))
+                left, most = left - minor, most - minor
+                spare[one.entry] -= minor
+    return found
+
+
+def taken_off(allocated: Sequence[Part], minor: int) -> list[Part]:
+    """Money that goes back is taken off the newest bill that it paid first."""
+    found: list[Part] = []
+    for part in allocated:
+        off = min(part.minor, minor)
+        if off > 0:
+            found.append(Part(part.bill, part.entry, part.payment, -off))
+            minor -= off
+    return found
+
+
+def charged_again(first: datetime, tries: int) -> datetime | None:
+    """A charge that failed is tried again a day, three and five days later; then the customer is asked to pay."""
+    if tries >= len(AUTOPAY_WAITS_DAYS):
+        return None
+    return first + timedelta(days=sum(AUTOPAY_WAITS_DAYS[: tries + 1]))
