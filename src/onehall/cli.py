@@ -18,12 +18,17 @@ from onehall.launch.trouble import Trouble
 command = App(name="onehall", help="One hall, every channel.")
 load = App(name="load", help="Bring real plans, customers or numbers into the house; safe to run twice.")
 db = App(name="db", help="The database.")
-for part in (load, db):
+bench = App(name="bench", help="How fast the house is, measured on a database made for it and thrown away.")
+for part in (load, db, bench):
     command.command(part)
 # each file of onehall/loaders is one command: its coroutine function `load`
 for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar"):
     if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):
         load.command(f"onehall.loaders.{kind}:load", name=kind)
+# each file of onehall/bench is one command: its function `bench`
+for kind in ("rating", "bills", "debit"):
+    if importlib.util.find_spec("onehall.bench") and importlib.util.find_spec(f"onehall.bench.{kind}"):
+        bench.command(f"onehall.bench.{kind}:bench", name=kind)
 
 
 def settings() -> Settings:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from zlib import crc32
 
 import msgspec
 
@@ -51,7 +52,9 @@ class Form(msgspec.Struct, frozen=True):
         return bool(self.places)
 
 
-Reader = Callable[[str], Use]
+Reader = Callable[[str], "Use | None"]
+Share = tuple[int, int]
+WHOLE: Final[Share] = (0, 1)
 
 
 def form_of(first_line: bytes, source: str, path: str) -> Form:
@@ -68,34 +71,42 @@ def form_of(first_line: bytes, source: str, path: str) -> Form:
     return Form(source, tuple(names.index(name) if name in names else -1 for name in (*MUST, *MAY)), len(names))
 
 
-def read_block(form: Form, block: Block, before: datetime) -> tuple[list[Use], Refusals]:
-    """This will read a block's records, and name the lines that cannot be read."""
+def read_block(form: Form, block: Block, before: datetime, share: Share = WHOLE) -> tuple[list[Use], Refusals, int]:
+    """This will read a block's records, name the lines that cannot be read, and count its lines.
+
+    `share`: (which, of how many): only the records of the numbers that fall to it.
+    """
     if block.too_long:
-        return [], [(block.first, TOO_LONG)]
-    read = _csv(form, before) if form.heading else _json(form, before)
+        return [], [] if share[0] else [(block.first, TOO_LONG)], 1
+    read = _csv(form, before, share) if form.heading else _json(form, before, share)
     uses: list[Use] = []
     refused: Refusals = []
-    for line, text in enumerate(block.lines, block.first):
+    lines = block.lines
+    for line, text in enumerate(lines, block.first):
         if (line == 1 and form.heading) or not text or text.isspace():
             continue
         try:
-            uses.append(read(text))
+            use = read(text)
+            if use is not None:
+                uses.append(use)
         except Unreadable as no:
             refused.append((line, str(no.why)))
         except ValueError as no:
             refused.append((line, str(no)))
-    return uses, refused
+    return uses, refused, len(lines)
 
 
-def _csv(form: Form, before: datetime) -> Reader:
+def _csv(form: Form, before: datetime, share: Share) -> Reader:
     """The ten places are fetched by name: this runs for every line of the network."""
     record, number, kind, amount, at, peer, zone, version, withdrawn, unit = form.places
-    source, width, simple = form.source, form.width, max(form.places[5:]) < 0
+    source, width, simple, (mine, of) = form.source, form.width, max(form.places[5:]) < 0, share
 
-    def read(text: str) -> Use:
+    def read(text: str) -> Use | None:
         cells = text.split(",") if '"' not in text else _quoted(text)
         if len(cells) != width:
-            raise ValueError(f"it has {len(cells)} columns, not {width}")
+            return _refuse(f"it has {len(cells)} columns, not {width}", share)
+        if of > 1 and crc32(cells[number].encode("utf-8", "surrogateescape")) % of != mine:
+            return None
         if simple:
             return read_use(source, cells[record], cells[number], cells[kind], cells[amount], cells[at], before=before)
         cells.append("")
@@ -107,23 +118,31 @@ def _csv(form: Form, before: datetime) -> Reader:
     return read
 
 
+def _refuse(why: str, share: Share) -> None:
+    """Of several who read a line that has no number to tell whose it is, the first refuses it."""
+    if share[0] == 0:
+        raise ValueError(why)
+
+
 def _quoted(text: str) -> list[str]:
     try:
-        return next(csv.reader([text], strict=True))
-    except csv.Error as error:
-        raise ValueError(f"it is not CSV: {error}") from None
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return []
 
 
-def _json(form: Form, before: datetime) -> Reader:
-    decode, source = msgspec.json.Decoder(Told, strict=True).decode, form.source
+def _json(form: Form, before: datetime, share: Share) -> Reader:
+    decode, source, (mine, of) = msgspec.json.Decoder(Told, strict=True).decode, form.source, share
 
-    def read(text: str) -> Use:
+    def read(text: str) -> Use | None:
         try:
             told = decode(text)
         except UnicodeEncodeError:
-            raise ValueError("it is not a text in UTF-8") from None
+            return _refuse("it is not a text in UTF-8", share)
         except msgspec.DecodeError as error:
-            raise ValueError(f"it cannot be read: {error}") from None
+            return _refuse(f"it cannot be read: {error}", share)
+        if of > 1 and crc32(str(told.number).encode()) % of != mine:
+            return None
         return read_use(
             source, str(told.record), str(told.number), told.kind, _amount(told.amount), told.at, before=before, peer=str(told.peer or ""),
             zone=told.zone or "", version=str(told.version or ""), withdrawn="true" if told.withdrawn else "", unit=told.unit or "",

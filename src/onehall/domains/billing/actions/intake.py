@@ -1,9 +1,11 @@
 """Records of use from anywhere find their accounts, and are taken in home by home, a transaction each."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from onehall.domains.billing import store as rows
@@ -34,6 +36,79 @@ async def take_in_all(store: Store, uses: Sequence[Use], batch: str | None = Non
         found = [*done, *await _second_look(store, [*lost, *again], batch)]
     await keep_waiting(store, [one for one in found if one.state == "waiting"])
     return found
+
+
+class Taken(msgspec.Struct):
+    """What became of records; `reasons`: why some wait."""
+
+    added: int = 0
+    corrected: int = 0
+    known: int = 0
+    waiting: int = 0
+    reasons: dict[str, int] = {}
+
+    def add(self, other: "Taken") -> None:
+        """This will count another's in."""
+        self.added += other.added
+        self.corrected += other.corrected
+        self.known += other.known
+        self.waiting += other.waiting
+        for why, count in other.reasons.items():
+            self.reasons[why] = self.reasons.get(why, 0) + count
+
+
+class OpenFile(msgspec.Struct, frozen=True):
+    """A file of use that is being read: its id, what became of the lines that were read before, and where the next one begins."""
+
+    id: str
+    counts: Taken
+    lines: int
+    refused: int
+    place: int
+
+
+async def count_in(store: Store, uses: Sequence[Use], batch: str | None = None) -> Taken:
+    """This will take in records of any numbers, and count what became of them."""
+    found = await take_in_all(store, uses, batch)
+    states = Counter(one.state for one in found)
+    reasons = Counter(one.why for one in found if one.state == "waiting")
+    return Taken(states["added"], states["corrected"], states["known"], states["waiting"], dict(reasons))
+
+
+async def open_file(store: Store, name: str, source: str, mark: str, size: int) -> OpenFile:
+    """This will note that a file is read, and find out how far it was; one that was read to its end is read again from its beginning."""
+    id_ = rows.intake.file_id(source, name, mark)
+
+    async def work(tx: Tx) -> OpenFile:
+        if await rows.intake.file_status(tx, id_) == "done":
+            await rows.intake.restart_file(tx, id_)
+        row = await rows.intake.open_file(tx, id_, name, source, size)
+        counts = Taken(row["added"], row["corrected"], row["known"], row["waiting"], {})
+        return OpenFile(id_, counts, row["lines"], row["refused"], row["place"])
+
+    return await store.run(rows.intake.file_home(source, name), work)
+
+
+async def note_file(
+    store: Store, id_: str, counts: Taken, lines: int, refused: int, fresh: Sequence[tuple[int, str]], place: int
+) -> None:
+    """This will note how far a file was read, and which lines were refused on the way."""
+    kept = {
+        "lines": lines, "added": counts.added, "corrected": counts.corrected, "known": counts.known, "waiting": counts.waiting,
+        "refused": refused, "place": place,
+    }  # fmt: skip
+
+    async def work(tx: Tx) -> None:
+        if fresh:
+            await rows.intake.refuse(tx, id_, fresh)
+        await rows.intake.write_file(tx, id_, kept)
+
+    await store.run(id_, work)
+
+
+async def end_file(store: Store, id_: str) -> None:
+    """This will note that a file was read to its end."""
+    await store.run(id_, lambda tx: rows.intake.end_file(tx, id_))
 
 
 async def keep_waiting(store: Store, some: Sequence[Outcome]) -> None:

@@ -13,7 +13,7 @@ from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
 REFUSED_KEPT_MAX: Final = 10_000
-FILE: Final = "lines, added, corrected, known, waiting, refused, place, status"
+COUNTS: Final = ("lines", "added", "corrected", "known", "waiting", "refused", "place")
 
 
 async def had_plan(tx: Tx, numbers: Sequence[str]) -> list[Row]:
@@ -78,9 +78,10 @@ def file_id(source: str, name: str, mark: str) -> str:
 async def open_file(tx: Tx, id_: str, name: str, source: str, size: int) -> Row:
     """This will note that a file is read; gives how far it was read before, if its reading was broken off."""
     row = await tx.write_one(
-        f"""INSERT INTO usage_file (home, id, name, source, size, lines, added, known, waiting, refused, status, started)
+        """INSERT INTO usage_file (home, id, name, source, size, lines, added, known, waiting, refused, status, started)
             VALUES ($1, $2, $3, $4, $5, 0, 0, 0, 0, 0, 'reading', $6)
-            ON CONFLICT (home, id) DO UPDATE SET status = 'reading', ended = NULL RETURNING {FILE}, started""",
+            ON CONFLICT (home, id) DO UPDATE SET status = 'reading', ended = NULL
+            RETURNING lines, added, corrected, known, waiting, refused, place""",
         tx.home, id_, name, source, size, tx.now,
     )  # fmt: skip
     assert row is not None
@@ -99,13 +100,18 @@ async def restart_file(tx: Tx, id_: str) -> None:
     await tx.write("DELETE FROM usage_file WHERE home = $1 AND id = $2", tx.home, id_)
 
 
-async def write_file(tx: Tx, id_: str, counts: dict[str, int], status: str) -> None:
+async def write_file(tx: Tx, id_: str, counts: dict[str, int]) -> None:
     """This will note how far a file was read: `counts` by column."""
     await tx.write(
-        """UPDATE usage_file SET lines = $3, added = $4, corrected = $5, known = $6, waiting = $7, refused = $8, place = $9, status = $10,
-               ended = $11 WHERE home = $1 AND id = $2""",
-        tx.home, id_, *(counts[name] for name in FILE.split(", ")[:-1]), status, tx.now if status != "reading" else None,
+        """UPDATE usage_file SET lines = $3, added = $4, corrected = $5, known = $6, waiting = $7, refused = $8, place = $9
+           WHERE home = $1 AND id = $2""",
+        tx.home, id_, *(counts[name] for name in COUNTS),
     )  # fmt: skip
+
+
+async def end_file(tx: Tx, id_: str) -> None:
+    """This will note that a file was read to its end."""
+    await tx.write("UPDATE usage_file SET status = 'done', ended = $3 WHERE home = $1 AND id = $2", tx.home, id_, tx.now)
 
 
 async def refuse(tx: Tx, id_: str, refused: Sequence[tuple[int, str]]) -> None:
