@@ -32,12 +32,16 @@ from onehall.domains.billing.actions.refunding import hand_over, refund, refund_
 from onehall.domains.billing.actions.reserving import commit_units, release_units, reserve_units
 from onehall.domains.billing.actions.topping_up import credit, land, received_by_partner, spend, top_up
 from onehall.domains.billing.actions.waiting import subscribe
+from onehall.domains.billing.actions.sharing import answer_share, change_share, end_share, invite, join_share, leave_share
+from onehall.domains.billing.actions.gifting import give_data, land_gift
+from onehall.domains.billing.actions.rolling import roll_over
 
 __all__ = [
-    "CardHold", "account_for", "adjust", "adjust_bucket", "ask_for_money", "bill_runs", "bills", "block_batch", "card_back", "charge", "close_account",
-    "commit_units", "credit", "debit", "deposit", "expire_allowances", "give_back", "grant", "hand_over", "hash_of", "hear", "intake",
-    "join_line", "land", "land_card", "lapse", "make_cards", "open_account", "open_checkout", "point", "received_by_partner", "record",
-    "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units", "reserve", "reserve_units", "settling", "spend",
-    "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "waiting",
-    "withdraw_allowances",
+    "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "bill_runs", "bills", "block_batch",
+    "card_back", "change_share", "charge", "close_account", "commit_units", "credit", "debit", "deposit", "end_share",
+    "expire_allowances", "give_back", "give_data", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "join_line", "join_share",
+    "land", "land_card", "land_gift", "lapse", "leave_share", "make_cards", "open_account", "open_checkout", "point",
+    "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units", "reserve",
+    "reserve_units", "roll_over", "settling", "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all",
+    "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "waiting", "withdraw_allowances",
 ]  # fmt: skip

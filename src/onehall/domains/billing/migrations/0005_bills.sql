@@ -10,10 +10,8 @@ CREATE TABLE bill_run (
     cycle date NOT NULL,
     start timestamptz NOT NULL,
     until timestamptz NOT NULL,
-    status text NOT NULL CHECK (status IN ('running', 'done')),
     parts int NOT NULL,
     started timestamptz NOT NULL,
-    ended timestamptz,
     PRIMARY KEY (home, id)
 );
 -- `last`: the account up to which a part is done.

@@ -42,8 +42,7 @@ class Debtor(msgspec.Struct, kw_only=True):
     subscriptions: list[Subscription] = []
     charges: list["Charge"] = []
     months: list["Used"] = []
-    billed: dict[date, int] = {}
-    fees_taken: set[tuple[str, date]] = set()
+    billed: dict[date, set[int]] = {}
 
     @property
     def owed(self) -> int:

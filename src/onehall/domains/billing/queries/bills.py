@@ -1,21 +1,25 @@
 """Questions about bills; they change nothing."""
 
-from typing import Any
+import asyncio
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
 from onehall.domains.billing import store
-from onehall.domains.billing.model.bills import Bill, Line, MonthSum, Revenue, Run
+from onehall.domains.billing.model.bills import Bill, Line, MonthSum, Revenue, Run, TaxRate
 from onehall.domains.billing.rules.rating import cycle_start
 from onehall.kernel.i18n import _, thaw
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import missing
-from onehall.kernel.store import Tx
+from onehall.kernel.store import Store, Tx
 from onehall.kernel.store.transaction import Row
 
 BILLS_MAX = 24
 RUNS_MAX = 50
 MONTHS_MAX = 60
+KEEP_SECONDS: Final = 60.0
+_rates: WeakKeyDictionary[Store, tuple[float, list[TaxRate]]] = WeakKeyDictionary()
 REVENUE_SQL = store.bill_runs.REVENUE
 
 
@@ -55,6 +59,16 @@ async def months(tx: Tx, account: str, count: int = 6) -> list[MonthSum]:
         if key:
             found[row["cycle"]][key] = row["minor"]
     return [MonthSum(cycle, Money(sum(by.values()), currency), by) for cycle, by in list(found.items())[:count]]
+
+
+async def tax_rates(tx: Tx) -> list[TaxRate]:
+    """This will give the rates of tax, the latest first. Read once in a minute."""
+    now = asyncio.get_running_loop().time()
+    since, known = _rates.get(tx.store, (-KEEP_SECONDS, []))
+    if now - since >= KEEP_SECONDS:
+        known = await store.bills.rates(tx)
+        _rates[tx.store] = (now, known)
+    return known
 
 
 async def run(tx: Tx, id_: str) -> Run:

@@ -15,6 +15,7 @@ from onehall.kernel.i18n import ZONE, _
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 
+CYCLE_DAY_MAX: Final = 28
 HALF_FROM_DAY: Final = 16
 DUE_DAYS: Final = 20
 DISPUTE_DAYS_MAX: Final = 150  # complaints about fees of more than five months ago are not taken (RULES of the trade, complaints)
@@ -34,6 +35,12 @@ def next_cycle(cycle: date) -> date:
     """A cycle ends where the next begins: on the same day of the next month."""
     year, month = divmod(cycle.year * 12 + cycle.month, 12)
     return date(year, month + 1, cycle.day)
+
+
+def cycle_before(day: date) -> date:
+    """The cycle that ended as a day began is the one of the month before."""
+    year, month = divmod(day.year * 12 + day.month - 2, 12)
+    return date(year, month + 1, day.day)
 
 
 def closed_cycles(since: datetime, cycle_day: int, now: datetime) -> list[date]:

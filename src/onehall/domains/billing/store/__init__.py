@@ -15,10 +15,13 @@ from onehall.domains.billing.store import (
     reservations,
     shapes,
     sharing,
+    state,
+    subscriptions,
+    turning,
     watching,
 )
 
 __all__ = [
     "accounts", "actions", "allocations", "bill_runs", "bills", "buckets", "cards", "intake", "ledger", "payments", "rating",
-    "reservations", "shapes", "sharing", "watching",
+    "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "watching",
 ]  # fmt: skip

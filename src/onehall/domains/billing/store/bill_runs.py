@@ -11,8 +11,9 @@ from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
 RUNS: Final = 0  # the home of runs
-_RUN: Final = """r.id, r.cycle, r.start, r.until, r.status, r.parts AS total, r.started, r.ended,
-    count(p.ended)::int AS done, coalesce(sum(p.accounts), 0)::int AS accounts, coalesce(sum(p.bills), 0)::int AS bills,
+_RUN: Final = """r.id, r.cycle, r.start, r.until, r.parts AS total, r.started,
+    CASE WHEN count(p.ended) >= r.parts THEN 'done' ELSE 'running' END AS status,
+    CASE WHEN count(p.ended) >= r.parts THEN max(p.ended) END AS ended, count(p.ended)::int AS done, coalesce(sum(p.accounts), 0)::int AS accounts, coalesce(sum(p.bills), 0)::int AS bills,
     coalesce(sum(p.faults), 0)::int AS faults"""
 
 
@@ -21,31 +22,36 @@ def run_id(cycle: date) -> str:
     return keyed_id(RUNS, EPOCH, "bill run", cycle.isoformat())
 
 
-async def begin(tx: Tx, cycle: date, start: datetime, until: datetime, parts: int) -> bool:
-    """This will write a run; begun again, it has as many parts as it needs now. False when it was there."""
-    row = await tx.write_one(
-        """INSERT INTO bill_run (home, id, cycle, start, until, status, parts, started) VALUES ($1, $2, $3, $4, $5, 'running', $6, $7)
-           ON CONFLICT (home, id) DO UPDATE SET parts = greatest(bill_run.parts, excluded.parts), status = 'running', ended = NULL
-           RETURNING started = $7 AS fresh""",
+async def begin(tx: Tx, cycle: date, start: datetime, until: datetime, parts: int) -> None:
+    """This will write a run; begun again, its parts are still to be done."""
+    await tx.write(
+        """INSERT INTO bill_run (home, id, cycle, start, until, parts, started) VALUES ($1, $2, $3, $4, $5, $6, $7)
+           ON CONFLICT (home, id) DO UPDATE SET parts = greatest(bill_run.parts, excluded.parts)""",
         RUNS, run_id(cycle), cycle, start, until, parts, tx.now,
     )  # fmt: skip
-    return bool(row and row["fresh"])
+    await tx.write(
+        """-- fan-out: once for each run
+           UPDATE bill_part SET ended = NULL WHERE run = $1""",
+        run_id(cycle),
+    )  # fmt: skip
 
 
-async def end(tx: Tx, run: str) -> bool:
-    """This will end a run all of whose parts are done; False when some are not, or it is ended already."""
-    row = await tx.write_one(
-        "UPDATE bill_run SET status = 'done', ended = $3 WHERE home = $1 AND id = $2 AND status = 'running' RETURNING id", RUNS, run, tx.now
-    )
-    return row is not None
-
-
-async def homes(tx: Tx, cycle_day: int, until: datetime) -> list[int]:
-    """This will name the homes that have accounts of a cycle day which were open before a time."""
+async def first_charged(tx: Tx) -> dict[int, datetime]:
+    """This will tell for each cycle day when the first account of it began to be charged."""
     rows = await tx.read(
         """-- fan-out: once for each run
-           SELECT DISTINCT home FROM billing_account WHERE cycle_day = $1 AND opened < $2 ORDER BY home""",
-        cycle_day, until,
+           SELECT a.cycle_day, min(s.since) AS since FROM billing_account a
+           JOIN subscription s ON s.home = a.home AND s.account = a.id GROUP BY a.cycle_day"""
+    )
+    return {row["cycle_day"]: row["since"] for row in rows}
+
+
+async def homes(tx: Tx, cycle_day: int) -> list[int]:
+    """This will name the homes that have accounts of a cycle day."""
+    rows = await tx.read(
+        """-- fan-out: once for each run
+           SELECT DISTINCT home FROM billing_account WHERE cycle_day = $1 ORDER BY home""",
+        cycle_day,
     )  # fmt: skip
     return [row["home"] for row in rows]
 
@@ -59,14 +65,17 @@ async def accounts(tx: Tx, cycle_day: int, after: str, limit: int) -> list[str]:
     return [row["id"] for row in rows]
 
 
-async def write_part(tx: Tx, part: tuple[str, date], accounts_: int, bills: int, faults: int, last: str, *, done: bool) -> None:
-    """This will add to what a part of a run has done, up to its `last` account."""
+async def write_parts(
+    tx: Tx, cycles: Sequence[date], accounts_: int, bills: dict[date, int], faults: dict[date, int], after: str, last: str, *, done: bool
+) -> None:  # fmt: skip
+    """This will write what parts of runs have done, from one account up to the `last`."""
+    rows = [(run_id(cycle), cycle, bills.get(cycle, 0), faults.get(cycle, 0)) for cycle in cycles]
     await tx.write(
-        """INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, last, ended) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-           ON CONFLICT (home, run) DO UPDATE SET accounts = bill_part.accounts + excluded.accounts,
-               bills = bill_part.bills + excluded.bills, faults = bill_part.faults + excluded.faults, last = excluded.last,
-               ended = excluded.ended""",
-        tx.home, *part, accounts_, bills, faults, last, tx.now if done else None,
+        """INSERT INTO bill_part (home, run, cycle, bills, faults, accounts, last, ended)
+           SELECT $1::smallint, n.*, $6::int, $7::text, $8::timestamptz FROM unnest($2::text[], $3::date[], $4::int[], $5::int[]) n
+           ON CONFLICT (home, run) DO UPDATE SET bills = bill_part.bills + excluded.bills, faults = excluded.faults,
+               accounts = CASE WHEN $9 THEN bill_part.accounts ELSE 0 END + excluded.accounts, last = excluded.last, ended = excluded.ended""",
+        tx.home, *(list(column) for column in zip(*rows, strict=True)), accounts_, last, tx.now if done else None, bool(after),
     )  # fmt: skip
 
 

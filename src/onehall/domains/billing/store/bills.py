@@ -32,7 +32,7 @@ async def lock(tx: Tx, accounts: Sequence[str]) -> dict[str, Debtor]:
         tx.home, sorted(accounts),
     )  # fmt: skip
     return {
-        row["id"]: Debtor(**dict(row), subscriptions=[], charges=[], months=[], billed={}, fees_taken=set()) for row in rows
+        row["id"]: Debtor(**dict(row), subscriptions=[], charges=[], months=[], billed={}) for row in rows
     }
 
 
@@ -59,7 +59,7 @@ async def fill(tx: Tx, debtors: dict[str, Debtor], first: date, start: datetime,
     ):  # fmt: skip
         one = debtors[row["account"]]
         one.open += row["open"]
-        one.billed[row["cycle"]] = max(one.billed.get(row["cycle"], -1), row["sequence"]) if row["sequence"] else 0
+        one.billed.setdefault(row["cycle"], set()).add(row["sequence"])
     await _charges(tx, debtors, until)
 
 

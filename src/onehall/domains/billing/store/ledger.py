@@ -47,11 +47,14 @@ async def post(tx: Tx, entry: Entry) -> Posted:
     return Posted(id_, row["fresh"], balance, left, row["rest"], row["party"], row["unit"])
 
 
-async def post_many(tx: Tx, entries: Sequence[Entry]) -> None:
-    """This will post entries of this home, each on an account whose row is held; they are new, and are not looked for."""
+async def post_many(tx: Tx, entries: Sequence[Entry]) -> dict[str, str]:
+    """This will post entries of this home, each on an account whose row is held; they are new, and are not looked for.
+
+    Gives their ids by what they are posted once for; what moves nothing is not posted.
+    """
     made = [(entry, legs, currency_of(entry.moves)) for entry in entries if (legs := rules.legs(entry.moves))]
     if not made:
-        return
+        return {}
     rows = [(_id(tx, entry, legs, currency), entry, legs, currency) for entry, legs, currency in made]
     origin = tx.origin
     heads = [(id_, e.once, e.kind, keep(e.what), e.of, e.account) for id_, e, _legs, _currency in rows]
@@ -59,24 +62,26 @@ async def post_many(tx: Tx, entries: Sequence[Entry]) -> None:
         (f"{id_}.{place}", id_, str(leg.side.book), leg.side.owner, leg.minor, currency)
         for id_, _entry, legs, currency in rows for place, leg in enumerate(legs)
     ]  # fmt: skip
-    sums = [(e.account, _sum(legs, Book.MAIN, e.account), -_sum(legs, Book.UNBILLED, e.account)) for _id_, e, legs, _c in rows]
-    await tx.write(
-        """INSERT INTO entry (home, id, once, kind, what, of, account, at, party, staff, journey, channel, unit)
-           SELECT $1::smallint, n.*, $8::timestamptz, $9::text, $10::text, $11::text, $12::text, $13::text
-           FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[]) n""",
-        tx.home, *_columns(heads), tx.now, origin.party, origin.staff, origin.journey, origin.channel, origin.unit,
-    )  # fmt: skip
-    await tx.write(
-        """INSERT INTO posting (home, id, entry, book, owner, minor, currency)
-           SELECT $1::smallint, n.* FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[]) n""",
-        tx.home, *_columns(parts),
-    )  # fmt: skip
+    sums: dict[str | None, tuple[int, int]] = {}
+    for _id_, entry, legs, _currency in rows:
+        main, owed = sums.get(entry.account, (0, 0))
+        sums[entry.account] = (main + _sum(legs, Book.MAIN, entry.account), owed - _sum(legs, Book.UNBILLED, entry.account))
     await changing(
         tx,
-        """UPDATE billing_account a SET balance = a.balance + n.main, unbilled = a.unbilled + n.owed, revision = a.revision + 1
-           FROM unnest($2::text[], $3::bigint[], $4::bigint[]) n(id, main, owed) WHERE a.home = $1 AND a.id = n.id RETURNING a.id""",
-        tx.home, *_columns(sums),
+        """WITH heads AS (
+               INSERT INTO entry (home, id, once, kind, what, of, account, at, party, staff, journey, channel, unit)
+               SELECT $1::smallint, n.*, $8::timestamptz, $9::text, $10::text, $11::text, $12::text, $13::text
+               FROM unnest($2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[], $7::text[]) n
+           ), legs AS (
+               INSERT INTO posting (home, id, entry, book, owner, minor, currency) SELECT $1::smallint, n.*
+               FROM unnest($14::text[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::text[]) n
+           )
+           UPDATE billing_account a SET balance = a.balance + n.main, unbilled = a.unbilled + n.owed, revision = a.revision + 1
+           FROM unnest($20::text[], $21::bigint[], $22::bigint[]) n(id, main, owed) WHERE a.home = $1 AND a.id = n.id RETURNING a.id""",
+        tx.home, *_columns(heads), tx.now, origin.party, origin.staff, origin.journey, origin.channel, origin.unit, *_columns(parts),
+        *_columns([(account, main, owed) for account, (main, owed) in sums.items()]),
     )  # fmt: skip
+    return {entry.once: id_ for id_, entry, _legs, _currency in rows}
 
 
 async def changing(tx: Tx, sql: str, *values: Any) -> Row:

@@ -1,0 +1,124 @@
+"""By what an account is charged, as its lines and packs begin, change and end. Each is safe twice."""
+
+from datetime import datetime
+from typing import Any
+
+from onehall.domains.billing import rules, store
+from onehall.domains.billing.actions.waiting import subscribe
+from onehall.domains.billing.model import Account, Book, Entry, Move, Side
+from onehall.domains.billing.model.usage import Subscription
+from onehall.domains.inventory import Line, Pack
+from onehall.kernel.i18n import Words, _, keep
+from onehall.kernel.ids import keyed_id
+from onehall.kernel.money import Money
+from onehall.kernel.store import Tx
+from onehall.kernel.store.flush import EPOCH
+
+CHARGED = {"first": "charged"}
+
+
+async def begin_line(tx: Tx, account: Account, line: Line) -> None:
+    """This will have an account charged by a line's plan from the line's first day on; its first month was charged with the order."""
+    await store.bills.lock(tx, [account.id])
+    if await store.subscriptions.standing(tx, account.id, line.id, "plan") is None:
+        await subscribe(tx, _plan(account, line, line.activated or tx.now, CHARGED))
+
+
+async def begin_pack(tx: Tx, account: Account, pack: Pack, number: str) -> None:
+    """This will have an account charged by a pack on a line; its first month was charged with the order."""
+    await store.bills.lock(tx, [account.id])
+    since = pack.activated or pack.created
+    await subscribe(tx, Subscription(
+        _id(tx, pack.id, since), account.id, pack.line, number, pack.id, "pack", pack.offering, pack.price_id, keep(pack.name),
+        pack.fee.minor, pack.fee.currency, since, pack.ended, CHARGED,
+    ))  # fmt: skip
+
+
+async def plan_change(tx: Tx, account: Account, line: Line, at: datetime) -> None:
+    """This will have an account charged by a line's next plan from a time to come; what was planned before is forgotten."""
+    if line.next_change is None or line.next_change.at != at:
+        return
+    await store.bills.lock(tx, [account.id])
+    await store.subscriptions.forget_planned(tx, account.id, line.id, tx.now)
+    await store.subscriptions.end(tx, account.id, line.id, "plan", at)
+    await subscribe(tx, _plan(account, line, at, {}, line.next_change))
+
+
+async def change_plan(tx: Tx, account: Account, line: Line) -> None:
+    """This will have an account charged by the plan that a line has now."""
+    await store.bills.lock(tx, [account.id])
+    standing = await store.subscriptions.standing(tx, account.id, line.id, "plan")
+    if standing is not None and (standing.offering, standing.price_id) == (line.offering, line.price_id):
+        return
+    await store.subscriptions.forget_planned(tx, account.id, line.id, tx.now)
+    await store.subscriptions.end(tx, account.id, line.id, "plan", tx.now)
+    await subscribe(tx, _plan(account, line, tx.now, {}))
+
+
+async def end_product(tx: Tx, account: str, product: str, at: datetime) -> None:
+    """This will end what an account is charged by a line or a pack."""
+    await store.bills.lock(tx, [account])
+    await store.subscriptions.forget_planned(tx, account, product, at)
+    await store.subscriptions.end(tx, account, product, None, at)
+
+
+async def end_line(tx: Tx, account: Account, line: Line) -> None:
+    """This will end all that an account is charged by a line; leaving before the contract is over costs what the rule says."""
+    at = line.ended or tx.now
+    await store.bills.lock(tx, [account.id])
+    await store.subscriptions.end_of_line(tx, account.id, line.id, at)
+    until = max((end for end in (line.contract_until, line.lock_until) if end), default=None)
+    fee = rules.bills.early_exit(rules.bills.months_left(until, at), line.min_spend)
+    if fee:
+        what = _("Leaving before the end of the contract")
+        await owe(tx, account.id, fee, what, line.id, f"exit:{line.id}", offering=line.offering, kind="exit")
+
+
+async def take_instalments(
+    tx: Tx, account: Account, line: Line, whole: Money, parts: int, name: Words, once: str, *, paid: int = 0, offering: str = ""
+) -> None:  # fmt: skip
+    """This will have an amount (a handset) paid with the bills, in so many parts, from this cycle on; once for each `once`."""
+    await store.bills.lock(tx, [account.id])
+    part = rules.bills.instalment(whole, parts, 1)
+    await subscribe(tx, Subscription(
+        keyed_id(tx.home, EPOCH, "instalment", once), account.id, line.id, line.number, f"instalment:{once}", "instalment",
+        offering or line.offering, None, keep(name), part.minor, whole.currency, tx.now, None,
+        {"parts": parts, "paid": paid, "whole": whole.minor},
+    ))  # fmt: skip
+
+
+async def give_discount(
+    tx: Tx, account: Account, line: Line, name: Words, once: str, *, percent: int | None = None, amount: Money | None = None, months: int = 0,
+    of: str | None = None,
+) -> None:  # fmt: skip
+    """This will take a percentage or an amount off the fees (`of` an offering, or all) of so many cycles, 0 for all to come."""
+    await store.bills.lock(tx, [account.id])
+    doc: dict[str, Any] = {"months": months} | ({"of": of} if of else {})
+    doc |= {"percent": percent} if percent is not None else {"amount": amount.minor if amount else 0}
+    await subscribe(tx, Subscription(
+        keyed_id(tx.home, EPOCH, "discount", once), account.id, line.id, line.number, f"discount:{once}", "discount", line.offering, None,
+        keep(name), 0, account.currency, tx.now, None, doc,
+    ))  # fmt: skip
+
+
+async def owe(tx: Tx, account: str, amount: Money, what: Words, of: str, once: str, *, offering: str, kind: str) -> None:
+    """This will charge an account what stands on its next bill; prepaid money is taken as far as it reaches. Once for each `once`."""
+    debtor = (await store.bills.lock(tx, [account]))[account]
+    main, _owed = rules.rating.settled(amount.minor, debtor.unbilled, debtor.free, debtor.floor, debtor.mode)
+    debts = Side(Book.UNBILLED, account)
+    moves = [Move(debts, Side(Book.REVENUE, offering), amount)]
+    if main:
+        moves.append(Move(Side(Book.MAIN, account), debts, Money(-main, amount.currency)))
+    await store.ledger.post(tx, Entry(once, kind, keep(what), tuple(moves), account, of=of))
+
+
+def _plan(account: Account, line: Line, since: datetime, doc: dict[str, Any], change: Any = None) -> Subscription:
+    terms = change or line
+    return Subscription(
+        keyed_id(account.home, EPOCH, "subscription", line.id, since.isoformat()), account.id, line.id, line.number, line.id, "plan",
+        terms.offering, terms.price_id, keep(terms.name), terms.fee.minor, terms.fee.currency, since, line.ended, doc,
+    )  # fmt: skip
+
+
+def _id(tx: Tx, product: str, since: datetime) -> str:
+    return keyed_id(tx.home, EPOCH, "subscription", product, since.isoformat())

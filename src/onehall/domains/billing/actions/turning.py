@@ -1,0 +1,100 @@
+"""The turn of the month: allowances of the new cycle are granted, and prepaid accounts pay its fees in advance."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from onehall.domains import catalogue
+from onehall.domains.billing import events, rules, store
+from onehall.domains.billing.actions.recurring import Terms, recurring
+from onehall.domains.billing.model import Book, Entry, Move, Side
+from onehall.domains.billing.model.bills import Debtor, Line
+from onehall.kernel.i18n import keep
+from onehall.kernel.ids import keyed_id
+from onehall.kernel.money import Money
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.store import Tx
+from onehall.kernel.store.flush import EPOCH
+
+AT_ONCE: Final = 200  # accounts of one home in one transaction
+Row = tuple[Any, ...]
+
+
+async def homes(tx: Tx, cycle_day: int) -> list[int]:
+    """This will name the homes that have accounts of a cycle day."""
+    return await store.bill_runs.homes(tx, cycle_day)
+
+
+async def turn(tx: Tx, cycle_day: int, after: str = "") -> str | None:
+    """This will bring accounts of this home to the cycle that runs now; gives the account to go on after, None when all are done.
+
+    Safe twice: an account that is there already stays as it is.
+    """
+    cycle = rules.rating.cycle_start(tx.now, cycle_day)
+    accounts = await store.turning.waiting(tx, cycle_day, cycle, after, AT_ONCE)
+    await turn_accounts(tx, accounts, cycle)
+    return accounts[-1] if len(accounts) == AT_ONCE else None
+
+
+async def turn_accounts(tx: Tx, accounts: Sequence[str], cycle: date) -> None:
+    """This will bring accounts of this home to a cycle: granted once, charged once."""
+    debtors = {
+        id_: one for id_, one in (await store.bills.lock(tx, accounts)).items()
+        if one.status == "open" and (one.turned is None or one.turned < cycle)
+    }  # fmt: skip
+    if not debtors:
+        return
+    start, end = rules.bills.midnight(cycle), rules.bills.midnight(rules.bills.next_cycle(cycle))
+    await store.turning.fill(tx, debtors, start, end)
+    held = await store.turning.granted(tx, list(debtors), start, end)
+    terms, entries, buckets, there = Terms(tx), [], [], []
+    for debtor in debtors.values():
+        try:
+            entries += await _charge(tx, terms, debtor, cycle)
+            buckets += await _grants(terms, debtor, cycle, held)
+        except Refusal:
+            continue  # terms that nobody knows: the bill run tells of them
+        there.append(debtor.id)
+        tx.tell(events.MonthTurned(debtor.id, cycle))
+    await store.ledger.post_many(tx, entries)
+    await store.turning.grant(tx, buckets, start, end)
+    await store.turning.turned(tx, there, cycle)
+
+
+async def _charge(tx: Tx, terms: Terms, debtor: Debtor, cycle: date) -> list[Entry]:
+    """What there is stays where it does not reach for all: the fees are owed, and it is told."""
+    if debtor.mode != "prepaid":
+        return []
+    lines = await recurring(terms, debtor, cycle, advance=True)
+    wanted = sum(line.minor for line in lines)
+    taken = rules.bills.advance_due([line.minor for line in lines], debtor.free, debtor.floor)
+    if wanted > taken:
+        tx.tell(events.FeeNotCovered(debtor.id, Money(wanted - taken, debtor.currency), cycle))
+    return [_entry(debtor, line, covered=bool(taken)) for line in lines]
+
+
+def _entry(debtor: Debtor, line: Line, *, covered: bool) -> Entry:
+    source = Side(Book.MAIN if covered else Book.UNBILLED, debtor.id)
+    revenue, amount = Side(Book.REVENUE, line.offering), Money(abs(line.minor), line.currency)
+    move = Move(source, revenue, amount) if line.minor >= 0 else Move(revenue, source, amount)
+    return Entry(line.entry or "", line.kind, line.what, (move,), debtor.id, of=line.product)
+
+
+async def _grants(terms: Terms, debtor: Debtor, cycle: date, held: set[tuple[str, str, str]]) -> list[Row]:
+    """Allowances of plans and monthly packs that stand when the cycle begins, unless rating has granted them with a first use."""
+    start = rules.bills.midnight(cycle)
+    found: list[Row] = []
+    for one in debtor.subscriptions:
+        if one.kind not in ("plan", "pack") or not one.stands(start):
+            continue
+        offering = await terms.of(one)
+        if one.kind == "pack" and not offering.monthly:
+            continue
+        totals = catalogue.rules.first_month_allowances(offering, one.since) if one.since == start else offering.allowances
+        for kind, total in totals.items():
+            if total and not {(debtor.id, one.product, kind), (debtor.id, one.offering, kind)} & held:
+                once = f"{debtor.id}:{one.product}:{start.isoformat()}"
+                id_ = keyed_id(terms.tx.home, EPOCH, "bucket", once, kind)
+                found.append((id_, debtor.id, kind, one.product, keep(one.name), Decimal(total)))
+    return found

@@ -1,0 +1,48 @@
+"""Rows of what accounts are charged by; whoever changes them holds the account's row."""
+
+from datetime import datetime
+
+from onehall.domains.billing.model.usage import Subscription
+from onehall.kernel.store import Tx
+
+
+async def standing(tx: Tx, account: str, product: str, kind: str) -> Subscription | None:
+    """This will read what of a kind an account is charged by for a product now."""
+    row = await tx.read_one(
+        """SELECT id, account, line, number, product, kind, offering, price_id, name, fee, currency, since, until, doc FROM subscription
+           WHERE home = $1 AND account = $2 AND product = $3 AND kind = $4 AND since <= $5 AND (until IS NULL OR until > $5)
+           ORDER BY since DESC LIMIT 1""",
+        tx.home, account, product, kind, tx.now,
+    )  # fmt: skip
+    return Subscription(*row.values()) if row else None
+
+
+async def forget_planned(tx: Tx, account: str, product: str, at: datetime) -> None:
+    """This will forget what was to begin after a time, and have what was to end then stand on."""
+    await tx.write(
+        "DELETE FROM subscription WHERE home = $1 AND account = $2 AND product = $3 AND kind = 'plan' AND since > $4",
+        tx.home, account, product, at,
+    )  # fmt: skip
+    await tx.write(
+        """UPDATE subscription SET until = NULL
+           WHERE home = $1 AND account = $2 AND product = $3 AND kind = 'plan' AND since <= $4 AND until > $4""",
+        tx.home, account, product, at,
+    )  # fmt: skip
+
+
+async def end(tx: Tx, account: str, product: str, kind: str | None, at: datetime) -> None:
+    """This will end what an account is charged by for a product, of a kind or all, at a time."""
+    await tx.write(
+        """UPDATE subscription SET until = $5 WHERE home = $1 AND account = $2 AND product = $3 AND ($4::text IS NULL OR kind = $4)
+           AND since <= $5 AND (until IS NULL OR until > $5)""",
+        tx.home, account, product, kind, at,
+    )  # fmt: skip
+
+
+async def end_of_line(tx: Tx, account: str, line: str, at: datetime) -> None:
+    """This will end all that an account is charged by for a line; what was to begin later never does."""
+    await tx.write(
+        """UPDATE subscription SET until = greatest(since, $4)
+           WHERE home = $1 AND account = $2 AND line = $3 AND (until IS NULL OR until > $4)""",
+        tx.home, account, line, at,
+    )  # fmt: skip
