@@ -77,6 +77,11 @@ async def test_bad_rows_are_named_and_the_good_ones_kept(store: Store, tmp_path:
     assert Counter(value for value, *_rest in await _held(store)) == {"0001-AAAAA": 3, "0009-AAAAA": 3}
 
 
+async def test_a_row_that_is_no_csv_loses_none_after_it(store: Store, tmp_path: Path) -> None:
+    report = await load_customers(store, _file(tmp_path, '"a"b,c', GOOD.format("683.40")), _quiet)
+    assert (report.read, report.added, [(one.line, one.why[:13]) for one in report.refused]) == (2, 1, [(2, "it is not CSV")])
+
+
 async def test_a_file_without_the_columns_is_told_in_one_line(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n")
