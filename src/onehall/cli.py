@@ -1,10 +1,12 @@
-"""The commands: `onehall up`, `load`, `functions`, `rules`, `docs`, `db migrate`."""
+"""The commands: `onehall up`, `load`, `bill`, `functions`, `rules`, `docs`, `db migrate`."""
 
 import asyncio
 import importlib.util
 import os
 import sys
 from collections.abc import Coroutine
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -51,6 +53,35 @@ def up() -> None:
     from onehall.launch.up import up as all_up
 
     run(all_up(settings(), say))
+
+
+@command.command
+def bill(*, month: str = "", csv: Path | None = None, workers: int = 0) -> None:
+    """Bill every cycle that is over and not billed yet, and say how the bills stand to the books.
+
+    Parameters
+    ----------
+    month
+        Only cycles that begin in this month, as 2026-10.
+    csv
+        Where to write user_id,month,amount of every bill.
+    workers
+        Processes that bill at once; 0 for as many as fit.
+    """
+    from onehall.launch import bills
+
+    async def work() -> int:
+        async with database.opened(settings(), say) as store:
+            done = await bills.bill_all(store, say, only, workers)
+            say(f"{done.parts:,} parts billed in {done.seconds:.1f} s")
+            off = await bills.report(store, say)
+            if csv:
+                say(f"{await bills.write_csv(store, csv, only):,} months of users written to {csv}")
+            return off
+
+    only = _month(month)
+    if run(work()):
+        raise Trouble("Bills and books differ; see above")
 
 
 @command.command
@@ -106,6 +137,16 @@ def migrate() -> None:
             say("The database is up to date")
 
     run(work())
+
+
+def _month(words: str) -> date | None:
+    """The first day of a month as 2026-10; None where nothing is said."""
+    if not words:
+        return None
+    try:
+        return date.fromisoformat(f"{words}-01")
+    except ValueError:
+        raise Trouble(f"{words!r} is no month: it should be like 2026-10") from None
 
 
 def main() -> None:

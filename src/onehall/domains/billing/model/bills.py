@@ -225,3 +225,19 @@ class CreditNote(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     why: Any
     at: datetime
+
+
+class Reconciled(msgspec.Struct, frozen=True):
+    """Of a kind of charge and an offering, minor units: posted in the books, on bills, and on none yet."""
+
+    kind: str
+    offering: str
+    currency: str
+    posted: int
+    billed: int
+    waiting: int
+
+    @property
+    def off(self) -> int:
+        """This will give what does not fit: nothing."""
+        return self.posted - self.billed - self.waiting

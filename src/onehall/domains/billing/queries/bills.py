@@ -1,13 +1,14 @@
 """Questions about bills; they change nothing."""
 
 import asyncio
+from datetime import date
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
 from onehall.domains.billing import store
-from onehall.domains.billing.model.bills import Bill, Line, MonthSum, Revenue, Run, TaxRate
+from onehall.domains.billing.model.bills import Bill, Line, MonthSum, Reconciled, Revenue, Run, TaxRate
 from onehall.domains.billing.rules.rating import cycle_start
 from onehall.kernel.i18n import _, thaw
 from onehall.kernel.money import Money
@@ -99,7 +100,29 @@ async def revenue(tx: Tx, months_: int = 6) -> list[Revenue]:
     return [Revenue(row["month"], row["offering"], Money(row["minor"], row["currency"]), row["bills"]) for row in rows]
 
 
-def _earlier(day: Any, months_: int) -> Any:
+async def reconciled(tx: Tx) -> list[Reconciled]:
+    """This will set bills against the books, by kind of charge and offering: `off` is nothing everywhere."""
+    rows = [Reconciled(*row.values()) for row in await store.reconciling.entries(tx)]
+    return [*rows, *(Reconciled(*row) for row in await store.reconciling.use(tx))]
+
+
+async def bill_differences(tx: Tx) -> list[dict[str, Any]]:
+    """This will list whatever of bills does not fit the books or itself; there is nothing."""
+    off = [{"kind": one.kind, "offering": one.offering, "off": one.off} for one in await reconciled(tx) if one.off]
+    return [*off, *(dict(row) for row in await store.reconciling.astray(tx))]
+
+
+async def run_lines(tx: Tx, cycle: date) -> list[Row]:
+    """This will sum the lines of a run's bills: kind, offering, currency, minor, tax, lines."""
+    return await store.reconciling.of_run(tx, cycle)
+
+
+async def amounts(tx: Tx, first: date, last: date) -> list[Row]:
+    """This will sum bills by number and month: number, month, currency, total."""
+    return await store.reconciling.amounts(tx, first, last)
+
+
+def _earlier(day: date, months_: int) -> date:
     whole = day.year * 12 + day.month - 1 - min(months_, MONTHS_MAX)
     return day.replace(year=whole // 12, month=whole % 12 + 1)
 

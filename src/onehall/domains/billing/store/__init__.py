@@ -10,8 +10,10 @@ from onehall.domains.billing.store import (
     cards,  # noqa: I001
     intake,
     ledger,
+    methods,  # noqa: I001
     payments,
     rating,
+    reconciling,
     reservations,
     shapes,
     sharing,
@@ -22,6 +24,6 @@ from onehall.domains.billing.store import (
 )
 
 __all__ = [
-    "accounts", "actions", "allocations", "bill_runs", "bills", "buckets", "cards", "intake", "ledger", "payments", "rating",
-    "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "watching",
+    "accounts", "actions", "allocations", "bill_runs", "bills", "buckets", "cards", "intake", "ledger", "methods", "payments", "rating",
+    "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "watching",
 ]  # fmt: skip
