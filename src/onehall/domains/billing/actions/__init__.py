@@ -1,12 +1,14 @@
 """What billing does: accounts opened and charged, payments taken and given back, allowances granted and used."""
 
 from onehall.domains.billing.actions import (
+    autopay,  # noqa: I001
     bill_runs,
     bills,
+    intake,  # noqa: I001
+    settling,
+    telling,
     subscriptions,
     turning,
-    intake,
-    settling,  # noqa: I001
     waiting,
 )
 from onehall.domains.billing.actions.accounts import close_account, join_line, open_account, point
@@ -25,23 +27,23 @@ from onehall.domains.billing.actions.cards import (
 )
 from onehall.domains.billing.actions.charging import charge, deposit, release_deposit
 from onehall.domains.billing.actions.debiting import debit
+from onehall.domains.billing.actions.gifting import give_data, land_gift
 from onehall.domains.billing.actions.intake import account_for, take_in_all
 from onehall.domains.billing.actions.paying import ask_for_money, give_back, hear, lapse, open_checkout, record, take_here
 from onehall.domains.billing.actions.rating import take_in
 from onehall.domains.billing.actions.refunding import hand_over, refund, refund_done, refund_failed, take_back
 from onehall.domains.billing.actions.reserving import commit_units, release_units, reserve_units
+from onehall.domains.billing.actions.rolling import roll_over
+from onehall.domains.billing.actions.sharing import answer_share, change_share, end_share, invite, join_share, leave_share
 from onehall.domains.billing.actions.topping_up import credit, land, received_by_partner, spend, top_up
 from onehall.domains.billing.actions.waiting import subscribe
-from onehall.domains.billing.actions.sharing import answer_share, change_share, end_share, invite, join_share, leave_share
-from onehall.domains.billing.actions.gifting import give_data, land_gift
-from onehall.domains.billing.actions.rolling import roll_over
 
 __all__ = [
-    "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "bill_runs", "bills", "block_batch",
-    "card_back", "change_share", "charge", "close_account", "commit_units", "credit", "debit", "deposit", "end_share",
-    "expire_allowances", "give_back", "give_data", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "join_line", "join_share",
-    "land", "land_card", "land_gift", "lapse", "leave_share", "make_cards", "open_account", "open_checkout", "point",
-    "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units", "reserve",
-    "reserve_units", "roll_over", "settling", "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all",
-    "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "waiting", "withdraw_allowances",
+    "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bill_runs", "bills", "block_batch",
+    "card_back", "change_share", "charge", "close_account", "commit_units", "credit", "debit", "deposit", "end_share", "expire_allowances",
+    "give_back", "give_data", "grant", "hand_over", "hash_of", "hear", "intake", "telling", "invite", "join_line", "join_share", "land", "land_card",
+    "land_gift", "lapse", "leave_share", "make_cards", "open_account", "open_checkout", "point", "received_by_partner", "record", "redeem",
+    "refund", "refund_done", "refund_failed", "release_deposit", "release_units", "reserve", "reserve_units", "roll_over", "settling",
+    "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "top_up", "top_up_by_card", "turning",
+    "unreserve", "use", "use_card", "waiting", "withdraw_allowances",
 ]  # fmt: skip

@@ -1,12 +1,11 @@
 """Allowances: granted for a period, used, ended."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from onehall.domains.billing import events, store
+from onehall.domains.billing.actions.rolling import plan_end, roll_over
 from onehall.domains.billing.model import Taken
-from onehall.kernel import settings
 from onehall.kernel.i18n import Words, _, keep
-from onehall.kernel.ids import home_of
 from onehall.kernel.period import Period
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
@@ -28,16 +27,6 @@ async def grant(
     return made
 
 
-def plan_end(tx: Tx, account: str, of: str, until: datetime) -> None:
-    """This will leave the end of what an offering granted for its time, and a word to its owner some days before; left twice, once."""
-    body, once = {"account": account, "of": of, "until": until}, f"{account}:{of}:{until.isoformat()}"
-    if until > tx.now:
-        tx.later("billing.expire_allowances", body, due=until, works_in=home_of(account), once=once)
-    before = until - timedelta(days=settings.current().allowance_reminder_days)
-    if before > tx.now:
-        tx.later("billing.remind_of_end", body, due=before, works_in=home_of(account), once=once)
-
-
 async def use(tx: Tx, account: str, kind: str, amount: int, once: str) -> Taken:
     """This will take a use out of the allowances, the one that expires first first; `short` is what they did not cover.
 
@@ -49,7 +38,8 @@ async def use(tx: Tx, account: str, kind: str, amount: int, once: str) -> Taken:
 
 
 async def expire_allowances(tx: Tx, account: str, of: str, until: datetime) -> None:
-    """This will end allowances whose time is over; safe twice."""
+    """This will end allowances whose time is over, and carry over what the plan lets stay; safe twice."""
+    await roll_over(tx, account, of, until)
     for bucket in await store.buckets.expire(tx, account, of, until):
         tx.tell(events.AllowanceExpired(account, bucket))
 

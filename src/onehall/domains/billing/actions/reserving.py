@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from onehall.domains import catalogue
 from onehall.domains.billing import events, store
-from onehall.domains.billing.actions.allowances import plan_end
 from onehall.domains.billing.actions.debiting import REASONS
 from onehall.domains.billing.actions.rating import Rating, take_in
+from onehall.domains.billing.actions.rolling import plan_end
 from onehall.domains.billing.model import Draw, Month, Outcome, Payer, Pool, Reservation, Subscription, Use, Wanted
 from onehall.domains.billing.rules import charging, rating
 from onehall.domains.catalogue import Case
@@ -97,7 +97,7 @@ async def _made(tx: Tx, payer: Payer, id_: str, wanted: Wanted) -> Reservation:
         source=wanted.source, record=wanted.key, number=wanted.number, kind=wanted.kind, amount=wanted.amount, at=tx.now, peer=wanted.peer,
         zone=wanted.zone, account=payer.id,
     )  # fmt: skip
-    await store.rating.fill(tx, {payer.id: payer}, tx.now, rating.cycle_start(tx.now, payer.cycle_day))
+    await store.state.fill(tx, {payer.id: payer}, tx.now, rating.cycle_start(tx.now, payer.cycle_day))
     work = Rating(tx, {payer.id: payer}, await catalogue.queries.days(tx))
     plan, case = await _case(work, payer, use)
     line, units = plan.line or use.number, rating.units(case, use.amount)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from onehall.domains.billing import events, store
-from onehall.domains.billing.actions.allowances import plan_end
+from onehall.domains.billing.actions.rolling import plan_end
 from onehall.domains.billing.model import Charged, Payer, Pool
 from onehall.domains.billing.rules import charging, rating
 from onehall.kernel.money import Money

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from onehall.domains.billing.model import Share
-from onehall.domains.billing.store.rating import ROLLED, SHARE
+from onehall.domains.billing.store.state import ROLLED, SHARE
 from onehall.kernel.i18n import keep
 from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.store import Tx
@@ -202,3 +202,8 @@ async def insert_rolled(tx: Tx, id_: str, old: Row, account: str, left: Decimal,
         tx.home, id_, account, old["kind"], ROLLED + old["of"], old["name"], left, old["start"], until,
     )  # fmt: skip
     return row is not None
+
+
+async def set_line(tx: Tx, id_: str, line: str) -> None:
+    """This will say by which line a member draws."""
+    await tx.write("UPDATE share SET line = $3 WHERE home = $1 AND id = $2", tx.home, id_, line)

@@ -29,7 +29,8 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     the name of its family of offerings. `sold_in`: channels that alone sell it; `for_plans`: plans that a pack goes
     with; both empty for all. `alternatives`: offerings that sell a bundle's parts one by one. `price_id` names these
     very terms for ever. `first_month`: whole, half or per_day; `fee_when`:
-    always, or only for a month with use. `valid_days`: how long a pack paid once lasts.
+    always, or only for a month with use. `valid_days`: how long a pack paid once lasts; `rollover_months`: how long
+    what is not used of a month's allowances stays after it.
     `gaps`: why it cannot be on sale.
     """
 
@@ -60,6 +61,7 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     first_month: str = "whole"
     fee_when: str = "always"
     valid_days: int = 0
+    rollover_months: int = 0
     terms: tuple[Named, ...] = ()
     features: tuple[Named, ...] = ()
     badge: Named = NAMELESS

@@ -1,0 +1,72 @@
+"""Data given to another number: out of the giver's bucket at once, into one of the receiver's by a job; each once."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from onehall.domains.billing import events, rules, store
+from onehall.domains.billing.actions.allowances import grant
+from onehall.domains.billing.rules import charging
+from onehall.kernel.i18n import _, keep
+from onehall.kernel.ids import home_of, keyed_id
+from onehall.kernel.period import Period
+from onehall.kernel.refusals import Refusal, missing
+from onehall.kernel.store import Tx
+from onehall.kernel.store.flush import EPOCH
+
+
+async def give_data(tx: Tx, account: str, bucket: str, number: str, to: str, amount: int, once: str) -> str:
+    """This will give whole MB of a bucket to the account `to` of a number, once for each `once`; gives the gift's id.
+
+    :raises Refusal: `gift.left`, `gift.month`, `gift.times`, `gift.own`, `gift.bucket`, 409; 404.
+    """
+    id_ = keyed_id(tx.home, EPOCH, "gift", once)
+    await store.rating.lock(tx, [account])
+    row = await store.buckets.one(tx, bucket)
+    giver = await store.accounts.one(tx, account)
+    if row is None or giver is None or row["account"] != account:
+        raise missing(_("allowance"))
+    if to == account:
+        raise Refusal("gift.own", _("This is your own number."), 409)
+    if not await store.sharing.insert_gift(tx, id_, account, bucket, number, amount):
+        return id_
+    given, times = await store.sharing.given(tx, account, rules.month_start(tx.now))
+    charging.check_gift(amount, row["total"] - row["used"], given - amount, times - 1)
+    taken = await store.sharing.take_out(tx, bucket, amount)
+    if taken is None:
+        raise Refusal("gift.left", _("Only {left} MB are left to give.", left=0), 409)
+    if not charging.may_be_given(taken["of"]):
+        raise Refusal("gift.bucket", _("What was given or carried over cannot be given on."), 409)
+    tx.tell(events.DataGiven(account, id_, number, _amount(amount)))
+    body = {"gift": id_, "to": to, "amount": amount, "until": taken["until"], "from": giver.number or "", "kind": taken["kind"]}
+    tx.later("billing.land_gift", body, works_in=home_of(to))
+    return id_
+
+
+async def land_gift(tx: Tx, body: dict[str, Any]) -> None:
+    """This will put a gift into a bucket of the receiver's, in their home; one that nobody can receive goes back. Safe twice."""
+    account = await store.accounts.one(tx, body["to"])
+    until = datetime.fromisoformat(body["until"]) if body["until"] else None
+    arrived = account is not None and account.status == "open"
+    tx.later("billing.end_gift", {"gift": body["gift"], "arrived": arrived}, works_in=home_of(body["gift"]))
+    if account is None or not arrived or (until is not None and until <= tx.now):
+        return
+    await store.rating.lock(tx, [account.id])
+    name = _("Given by {number}", number=body["from"])
+    of, amount = charging.GIVEN + body["gift"], int(body["amount"])
+    if await grant(tx, account.id, {body["kind"]: amount}, Period(tx.now, until), of, name=name, once=of):
+        tx.tell(events.DataReceived(account.id, body["gift"], _amount(amount)))
+        text = _("{number} gave you {amount} of data.", number=body["from"], amount=rules.quantity(body["kind"], amount))
+        tx.later("billing.tell", {"party": None, "account": account.id, "text": keep(text)})
+
+
+async def end_gift(tx: Tx, gift: str, arrived: bool) -> None:
+    """This will write what became of a gift, in the giver's home; what did not arrive is put back. Safe twice."""
+    row = await store.sharing.move_gift(tx, gift, "arrived" if arrived else "returned")
+    if row is not None and not arrived:
+        await store.rating.lock(tx, [row["account"]])
+        await store.sharing.put_back(tx, row["bucket"], row["amount"])
+
+
+def _amount(amount: int) -> Decimal:
+    return Decimal(amount)
