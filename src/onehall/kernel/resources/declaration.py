@@ -76,6 +76,7 @@ Create = Callable[[Tx, Doc, Who], Awaitable[Doc | str]]
 Patch = Callable[[Tx, Kept, Doc, Who], Awaitable[Any]]
 Delete = Callable[[Tx, Kept, Who], Awaitable[None]]
 HomeOf = Callable[[Doc, Who], "str | int | None"]
+Seek = Callable[[Tx, Doc, Who], Awaitable["str | int | None"]]
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
@@ -86,6 +87,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     tell `changed(...)` themselves where the change may also come from elsewhere; what they forget the engine tells.
     `patchable`: first-level attributes that PATCH may change (None: all but `fixed`). `home`: where a created row
     lives, as a bucket or an id that carries it; if not said, the caller's own, that of the first related party, or a new one.
+    `seek`: as `home`, where the body alone does not say it; it may read, and changes nothing.
     `page`: rows of a page when the caller does not say, 1000 at most.
     """
 
@@ -112,6 +114,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     patch: Patch | None = None
     delete: Delete | None = None
     home: HomeOf | None = None
+    seek: Seek | None = None
     asynchronous: bool = False
     page: int = 100
     version: str = VERSION

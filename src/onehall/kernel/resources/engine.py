@@ -72,7 +72,7 @@ async def created(store: Store, resource: Resource, who: Who, body: bytes, key_h
     access.check_write(resource, who)
     doc = bodies.complete(resource, bodies.an_object(bodies.read(body)))
     key = answers.key_of(key_header, who, resource.path, body)
-    home = _home(resource, doc, who, key)
+    home = await _sought(store, resource, doc, who) if resource.seek else _home(resource, doc, who, key)
     if key:
         await key.claim(store, home)
     made = await store.run(home, lambda tx: _create(tx, resource, who, doc, key), origin(who))
@@ -149,6 +149,12 @@ def _home(resource: Resource, doc: Doc, who: Who, key: answers.Key | None) -> in
     if wanted is None:
         return key.home if key else ids.random_home()
     return int(wanted)
+
+
+async def _sought(store: Store, resource: Resource, doc: Doc, who: Who) -> int:
+    async with store.edge(0) as tx:
+        found = await resource.seek(tx, doc, who) if resource.seek else None
+    return ids.home_of(found) if isinstance(found, str) else ids.random_home() if found is None else found
 
 
 def _first_party(doc: Doc) -> str | None:

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from onehall.domains.billing.api import balances, payments
+from onehall.domains.billing.api import balances, payments, usage
 
-RESOURCES: Final = (*balances.RESOURCES, *payments.RESOURCES)
+RESOURCES: Final = (*balances.RESOURCES, *payments.RESOURCES, *usage.RESOURCES)

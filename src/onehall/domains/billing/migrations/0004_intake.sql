@@ -14,3 +14,15 @@ CREATE TABLE usage_said (
     doc jsonb NOT NULL,
     PRIMARY KEY (home, id)
 );
+CREATE TABLE usage_specification (
+    id text COLLATE "C" PRIMARY KEY,
+    doc jsonb NOT NULL,
+    revision int NOT NULL,
+    name text NOT NULL,
+    status text NOT NULL,
+    updated timestamptz NOT NULL
+);
+INSERT INTO usage_specification (id, doc, revision, name, status, updated) VALUES
+    ('data_mb', '{"name": "Data", "description": "Mobile data, in MB of 1,024 KB", "version": "1.0"}', 1, 'Data', 'Active', '2026-01-01Z'),
+    ('voice_min', '{"name": "Calls", "description": "Calls, in minutes", "version": "1.0"}', 1, 'Calls', 'Active', '2026-01-01Z'),
+    ('sms', '{"name": "Messages", "description": "Text messages, each", "version": "1.0"}', 1, 'Messages', 'Active', '2026-01-01Z');

@@ -20,10 +20,11 @@ from onehall.domains.billing.store import (
     state,
     subscriptions,
     turning,
+    usage_shape,
     watching,
 )
 
 __all__ = [
     "accounts", "actions", "allocations", "bill_runs", "bills", "buckets", "cards", "intake", "ledger", "methods", "payments", "rating",
-    "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "watching",
+    "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "usage_shape", "watching",
 ]  # fmt: skip

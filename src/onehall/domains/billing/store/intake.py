@@ -50,12 +50,12 @@ async def give_up(tx: Tx, number: str, since: datetime) -> list[Row]:
     )  # fmt: skip
 
 
-async def keep_one(tx: Tx, number: str, id_: str, source: str, record: str, body: Any, why: str, doc: Any) -> None:
+async def keep_one(tx: Tx, id_: str, use: Use, why: str, doc: Any) -> None:
     """This will keep one record for later, with what its sender said."""
     await tx.write(
         """INSERT INTO usage_waiting (home, id, number, source, record, body, why, since, doc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
            ON CONFLICT (home, id) DO UPDATE SET doc = excluded.doc""",
-        home_for(number), id_, number, source, record, body, why, tx.now, doc,
+        home_for(use.number), id_, use.number, use.source, use.record, msgspec.to_builtins(use), why, tx.now, doc,
     )  # fmt: skip
 
 
