@@ -8,14 +8,24 @@ from onehall.kernel.store import Store
 
 WORDS: Final[dict[str, Text]] = {
     "fail": _("Say no: to so many"), "later": _("Out of reach: for so many"), "down": _("Out of reach until turned off"),
+    "delay_s": _("An invoice is ready only after: seconds"),
     "slow_ms": _("Answer slowly: milliseconds"), "doubled": _("The notice comes twice"), "lost": _("The notice never comes"),
     "reordered": _("Notices come in the wrong order"), "delay_ms": _("The notice comes late: milliseconds"),
+    "no_charge": _("Charges by agreement fail: so many"), "no_agreement": _("Nobody agrees to be charged: so many"),
+    "file_short": _("The day's file leaves out: so many lines"), "file_extra": _("The day's file has strangers: so many lines"),
+    "file_amount": _("The day's file is wrong by one fen: so many lines"), "file_currency": _("The day's file has dollars: so many lines"),
+    "file_doubled": _("The day's file says it twice: so many lines"), "file_late": _("The day's file has it a day late: so many lines"),
+    "file_no_refunds": _("The day's file knows of no refunds"),
     "refuse": _("Refuse everybody (true)"), "face": _("No face matches (false)"),
     "strangers": _("Whoever it was not told of is unknown (false)"),
 }  # fmt: skip
 EACH: Final = ("fail", "later")
 MORE: Final[dict[str, tuple[str, ...]]] = {
-    "payment": ("doubled", "lost", "reordered", "delay_ms", "down", "slow_ms"),
+    "payment": (
+        "doubled", "lost", "reordered", "delay_ms", "down", "slow_ms", "no_charge", "no_agreement", "file_short", "file_extra",
+        "file_amount", "file_currency", "file_doubled", "file_late", "file_no_refunds",
+    ),
+    "invoice": ("down", "delay_s"),
     "identity_check": ("refuse", "face", "strangers", "slow_ms"),
 }  # fmt: skip
 

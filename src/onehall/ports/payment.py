@@ -29,6 +29,15 @@ class Returned(msgspec.Struct, frozen=True):
     why: str = ""
 
 
+class Agreement(msgspec.Struct, frozen=True):
+    """What the provider says of an agreement to charge: `status` open, active, refused or ended; `label` is shown to its holder."""
+
+    agreement: str
+    status: str
+    label: str = ""
+    why: str = ""
+
+
 class FileLine(msgspec.Struct, frozen=True):
     """One line of the provider's file of a day: money that came (`kind` payment) or went (`kind` refund)."""
 
@@ -65,6 +74,24 @@ class Payment(Protocol):
 
     async def refund(self, payment: str, refund: str, amount: Money) -> Returned:
         """This will send money back, once for each `refund`.
+
+        :raises Later: the provider cannot be reached.
+        """
+
+    async def agree(self, agreement: str, phone: str, text: str) -> Agreement:
+        """This will ask a phone's holder, in the provider's own way, to be charged from now on; once for each agreement.
+
+        :raises Later: the provider cannot be reached.
+        """
+
+    async def charge(self, agreement: str, payment: str, amount: Money, text: str) -> Paid:
+        """This will take money by an agreement, once for each payment: paid or failed, and the same answer ever after.
+
+        :raises Later: the provider cannot be reached.
+        """
+
+    async def end(self, agreement: str) -> None:
+        """This will end an agreement; one that is over, or not there, stays as it is.
 
         :raises Later: the provider cannot be reached.
         """

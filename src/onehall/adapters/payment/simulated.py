@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
+from onehall.adapters.payment.agreements import Agreements
+from onehall.adapters.payment.file import spoilt
 from onehall.adapters.payment.notices import Notices, read
 from onehall.adapters.switches import Switches
 from onehall.kernel import crypto, ids
@@ -46,7 +48,7 @@ class Checkout(msgspec.Struct, frozen=True):
         return Paid(self.payment, self.status, self.amount, self.reference, self.at)
 
 
-class SimulatedPayment:
+class SimulatedPayment(Agreements):
     """A bank. `notice_url` is where it posts its notices to; if not said, the house itself, over the loopback."""
 
     def __init__(self, store: Store, notice_url: str | None = None) -> None:
@@ -95,15 +97,18 @@ class SimulatedPayment:
         return Returned(True)
 
     async def file_of(self, day: date) -> list[FileLine]:
-        """This will list what came and went on a day of the operator's zone."""
+        """This will list what came and went on a day of the operator's zone, with the mistakes it was told to make."""
         await self._reached()
+        return spoilt(await self._lines(day), await self._lines(day - timedelta(days=1)), await self.switches.all())
+
+    async def _lines(self, day: date) -> list[FileLine]:
         start = datetime(day.year, day.month, day.day, tzinfo=ZONE)
         async with self.store.edge(0) as tx:
             rows = await tx.read(
                 """SELECT 'payment' AS kind, payment, reference, minor, currency, at FROM sim_payment
                    WHERE status = 'paid' AND at >= $1 AND at < $2
                    UNION ALL SELECT 'refund', payment, refund, minor, currency, at FROM sim_refund WHERE at >= $1 AND at < $2
-                   ORDER BY at""",
+                   ORDER BY at, reference""",
                 start, start + timedelta(days=1),
             )  # fmt: skip
         return [FileLine(row["kind"], row["payment"], row["reference"], Money(row["minor"], row["currency"])) for row in rows]

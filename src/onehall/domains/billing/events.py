@@ -349,3 +349,33 @@ class CreditNoted(Fact, frozen=True, tag="billing.credit_noted"):
     bill: str
     account: str
     amount: Money
+
+
+class AutopaySet(Fact, frozen=True, tag="billing.autopay_set"):
+    """An account's bills are paid automatically from now on."""
+
+    method: str
+    account: str
+
+
+class AutopayStopped(Fact, frozen=True, tag="billing.autopay_stopped"):
+    """An account's bills are no longer paid automatically."""
+
+    method: str
+    account: str
+
+
+class AutopayFailed(Fact, frozen=True, tag="billing.autopay_failed"):
+    """A bill could not be charged, for the so manieth time."""
+
+    method: str
+    bill: str
+    tries: int
+
+
+class BillOverdue(Fact, frozen=True, tag="billing.bill_overdue"):
+    """A bill is past its due date and not paid."""
+
+    account: str
+    bill: str
+    left: Money

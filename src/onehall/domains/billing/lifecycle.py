@@ -33,3 +33,29 @@ BALANCE_ACTION = Lifecycle(
     created -> completed | cancelled | failed
     """,
 )
+
+METHOD = Lifecycle(
+    "payment method",
+    """
+    pending -> active | refused | stopped
+    active  -> stopped
+    """,
+)
+
+BILL = Lifecycle(
+    "bill",
+    """
+    new            -> validated | sent | settled
+    validated      -> sent | on_hold
+    sent           -> on_hold | partially_paid | settled
+    partially_paid -> on_hold | settled
+    on_hold        -> sent | settled
+    """,
+)
+
+DISPUTE = Lifecycle(
+    "dispute",
+    """
+    open -> accepted | rejected
+    """,
+)

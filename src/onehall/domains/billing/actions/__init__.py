@@ -4,16 +4,18 @@ from onehall.domains.billing.actions import (
     autopay,  # noqa: I001
     bill_runs,
     bills,
+    disputing,
     intake,  # noqa: I001
     settling,
-    telling,
     subscriptions,
+    telling,
     turning,
     waiting,
 )
 from onehall.domains.billing.actions.accounts import close_account, join_line, open_account, point
 from onehall.domains.billing.actions.allowances import expire_allowances, grant, use, withdraw_allowances
 from onehall.domains.billing.actions.balance import adjust, adjust_bucket, reserve, unreserve
+from onehall.domains.billing.actions.barring import bar_line, free_line, look_at_debt, set_limits
 from onehall.domains.billing.actions.cards import (
     CardHold,
     block_batch,
@@ -39,11 +41,12 @@ from onehall.domains.billing.actions.topping_up import credit, land, received_by
 from onehall.domains.billing.actions.waiting import subscribe
 
 __all__ = [
-    "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bill_runs", "bills", "block_batch",
-    "card_back", "change_share", "charge", "close_account", "commit_units", "credit", "debit", "deposit", "end_share", "expire_allowances",
-    "give_back", "give_data", "grant", "hand_over", "hash_of", "hear", "intake", "telling", "invite", "join_line", "join_share", "land", "land_card",
-    "land_gift", "lapse", "leave_share", "make_cards", "open_account", "open_checkout", "point", "received_by_partner", "record", "redeem",
-    "refund", "refund_done", "refund_failed", "release_deposit", "release_units", "reserve", "reserve_units", "roll_over", "settling",
-    "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "top_up", "top_up_by_card", "turning",
-    "unreserve", "use", "use_card", "waiting", "withdraw_allowances",
+    "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bar_line", "bill_runs", "bills", "disputing",
+    "block_batch", "card_back", "change_share", "charge", "close_account", "commit_units", "credit", "debit", "deposit", "end_share",
+    "expire_allowances", "free_line", "give_back", "give_data", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "join_line",
+    "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt", "make_cards", "open_account", "open_checkout",
+    "point", "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
+    "reserve", "reserve_units", "roll_over", "set_limits", "settling", "spend", "subscribe", "subscriptions", "take_back", "take_here",
+    "take_in", "take_in_all", "telling", "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "waiting",
+    "withdraw_allowances",
 ]  # fmt: skip

@@ -38,6 +38,22 @@ async def ask_for_money(
     return payment
 
 
+async def begin_charge(
+    tx: Tx, *, once: str, account: str, party: str | None, amount: Money, text: Words, until: datetime
+) -> Payment:  # fmt: skip
+    """This will write down a payment that is taken by an agreement; when nothing is heard of it, the provider is asked."""
+    id_ = keyed_id(home_of(account), EPOCH, "payment", once)
+    fresh = Payment(
+        tx.home, id_, party, account, tx.origin.unit, amount.minor, amount.currency, keep(text), "autopay", "pending", until, tx.now
+    )
+    payment = await store.payments.insert(tx, fresh, once, {})
+    if payment is None:
+        return await _locked(tx, id_)
+    tx.tell(events.PaymentAsked(id_, amount, party))
+    tx.later("payment.lapse", {"payment": id_}, due=until)
+    return payment
+
+
 async def record(
     tx: Tx, *, account: str, party: str | None, amount: Money, text: Words, partner: str, doc: dict[str, Any], once: str
 ) -> Payment:

@@ -19,7 +19,7 @@ ANOTHER = "another"
 @function("balance.check", title=_("Check balance"), family="query", proof=Proof.LINE, words=("CXYE",), cost_by_hand=CLERK_MINUTE * 2)
 async def check_balance(journey: Journey) -> Said:
     """This will tell what there is on each of the customer's accounts."""
-    accounts = _some(await queries.accounts(journey.tx, journey.party, _given(journey)))
+    accounts = some(await queries.accounts(journey.tx, journey.party, given_line(journey)))
     facts = [fact for account in accounts for fact in _balance_facts(account, len(accounts) > 1)]
     following = ("topup", "bill.so_far", "data.left")
     if len(accounts) == 1:
@@ -31,7 +31,7 @@ async def check_balance(journey: Journey) -> Said:
 @function("data.left", title=_("Data left"), family="query", proof=Proof.LINE, words=("CXLL",), cost_by_hand=CLERK_MINUTE * 2)
 async def traffic_left(journey: Journey) -> Said:
     """This will tell how much data is left, with a bar for each allowance."""
-    found = _some(await queries.allowances(journey.tx, journey.party, _given(journey), "data_mb"))
+    found = some(await queries.allowances(journey.tx, journey.party, given_line(journey), "data_mb"))
     buckets = [bucket for _number, some in found for bucket in some]
     if not buckets:
         return Said(_("You have no data in your plan or packs now."), next=("pack.add",))
@@ -43,7 +43,7 @@ async def traffic_left(journey: Journey) -> Said:
 @function("allowances", title=_("All allowances"), family="query", proof=Proof.LINE, cost_by_hand=CLERK_MINUTE * 2)
 async def all_allowances(journey: Journey) -> Said:
     """This will tell what is left of everything that was granted."""
-    found = _some(await queries.allowances(journey.tx, journey.party, _given(journey)))
+    found = some(await queries.allowances(journey.tx, journey.party, given_line(journey)))
     buckets = [bucket for _number, some in found for bucket in some]
     if not buckets:
         return Said(_("You have no allowances now."), next=("pack.add",))
@@ -53,7 +53,7 @@ async def all_allowances(journey: Journey) -> Said:
 @function("bill.so_far", title=_("Bill so far"), family="query", proof=Proof.LINE, words=("CXZD",), cost_by_hand=CLERK_MINUTE * 3)
 async def bill_so_far(journey: Journey) -> Said:
     """This will tell what this month has cost until now, by what."""
-    found = _some(await queries.bill_so_far(journey.tx, journey.party, _given(journey)))
+    found = some(await queries.bill_so_far(journey.tx, journey.party, given_line(journey)))
     lines = [line for _number, some in found for line in some]
     text = _("This month has cost {total} so far.", total=sum((line.amount for line in lines), ZERO))
     facts = [item(_labelled(line.what, line.number if len(found) > 1 else None), line.amount) for line in lines]
@@ -63,7 +63,7 @@ async def bill_so_far(journey: Journey) -> Said:
 @function("fee.explain", title=_("Why was I charged?"), family="query", proof=Proof.LINE, cost_by_hand=CLERK_MINUTE * 6)
 async def explain_fees(journey: Journey) -> Said:
     """This will tell each charge of this month: when, what for, and by which rule."""
-    found = _some(await queries.bill_so_far(journey.tx, journey.party, _given(journey), each=True))
+    found = some(await queries.bill_so_far(journey.tx, journey.party, given_line(journey), each=True))
     lines = [line for _number, some in found for line in some]
     if not lines:
         return Said(_("Nothing was charged this month."), next=("balance.history",))
@@ -75,7 +75,7 @@ async def explain_fees(journey: Journey) -> Said:
 @function("balance.history", title=_("Balance history"), family="query", proof=Proof.LINE, cost_by_hand=CLERK_MINUTE * 3)
 async def balance_history(journey: Journey) -> Said:
     """This will list the latest changes of the balance."""
-    lines = await queries.history(journey.tx, journey.party, _given(journey))
+    lines = await queries.history(journey.tx, journey.party, given_line(journey))
     if not lines:
         return Said(_("Your balance has not changed yet."), next=("topup",))
     facts = [item(_("{day}: {what}", day=line.at, what=keep(line.what)), line.amount) for line in lines]
@@ -146,7 +146,7 @@ async def payee(journey: Journey) -> tuple[str, str | None]:
     named = journey.row.has("answer", "number") and not journey.row.has("answer", "line")
     if not journey.known or named or journey.given("number") is not None:
         return await _another(journey)
-    accounts = await queries.accounts(journey.tx, journey.party, _given(journey))
+    accounts = await queries.accounts(journey.tx, journey.party, given_line(journey))
     if len(accounts) == 1:
         return accounts[0].id, accounts[0].number
     if not accounts:
@@ -177,12 +177,17 @@ async def own(journey: Journey, account: str) -> bool:
     return journey.known and any(one.id == account for one in await queries.accounts(journey.tx, journey.party))
 
 
-def _given(journey: Journey) -> str | None:
+def given_line(journey: Journey) -> str | None:
+    """This will give the line that was brought along."""
     given = journey.given("line")
     return str(given) if given is not None else None
 
 
-def _some(found: list[Any]) -> list[Any]:
+def some(found: list[Any]) -> list[Any]:
+    """This will give what was found.
+
+    :raises Refusal: `line.none`, 404, nothing was.
+    """
     if not found:
         raise Refusal("line.none", _("You have no line with us yet."), 404)
     return found

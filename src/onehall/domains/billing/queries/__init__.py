@@ -1,6 +1,7 @@
 """Questions to billing; they change nothing."""
 
-from onehall.domains.billing.queries import bills
+from onehall.domains.billing.queries import bills, charging
+from onehall.domains.billing.queries.charging import payers, splits
 from onehall.domains.billing.queries.money import (
     account,
     account_of_line,
@@ -17,10 +18,10 @@ from onehall.domains.billing.queries.money import (
     payments,
     stale_payments,
 )
-from onehall.domains.billing.queries import charging
-from onehall.domains.billing.queries.charging import payers, splits
+from onehall.domains.billing.queries.settling import allocation_faults, autopay_of, left_to_pay, open_bills
 
 __all__ = [
-    "account", "account_of_line", "account_of_number", "accounts", "allowances", "arrears", "balance", "bill_so_far", "bills",
-    "book_sums", "charging", "history", "ledger_faults", "payers", "payment", "payments", "splits", "stale_payments",
+    "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "arrears", "autopay_of", "balance",
+    "bill_so_far", "bills", "book_sums", "charging", "history", "ledger_faults", "left_to_pay", "open_bills", "payers", "payment",
+    "payments", "splits", "stale_payments",
 ]  # fmt: skip

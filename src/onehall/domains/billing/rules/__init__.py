@@ -36,7 +36,6 @@ from onehall.domains.billing.rules.money import (
     share,
     top_up_amount,
 )
-from onehall.domains.billing.rules import charging
 
 __all__ = [
     "ALLOWANCE_MAX", "API_AMOUNT_MAX", "COUNTER_METHODS", "KINDS", "MB_PER_GB", "NUMBER_LENGTH", "RESERVATION_HOURS_MAX", "TOP_UP_MAX",

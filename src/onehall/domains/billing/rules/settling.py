@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from onehall.domains.billing.model import Incoming, OpenBill, Part
+from onehall.kernel.i18n import _
+from onehall.kernel.money import Money, money
+from onehall.kernel.refusals import Refusal
 
 AUTOPAY_WAITS_DAYS: Final = (1, 3, 5)
-PART_MIN: Final = 100
+PART_MIN: Final = money(1)
+PART_MAX: Final = money(50_000)
 
 
 def covers(mode: str, came: int, open_: int, balance: int, unbilled: int) -> int:
@@ -62,3 +66,18 @@ def charged_again(first: datetime, tries: int) -> datetime | None:
     if tries >= len(AUTOPAY_WAITS_DAYS):
         return None
     return first + timedelta(days=sum(AUTOPAY_WAITS_DAYS[: tries + 1]))
+
+
+def part_amount(words: str) -> Money:
+    """A part of a bill is 1 to 50,000 yuan, to the fen.
+
+    :raises Refusal: `bill.amount`.
+    """
+    plain = words.strip().removesuffix("元").removeprefix("¥").strip()
+    try:
+        amount = money(plain) if len(plain) <= 10 and set(plain) <= set("0123456789.") else Money(0)
+    except ValueError:
+        amount = Money(0)
+    if not PART_MIN <= amount <= PART_MAX:
+        raise Refusal("bill.amount", _("Please give an amount from {least} to {most}.", least=PART_MIN, most=PART_MAX))
+    return amount

@@ -5,7 +5,9 @@ from onehall.domains.billing.store import (
     actions,
     allocations,  # noqa: I001
     bill_runs,
+    bill_shapes,
     bills,
+    disputes,
     buckets,
     cards,  # noqa: I001
     intake,
@@ -25,6 +27,6 @@ from onehall.domains.billing.store import (
 )
 
 __all__ = [
-    "accounts", "actions", "allocations", "bill_runs", "bills", "buckets", "cards", "intake", "ledger", "methods", "payments", "rating",
+    "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bills", "disputes", "buckets", "cards", "intake", "ledger", "methods", "payments", "rating",
     "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "usage_shape", "watching",
 ]  # fmt: skip
