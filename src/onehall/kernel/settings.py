@@ -79,7 +79,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     arrears_suspend_days: Annotated[
         int, _said("How many days after its due date an unpaid bill has the line suspended (to be confirmed by the operator).", ge=1)
     ] = 15
-    restore_hours_max: Annotated[int, _said("Within how many hours a line works again once its debt is paid.", ge=1)] = 24
     page_max: Annotated[int, _said("The most rows one page of a list gives.", ge=1, le=10_000)] = 100
     body_max: Annotated[int, _said("The largest request body taken, bytes.", ge=1024)] = 1_000_000
     call_seconds: Annotated[int, _said("How long a call to the outside world may take, seconds.", ge=1)] = 20

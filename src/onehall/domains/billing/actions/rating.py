@@ -157,7 +157,7 @@ class Rating:
                 id_ = keyed_id(self.tx.home, EPOCH, "bucket", once, use.kind)
                 zero = rating.NOTHING
                 fresh = Pool(id_, one.product, use.kind, Decimal(total), zero, zero, start, end, members={}, fresh=True, name=keep(one.name))
-                store.rating.join_members(payer, fresh)
+                store.state.join_members(payer, fresh)
                 payer.pools = rating.drawing_order([*payer.pools, fresh])
                 self.pools[id_] = fresh
                 self.touched[id_] = (payer.id, fresh)
@@ -190,7 +190,7 @@ async def rate_in(
     old = {id_: store.rating.charged_of(here[id_]) for some in by_account.values() for id_ in some if id_ in here}
     first = min(use.at for use in [*(use for some in by_account.values() for use in some.values()), *(one.use for one in old.values())])
     mine = {id_: payers[id_] for id_ in by_account}
-    await store.rating.fill(tx, mine, first, _earliest(mine.values(), first))
+    await store.state.fill(tx, mine, first, _earliest(mine.values(), first))
     work = Rating(tx, mine, await catalogue.queries.days(tx))
     work.allow, work.asked = allow, set(changed) - set(here)
     for account, some in by_account.items():
@@ -218,11 +218,14 @@ async def _rate_account(work: Rating, payer: Payer, some: dict[str, Use], old: d
 
 
 async def _again(work: Rating, payer: Payer, kind: str, mine: dict[str, Use], corrected: dict[str, Charged]) -> dict[str, Charged]:
-    """What has to be rated anew: what is corrected and, where the order counts, all that happened after the earliest record."""
+    """What has to be rated anew: what is corrected and, where the order counts, all that happened after the earliest record.
+
+    Use that is charged at once takes what is left by now: what others were answered stays.
+    """
     old = {id_: one for id_, one in corrected.items() if one.use.kind == kind and not one.use.withdrawn}
     first = min([use.at for use in mine.values()] + [one.use.at for one in old.values()])
     latest = max((month.latest for month in payer.months.values() if month.kind == kind and month.latest), default=None)
-    if latest is None or (first > latest and not old) or await work.in_any_order(payer, kind):
+    if work.allow is not None or latest is None or (first > latest and not old) or await work.in_any_order(payer, kind):
         return old
     rows = await store.rating.since(work.tx, payer.id, kind, first)
     return old | {row["id"]: store.rating.charged_of(row) for row in rows}
@@ -233,10 +236,8 @@ async def _write(work: Rating, batch: str | None) -> None:
     alert(tx, work.touched.values())
     if work.touched:
         await store.rating.write_pools(tx, list(work.touched.values()))
-    if work.months:
-        await store.rating.write_months(tx, [(account, month) for (account, _), month in work.months.items()])
-    if work.rated:
-        await store.rating.write_usage(tx, list(work.rated.values()), batch)
+    if work.rated or work.months:
+        await store.rating.write(tx, list(work.rated.values()), [(account, month) for (account, _), month in work.months.items()], batch)
     sums: dict[str, dict[str, int]] = {}
     for (account, offering), minor in work.owed.items():
         if minor:

@@ -92,11 +92,7 @@ async def join_share(tx: Tx, share: str, line: str) -> None:
     own = plan.line or account.number or account.id
     await store.sharing.insert(tx, _own(tx, account, found, own))
     await _begin(tx, found, line, own)
-    fresh = Subscription(
-        tx.new_id(), account.id, line, found.number, f"share:{share}", "plan", plan.offering, plan.price_id, plan.name, 0, plan.currency,
-        tx.now, None, {"share": share},
-    )  # fmt: skip
-    await store.rating.subscribe(tx, fresh)
+    await store.rating.subscribe(tx, _as_member(tx, plan, found, line))
     tx.tell(events.MemberJoined(account.id, share, found.number))
     _lead(tx, found, account.id)
 
@@ -154,6 +150,20 @@ async def change_share(tx: Tx, share: str, most: int | None) -> None:
     await store.sharing.set_most(tx, share, None if most is None else Decimal(most))
 
 
+async def follow_plan(tx: Tx, account: str, offering: str) -> bool:
+    """This will rate members by the plan that their payer has now; False while the payer has not got it yet. Safe twice."""
+    members = [one for one in await store.sharing.of_accounts(tx, tx.home, [account]) if not one.own and one.status == "active"]
+    if not members:
+        return True
+    plan = await _plan_of(tx, account)
+    if plan is None or plan.offering != offering:
+        return False
+    for one in members:
+        await store.rating.unsubscribe(tx, account, f"share:{one.id}", tx.now)
+        await store.rating.subscribe(tx, _as_member(tx, plan, one, one.line))
+    return True
+
+
 async def _begin(tx: Tx, share: Share, line: str, own: str) -> None:
     """What was used until now was the owner's own."""
     for bucket in await store.sharing.standing(tx, share.account, share.of):
@@ -181,6 +191,14 @@ async def _plan_of(tx: Tx, account: str, at: datetime | None = None) -> Subscrip
 def _own(tx: Tx, account: Account, share: Share, line: str) -> Share:
     id_ = keyed_id(tx.home, EPOCH, "share", account.id, share.of, "own")
     return Share(id_, account.id, share.of, share.name, line, account.number or "", account.id, True, None, "active", tx.now)
+
+
+def _as_member(tx: Tx, plan: Subscription, share: Share, line: str) -> Subscription:
+    """A member costs no fee and is granted nothing: only what they use is rated by the payer's plan."""
+    return Subscription(
+        tx.new_id(), plan.account, line, share.number, f"share:{share.id}", "plan", plan.offering, plan.price_id, plan.name, 0,
+        plan.currency, tx.now, None, {"share": share.id},
+    )  # fmt: skip
 
 
 def _lead(tx: Tx, share: Share, payer: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from onehall.domains import catalogue
 from onehall.domains.billing import events, rules, store
 from onehall.domains.billing.actions.recurring import Terms, recurring
+from onehall.domains.billing.actions.rolling import plan_end
 from onehall.domains.billing.model import Book, Entry, Move, Side
 from onehall.domains.billing.model.bills import Debtor, Line
 from onehall.kernel.i18n import keep
@@ -59,6 +60,8 @@ async def turn_accounts(tx: Tx, accounts: Sequence[str], cycle: date) -> None:
         tx.tell(events.MonthTurned(debtor.id, cycle))
     await store.ledger.post_many(tx, entries)
     await store.turning.grant(tx, buckets, start, end)
+    for account, of in dict.fromkeys((row[1], row[3]) for row in buckets):
+        plan_end(tx, account, of, end)
     await store.turning.turned(tx, there, cycle)
 
 
@@ -86,7 +89,7 @@ async def _grants(terms: Terms, debtor: Debtor, cycle: date, held: set[tuple[str
     start = rules.bills.midnight(cycle)
     found: list[Row] = []
     for one in debtor.subscriptions:
-        if one.kind not in ("plan", "pack") or not one.stands(start):
+        if one.kind not in ("plan", "pack") or one.doc.get("share") or not one.stands(start):
             continue
         offering = await terms.of(one)
         if one.kind == "pack" and not offering.monthly:

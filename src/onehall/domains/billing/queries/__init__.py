@@ -18,10 +18,11 @@ from onehall.domains.billing.queries.money import (
     payments,
     stale_payments,
 )
+from onehall.domains.billing.queries.reconciling import difference, differences, reconciliations
 from onehall.domains.billing.queries.settling import allocation_faults, autopay_of, left_to_pay, open_bills
 
 __all__ = [
     "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "arrears", "autopay_of", "balance",
-    "bill_so_far", "bills", "book_sums", "charging", "history", "ledger_faults", "left_to_pay", "open_bills", "payers", "payment",
-    "payments", "splits", "stale_payments",
+    "bill_so_far", "bills", "book_sums", "charging", "difference", "differences", "history", "ledger_faults", "left_to_pay", "open_bills",
+    "payers", "payment", "payments", "reconciliations", "splits", "stale_payments",
 ]  # fmt: skip

@@ -1,16 +1,18 @@
 """Questions about who pays for a number, who draws from an allowance, and what is set aside."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
 
 from onehall.domains.billing import rules, store
 from onehall.domains.billing.model import Reservation, Share
-from onehall.kernel.ids import home_of
 from onehall.kernel.i18n import _
+from onehall.kernel.ids import home_of
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
+from onehall.kernel.store.transaction import Row
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -64,3 +66,44 @@ async def reservation(tx: Tx, id_: str) -> Reservation:
 async def given_this_month(tx: Tx, account: str) -> tuple[Decimal, int]:
     """This will give how much data an account gave away this month, MB, and how often."""
     return await store.sharing.given(tx, account, rules.month_start(tx.now))
+
+
+async def bucket(tx: Tx, id_: str) -> Row:
+    """This will give an allowance's row.
+
+    :raises Refusal: 404.
+    """
+    found = await store.buckets.whole(tx, id_)
+    if found is None:
+        raise missing(_("allowance"))
+    return found
+
+
+async def ending(tx: Tx, account: str, of: str, until: datetime) -> list[Row]:
+    """This will give what a product granted until a time and that is not used up."""
+    return await store.sharing.ended(tx, account, of, until)
+
+
+async def left(tx: Tx, account: str, kind: str) -> Decimal:
+    """This will give what is left of all of an account's allowances of a kind now."""
+    return await store.buckets.left(tx, account, kind)
+
+
+async def clocks(tx: Tx, since: datetime) -> list[int]:
+    """This will give how long after their money lines worked again since a time, seconds each. For reports."""
+    return [row["seconds"] for row in await store.watching.clocks(tx, since)]
+
+
+async def shares(tx: Tx, account: str) -> list[Share]:
+    """This will give with whom an account shares, its own line first."""
+    return await store.sharing.of_accounts(tx, home_of(account), [account])
+
+
+async def offers(tx: Tx, party: str, status: str) -> list[Row]:
+    """This will give the invitations of a party to share, that are open or were accepted."""
+    return await store.sharing.offers(tx, party, status)
+
+
+async def limits(tx: Tx, account: str) -> tuple[int | None, Decimal | None]:
+    """This will give what a customer allows themselves in a month: minor units, MB; None is no limit."""
+    return await store.watching.limits(tx, account)

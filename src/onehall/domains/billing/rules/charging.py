@@ -17,6 +17,8 @@ TRIP: Final = timedelta(days=30)
 ROAMING_FRESH: Final = timedelta(days=2)
 INVITATION: Final = timedelta(days=3)
 ROLLED: Final = "rolled:"
+RESTORE_MEAN_SECONDS: Final = 3600
+RESTORE_SECONDS_MAX: Final = 24 * 3600
 GIVEN: Final = "gift:"
 LIMIT_MAX: Final = 1_000_000
 SESSION_AMOUNT_MAX: Final = Decimal(10**9)
@@ -46,6 +48,16 @@ def limit_passed(payer: Payer, spent: int, data_mb: Decimal) -> str:
     if payer.spend_limit is not None and spent > payer.spend_limit:
         return "money"
     return "data" if payer.data_cap is not None and data_mb > payer.data_cap else ""
+
+
+def is_reason_gone(why: str, *, over_credit: bool, overdue: bool, owing_fee: bool) -> bool:
+    """A line that stands still for money works again once its own reason is gone: credit free again, bills paid, fee covered."""
+    return not {"credit": over_credit, "arrears": overdue, "empty": owing_fee}[why]
+
+
+def is_restored_in_time(seconds: list[int]) -> bool:
+    """Lines work again within an hour of the payment on average, and within 24 hours at most. (To be confirmed by the operator.)"""
+    return not seconds or (sum(seconds) <= RESTORE_MEAN_SECONDS * len(seconds) and max(seconds) <= RESTORE_SECONDS_MAX)
 
 
 def is_new_trip(last: datetime | None, at: datetime) -> bool:

@@ -98,3 +98,19 @@ async def resize(tx: Tx, bucket: str, by: int) -> bool:
         tx.home, bucket, by,
     )  # fmt: skip
     return row is not None
+
+
+async def whole(tx: Tx, bucket: str) -> Row | None:
+    """This will read an allowance with all that is told of it."""
+    sql = "SELECT id, account, kind, of, name, total, used, reserved, start, until, status FROM bucket WHERE home = $1 AND id = $2"
+    return await tx.read_one(sql, home_of(bucket), bucket)
+
+
+async def left(tx: Tx, account: str, kind: str) -> Decimal:
+    """This will sum what is left of an account's allowances of a kind now."""
+    row = await tx.read_one(
+        """SELECT coalesce(sum(total - used - reserved), 0) AS left FROM bucket WHERE home = $1 AND account = $2 AND kind = $3
+           AND status = 'active' AND start <= $4 AND (until IS NULL OR until > $4)""",
+        home_of(account), account, kind, tx.now,
+    )  # fmt: skip
+    return row["left"] if row else Decimal(0)

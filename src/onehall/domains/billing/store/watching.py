@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from onehall.domains.billing.rules import charging
+from onehall.kernel.ids import home_of
 from onehall.kernel.store import Tx
 from onehall.kernel.store.transaction import Row
 
@@ -91,3 +93,19 @@ async def query(tx: Tx, id_: str, party: str | None, unit: str | None, doc: dict
         "INSERT INTO consumption_query (home, id, party, unit, doc, at, revision) VALUES ($1, $2, $3, $4, $5, $6, 1)",
         tx.home, id_, party, unit, doc, tx.now,
     )  # fmt: skip
+
+
+async def last_money(tx: Tx, account: str, since: datetime) -> datetime | None:
+    """This will give when money last came onto an account since a time."""
+    row = await tx.read_one(
+        """SELECT max(e.at) AS at FROM entry e JOIN posting p ON p.home = e.home AND p.entry = e.id
+           WHERE e.home = $1 AND e.account = $2 AND e.at >= $3 AND p.book = 'main' AND p.owner = $2 AND p.minor > 0""",
+        tx.home, account, since,
+    )  # fmt: skip
+    return row["at"] if row else None
+
+
+async def limits(tx: Tx, account: str) -> tuple[int | None, Decimal | None]:
+    """This will read what an account allows itself in a month."""
+    row = await tx.read_one("SELECT spend_limit, data_cap FROM billing_account WHERE home = $1 AND id = $2", home_of(account), account)
+    return (row["spend_limit"], row["data_cap"]) if row else (None, None)
