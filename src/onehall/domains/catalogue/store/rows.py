@@ -158,3 +158,14 @@ def _ordered(face: Offering) -> Offering:
 async def calendar(tx: Tx) -> dict[date, str]:
     """This will read the days that are not what their weekday says."""
     return {row["day"]: row["kind"] for row in await tx.read("SELECT day, kind FROM calendar_day")}
+
+
+async def mark_days(tx: Tx, days: dict[date, tuple[str, str]]) -> int:
+    """This will write days that are not what their weekday says; gives how many are new or changed."""
+    rows = await tx.write(
+        """INSERT INTO calendar_day (day, kind, name) SELECT n.* FROM unnest($1::date[], $2::text[], $3::text[]) n
+           ON CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name
+           WHERE (calendar_day.kind, calendar_day.name) <> (excluded.kind, excluded.name) RETURNING day""",
+        list(days), [kind for kind, _ in days.values()], [name for _, name in days.values()],
+    )  # fmt: skip
+    return len(rows)
