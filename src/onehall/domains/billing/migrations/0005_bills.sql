@@ -203,3 +203,10 @@ INSERT INTO tax_rate (jurisdiction, currency, category, effective_from, effectiv
     ('CN', 'CNY', 'basic', '2019-04-01', NULL, 9, 'VAT on basic telecom services; unverified', false),
     ('CN', 'CNY', 'value_added', '2019-04-01', NULL, 6, 'VAT on value-added telecom services; unverified', false),
     ('CN', 'CNY', 'goods', '2019-04-01', NULL, 13, 'VAT on goods (handsets); unverified', false);
+INSERT INTO bill_setting (id, kind, doc, revision) VALUES
+    ('page', 'format', '{"name": "Page", "description": "A page in the online hall"}', 1),
+    ('pdf', 'format', '{"name": "PDF", "description": "A document to keep or to print"}', 1),
+    ('csv', 'format', '{"name": "CSV", "description": "Lines for a spreadsheet"}', 1),
+    ('online', 'media', '{"name": "Online hall"}', 1),
+    ('mail', 'media', '{"name": "E-mail"}', 1),
+    ('day-1', 'cycle', '{"name": "From the 1st", "billingPeriod": "month", "frequency": "1", "billingDateShift": 0, "paymentDueDateOffset": 20}', 1);

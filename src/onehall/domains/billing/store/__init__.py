@@ -7,15 +7,15 @@ from onehall.domains.billing.store import (
     bill_runs,
     bill_shapes,
     bills,
-    disputes,
     buckets,
     cards,  # noqa: I001
+    disputes,
     intake,
     ledger,
     methods,  # noqa: I001
     payments,
     rating,
-    reconciling,
+    reconciling,  # noqa: I001
     reservations,
     shapes,
     sharing,
@@ -27,6 +27,7 @@ from onehall.domains.billing.store import (
 )
 
 __all__ = [
-    "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bills", "disputes", "buckets", "cards", "intake", "ledger", "methods", "payments", "rating",
-    "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "usage_shape", "watching",
+    "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bills", "buckets", "cards", "disputes", "intake", "ledger",
+    "methods", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "usage_shape",
+    "watching",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Rows of accounts, and which account a number pays into."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -84,6 +84,20 @@ async def join(tx: Tx, account: str, line: str | None, number: str | None, party
            FROM before WHERE a.home = $1 AND a.id = $2 RETURNING a.id, a.party, a.line, before.number AS old""",
         tx.home, account, line, number, party,
     )  # fmt: skip
+
+
+async def write_doc(tx: Tx, account: str, doc: dict[str, Any]) -> None:
+    """This will keep what is said of an account beside its books."""
+    await tx.write("UPDATE billing_account SET doc = $3, revision = revision + 1 WHERE home = $1 AND id = $2", home_of(account), account, doc)
+
+
+async def remove(tx: Tx, account: str) -> bool:
+    """This will take away an account that nothing was ever written on; False when something was, or a line has it."""
+    used = await tx.read_one("SELECT 1 AS used FROM entry WHERE home = $1 AND account = $2 LIMIT 1", home_of(account), account)
+    if used:
+        return False
+    sql = "DELETE FROM billing_account WHERE home = $1 AND id = $2 AND line IS NULL AND number IS NULL AND balance = 0 RETURNING id"
+    return await tx.write_one(sql, home_of(account), account) is not None
 
 
 async def close(tx: Tx, account: str) -> Row | None:
