@@ -143,6 +143,7 @@ CREATE TABLE reconciliation_difference (
     PRIMARY KEY (home, id)
 );
 CREATE INDEX reconciliation_difference_by_day ON reconciliation_difference (home, day, status);
+CREATE INDEX reconciliation_difference_by_payment ON reconciliation_difference (home, payment);
 CREATE INDEX entry_of_provider ON entry (at) WHERE kind IN ('payment', 'refunded');
 -- Invoices: each states money that came in, and the same money stands on one at most. A wrong one is reversed as a whole by a red one.
 CREATE TABLE invoice (

@@ -17,12 +17,13 @@ from onehall.domains.billing.model.money import (
     TopUp,
     currency_of,
 )
+from onehall.domains.billing.model.reconciling import Difference, Found, Moved, Reconciliation
 from onehall.domains.billing.model.settling import Incoming, Method, OpenBill, PaidBill, Part
 from onehall.domains.billing.model.usage import Bucket, Charged, Draw, Month, Outcome, Payer, Pool, Share, Subscription, Taken, Use
 
 __all__ = [
-    "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Card", "Charged", "CreditNote", "Debited", "Dispute", "Draw", "Entry",
-    "Gift", "Incoming", "Leg", "Line", "Method", "Month", "MonthSum", "Move", "OpenBill", "Outcome", "PaidBill", "Part", "Payer", "Payment",
-    "Pool", "Posted", "Refund", "Reservation", "Revenue", "Run", "Share", "Side", "Subscription", "Taken", "TopUp", "Use", "Wanted",
-    "currency_of",
+    "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Card", "Charged", "CreditNote", "Debited", "Difference", "Dispute", "Draw",
+    "Entry", "Found", "Gift", "Incoming", "Leg", "Line", "Method", "Month", "MonthSum", "Move", "Moved", "OpenBill", "Outcome", "PaidBill",
+    "Part", "Payer", "Payment", "Pool", "Posted", "Reconciliation", "Refund", "Reservation", "Revenue", "Run", "Share", "Side",
+    "Subscription", "Taken", "TopUp", "Use", "Wanted", "currency_of",
 ]  # fmt: skip

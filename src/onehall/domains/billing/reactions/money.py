@@ -9,7 +9,6 @@ from onehall.domains.billing import actions, queries, rules
 from onehall.domains.inventory import SimReplaced
 from onehall.kernel.events import on
 from onehall.kernel.i18n import ZONE, Text, _, show, thaw
-from onehall.kernel.ids import home_of, is_id
 from onehall.kernel.jobs import Later, call, job
 from onehall.kernel.journeys import TILLS, Caller, Intent
 from onehall.kernel.money import Money
@@ -97,20 +96,6 @@ async def _refund(world: Any, body: dict[str, Any]) -> Answer:
     if answer.done:
         return lambda tx: actions.refund_done(tx, body["refund"])
     return lambda tx: actions.refund_failed(tx, body["refund"], answer.why)
-
-
-@call("payment.reconcile")
-async def _reconcile(world: Any, body: dict[str, Any]) -> Answer:
-    """The provider's file of a day: money that we have not heard of is heard of now."""
-    lines = await world.payment.file_of(date.fromisoformat(body["day"]))
-
-    async def answer(tx: Tx) -> None:
-        for line in lines:
-            if line.kind == "payment" and is_id(line.payment):
-                heard = {"payment": line.payment, "amount": line.amount, "reference": line.reference}
-                tx.later("payment.heard", heard, works_in=home_of(line.payment), once=f"heard:{line.payment}:{line.reference}")
-
-    return answer
 
 
 @job("payment.reconcile_daily")

@@ -7,6 +7,7 @@ from onehall.domains.billing.rules import (
     charging,
     intake,
     rating,
+    reconciling,  # noqa: I001
     settling,  # noqa: I001
 )
 from onehall.domains.billing.rules.money import (
@@ -41,5 +42,5 @@ __all__ = [
     "ALLOWANCE_MAX", "API_AMOUNT_MAX", "COUNTER_METHODS", "KINDS", "MB_PER_GB", "NUMBER_LENGTH", "RESERVATION_HOURS_MAX", "TOP_UP_MAX",
     "TOP_UP_MIN", "arrears", "bills", "cards", "charging", "check_amount", "check_counter", "check_refund", "deposit_part", "intake",
     "is_open_for_money", "kind_name", "legs", "month_later", "month_start", "payment_id", "phone_number", "quantity", "rating",
-    "reserved_until", "settling", "share", "top_up_amount",
+    "reconciling", "reserved_until", "settling", "share", "top_up_amount",
 ]  # fmt: skip

@@ -1,0 +1,103 @@
+"""The provider's file of a day is held against the books, part by part; each difference is kept, and mended where that is safe."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from onehall.domains.billing import rules, store
+from onehall.domains.billing.model import Difference, Found, Moved
+from onehall.kernel.i18n import ZONE, _
+from onehall.kernel.ids import home_of
+from onehall.kernel.refusals import missing
+from onehall.kernel.store import Tx
+
+PROVIDER: Final = "provider"
+PART: Final = 500
+LAST: Final = -1
+KEPT: Final = 50_000
+
+
+async def begin_reconciliation(tx: Tx, day: date, lines: Sequence[Moved]) -> None:
+    """This will begin the run of a day with its file; a part each of some hundred lines is left to do. Begun twice, it is one run."""
+    ordered = sorted(lines, key=lambda line: line.key)
+    parts = [ordered[place : place + PART] for place in range(0, len(ordered), PART)]
+    if not await store.reconciling.begin(tx, PROVIDER, day, len(parts) + 1, lines, rules.reconciling.sums_of(lines)):
+        return
+    for place, part in enumerate(_whole(parts)):
+        body = {"day": day.isoformat(), "part": place, "lines": msgspec.to_builtins(part)}
+        tx.later("payment.compare", body, works_in=store.reconciling.HOME, once=f"compare:{day}:{place}")
+    keys = sorted({line.key for line in lines})
+    tx.later("payment.compare_rest", {"day": day.isoformat(), "keys": keys}, works_in=store.reconciling.HOME, once=f"rest:{day}")
+
+
+async def compare_part(tx: Tx, day: date, part: int, lines: Sequence[Moved]) -> None:
+    """This will hold a part of a day's file against the books. Safe twice."""
+    books = {one.key: one for one in await store.reconciling.booked(tx, lines)}
+    found = rules.reconciling.lines_against_books(day, lines, books, await store.reconciling.asked_for(tx, lines))
+    await store.reconciling.explain(tx, lines, _("It stands in the file of {day}.", day=day))
+    await _keep(tx, day, found)
+    wrong = {(one.payment, one.reference) for one in found if one.kind != "late"}
+    matched = sum((line.payment, line.reference) not in wrong for line in lines)
+    await _end(tx, day, part, matched)
+
+
+async def compare_rest(tx: Tx, day: date, keys: frozenset[tuple[str, str, str]]) -> None:
+    """This will hold the books of a day against its file: what the file does not have. Safe twice."""
+    ours = await store.reconciling.booked_on(tx, *_bounds(day))
+    seen = await store.reconciling.seen(tx, ours)
+    await _keep(tx, day, rules.reconciling.books_against_file([one for one in ours if (one.payment, one.reference) not in seen], keys))
+    await _end(tx, day, LAST, 0)
+
+
+async def decide_difference(tx: Tx, difference: str, note: str) -> Difference:
+    """This will write down what a person decided on a difference, and why.
+
+    :raises Refusal: 404; `difference.closed`, 409; `difference.note`.
+    """
+    found = await store.reconciling.one(tx, difference, lock=True)
+    if found is None:
+        raise missing(_("difference"))
+    words = rules.reconciling.check_decision(found.status, note)
+    await store.reconciling.decide(tx, difference, words, tx.origin.staff)
+    return msgspec.structs.replace(found, status="decided", note=words, staff=tx.origin.staff)
+
+
+async def _keep(tx: Tx, day: date, found: Sequence[Found]) -> None:
+    run = store.reconciling.run_id(PROVIDER, day)
+    for one in found:
+        id_ = await store.reconciling.keep_difference(tx, run, day, one)
+        if id_ and one.theirs is not None:
+            _mend(tx, one)
+
+
+def _mend(tx: Tx, one: Found) -> None:
+    """What the provider has and we had not heard of is heard of as if its notice had come now."""
+    if one.mend == "heard":
+        body: dict[str, Any] = {"payment": one.payment, "amount": one.theirs, "reference": one.reference}
+        tx.later("payment.heard", body, works_in=home_of(one.payment), once=f"heard:{one.payment}:{one.reference}")
+    elif one.mend == "returned":
+        tx.later("payment.returned", {"refund": one.reference}, works_in=home_of(one.reference), once=f"returned:{one.reference}")
+
+
+async def _end(tx: Tx, day: date, part: int, matched: int) -> None:
+    run = store.reconciling.run_id(PROVIDER, day)
+    if await store.reconciling.end_part(tx, run, part, matched):
+        ours = await store.reconciling.booked_on(tx, *_bounds(day))
+        await store.reconciling.end(tx, run, rules.reconciling.sums_of(ours))
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    start = datetime(day.year, day.month, day.day, tzinfo=ZONE)
+    return start, start + timedelta(days=1)
+
+
+def _whole(parts: list[list[Moved]]) -> list[list[Moved]]:
+    """Lines that say the same stay in one part, so that what is doubled is seen."""
+    found: list[list[Moved]] = []
+    for part in parts:
+        while found and part and found[-1][-1].key == part[0].key:
+            found[-1].append(part.pop(0))
+        found.append(part)
+    return found
