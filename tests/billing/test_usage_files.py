@@ -28,9 +28,11 @@ async def test_columns_in_any_order_units_zones_and_corrections(store: Store, tm
     await line(store, "13900000001", await plan(store))
     head = "at,unit,record,number,kind,amount,peer,zone,version,withdrawn,more"
     path = file(
-        tmp_path, "2026-03-02T10:00:00,s,1,13900000001,voice_min,61,01088886666,,,,x", "2026-03-02T10:00:00Z,GB,2,13900000001,data_mb,0.5,,HK,,,x",
+        tmp_path, "2026-03-02T10:00:00,s,1,13900000001,voice_min,61,01088886666,,,,x",
+        "2026-03-02T10:00:00Z,GB,2,13900000001,data_mb,0.5,,HK,,,x",
         '"2026-03-02",bytes,"3",13900000001,data_mb,1048576,,,0,no,"a,b"', "2026-03-03,,4,13900000001,sms,1,,,,,x", "",
-        "2026-03-03,,4,13900000001,sms,2,,,1,,x", "2026-03-04,min,5,13900000001,voice_min,3,,,,,x", "2026-03-04,,5,13900000001,voice_min,3,,,2,true,x",
+        "2026-03-03,,4,13900000001,sms,2,,,1,,x", "2026-03-04,min,5,13900000001,voice_min,3,,,,,x",
+        "2026-03-04,,5,13900000001,voice_min,3,,,2,true,x",
         head=head,
     )  # fmt: skip
     assert _counts(await load(store, path)) == (4, 1, 2, 0, 0)
@@ -61,9 +63,12 @@ async def test_lines_of_json_and_gzip(store: Store, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("row", "why"), [
     ("1,13900000001,sms,1", "it has 4 columns, not 5"), (",13900000001,sms,1,2026-03-02", "The record has no name."),
-    ("1,139 1,sms,1,2026-03-02", "139 1 is not a number of ours or anyone's."), ("1,13900000001,SMS,1,2026-03-02", "SMS is not a service."),
-    ("1,13900000001,sms,-1,2026-03-02", "-1 is not an amount of zero or more."), ("1,13900000001,sms,NaN,2026-03-02", "NaN is not an amount of zero or more."),
-    ("1,13900000001,sms,1e3,2026-03-02", "1e3 is not an amount of zero or more."), ("1,13900000001,sms,1,yesterday", "yesterday is not a time."),
+    ("1,139 1,sms,1,2026-03-02", "139 1 is not a number of ours or anyone's."),
+    ("1,13900000001,SMS,1,2026-03-02", "SMS is not a service."),
+    ("1,13900000001,sms,-1,2026-03-02", "-1 is not an amount of zero or more."),
+    ("1,13900000001,sms,NaN,2026-03-02", "NaN is not an amount of zero or more."),
+    ("1,13900000001,sms,1e3,2026-03-02", "1e3 is not an amount of zero or more."),
+    ("1,13900000001,sms,1,yesterday", "yesterday is not a time."),
     ("1,13900000001,sms,1,0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00 is not a time."),
     ("1,13900000001,sms,1,2999-01-01", "2999-01-01 has not come yet."), ('1,"13900000001,sms,1,2026-03-02', "it has 0 columns, not 5"),
 ])  # fmt: skip

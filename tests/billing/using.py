@@ -14,7 +14,8 @@ from onehall.loaders.usage import Loaded, load_usage
 PLAN = "use-plan"
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 HEAD = "record,number,kind,amount,at"
-TOTALS = """SELECT (SELECT count(*) FROM usage) AS records, (SELECT sum(amount) FROM usage) AS amount, (SELECT sum(minor) FROM usage) AS minor,
+TOTALS = """SELECT (SELECT count(*) FROM usage) AS records,
+    (SELECT sum(amount) FROM usage) AS amount, (SELECT sum(minor) FROM usage) AS minor,
     (SELECT sum(minor) FROM usage_month) AS months, (SELECT sum(records) FROM usage_month) AS counted,
     (SELECT sum(used) FROM bucket) AS drawn, (SELECT sum(unbilled) FROM billing_account) AS owed"""
 
@@ -33,8 +34,9 @@ def body() -> dict[str, Any]:
              ("sms", 0.1, {"step": "1", "tiers": [{"amount": "10"}]})]  # fmt: skip
     prices = [{"name": kind, "priceType": "usage", "price": {"unit": "CNY", "value": value},
                "unitOfMeasure": {"amount": 1, "units": kind}, "tariff": tariff} for kind, value, tariff in usage]  # fmt: skip
-    return {"name": "Use", "lifecycleStatus": "Retired", "isSellable": False, "productOfferingPrice": [fee, *prices],
-            "prodSpecCharValueUse": [{"name": name, "productSpecCharacteristicValue": [{"value": value}]} for name, value in traits.items()]}  # fmt: skip
+    said = [{"name": name, "productSpecCharacteristicValue": [{"value": value}]} for name, value in traits.items()]
+    head = {"name": "Use", "lifecycleStatus": "Retired", "isSellable": False}
+    return head | {"productOfferingPrice": [fee, *prices], "prodSpecCharValueUse": said}
 
 
 async def plan(store: Store) -> catalogue.Offering:

@@ -17,7 +17,8 @@ HEADS = {
     "messages": "id,user_id,message_date", "internet": "id,user_id,session_date,mb_used",
 }  # fmt: skip
 GOOD = {
-    "plans": ["2,1024,3,20,10,0.03,0.03,surf"], "users": ["7,Ann,Lee,40,Here,5/10/2018,surf,", "8,Bob,Ray,41,There,6/1/2018,surf,6/15/2018"],
+    "plans": ["2,1024,3,20,10,0.03,0.03,surf"],
+    "users": ["7,Ann,Lee,40,Here,5/10/2018,surf,", "8,Bob,Ray,41,There,6/1/2018,surf,6/15/2018"],
     "calls": ["a,7,5/10/2018,0.00", "b,7,5/11/2018,1.01", "c,7,5/31/2018,2.00"], "messages": ["a,7,5/12/2018", "b,8,6/20/2018"],
     "internet": ["a,7,5/12/2018,1024", "b,7,6/1/2018,1024.01", "c,7,7/1/2018,0"],
 }  # fmt: skip

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,7 +119,10 @@ async def _line(tx: Tx, number: str, plan: catalogue.Offering) -> None:
     account = await billing.actions.open_account(tx, None, number=number, once=number, mode="postpaid")
     id_, name = keyed_id(tx.home, EPOCH, "bench", number), {"by_language": {"en": "Bench"}}
     await billing.actions.subscribe(
-        tx, Subscription(id_, account.id, None, number, number, "plan", plan.id, plan.price_id, name, plan.fee.minor, "CNY", SINCE, None, {})
+        tx,
+        Subscription(
+            id_, account.id, None, number, number, "plan", plan.id, plan.price_id, name, plan.fee.minor, "CNY", SINCE, None, {}
+        ),
     )
     await billing.actions.point(tx, number, account.id, None)
 

@@ -72,7 +72,7 @@ async def load_megaline(store: Store, folder: Path, say: Say = say_aloud) -> Loa
     """
     report, began = Loaded(refused=[], by_reason={}), time.monotonic()
     await _plans(store, folder, report, say)
-    last = {}
+    last: dict[str, datetime] = {}
     for use in _uses(folder, Loaded(refused=[]), lambda line: None):
         last[use.number] = max(use.at, last.get(use.number, use.at))
     await _bring_users(store, list(_users(folder, last, report, say)), report)
@@ -165,8 +165,10 @@ def _plan(row: dict[str, Any]) -> dict[str, Any]:
 
 def _price(service: str, each: Decimal, *, step: str, basis: str = "record", per: str = "1") -> dict[str, Any]:
     tariff = {"step": step, "basis": basis, "tiers": [{"amount": str(each * 100), "per": per}]}
-    unit = {"amount": int(per), "units": service}
-    return {"name": f"Beyond the allowance: {service}", "priceType": "usage", "price": _dollars(each), "unitOfMeasure": unit, "tariff": tariff}
+    return {
+        "name": f"Beyond the allowance: {service}", "priceType": "usage", "price": _dollars(each), "tariff": tariff,
+        "unitOfMeasure": {"amount": int(per), "units": service},
+    }  # fmt: skip
 
 
 def _dollars(amount: Decimal) -> dict[str, Any]:

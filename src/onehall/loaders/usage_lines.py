@@ -104,7 +104,8 @@ def _csv(form: Form, before: datetime, share: Share) -> Reader:
     def read(text: str) -> Use | None:
         cells = text.split(",") if '"' not in text else _quoted(text)
         if len(cells) != width:
-            return _refuse(f"it has {len(cells)} columns, not {width}", share)
+            _refuse(f"it has {len(cells)} columns, not {width}", share)
+            return None
         if of > 1 and crc32(cells[number].encode("utf-8", "surrogateescape")) % of != mine:
             return None
         if simple:
@@ -138,9 +139,11 @@ def _json(form: Form, before: datetime, share: Share) -> Reader:
         try:
             told = decode(text)
         except UnicodeEncodeError:
-            return _refuse("it is not a text in UTF-8", share)
+            _refuse("it is not a text in UTF-8", share)
+            return None
         except msgspec.DecodeError as error:
-            return _refuse(f"it cannot be read: {error}", share)
+            _refuse(f"it cannot be read: {error}", share)
+            return None
         if of > 1 and crc32(str(told.number).encode()) % of != mine:
             return None
         return read_use(

@@ -6,7 +6,6 @@ from typing import Any, Final
 from onehall.domains.billing import actions, rules, store
 from onehall.domains.billing.api.asked import account_of, partner_of
 from onehall.domains.billing.model import Use
-from onehall.kernel.i18n import _
 from onehall.kernel.identity.who import Who
 from onehall.kernel.ids import home_for
 from onehall.kernel.refusals import Refusal
