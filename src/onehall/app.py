@@ -13,6 +13,9 @@ from litestar.types import ControllerRouterHandler
 
 from onehall import __version__
 from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
+from onehall.adapters.invoice.simulated import SimulatedInvoice
+from onehall.adapters.mail.simulated import SimulatedMail
+from onehall.adapters.mail.smtp import SmtpMail
 from onehall.adapters.network.simulated import SimulatedNetwork
 from onehall.adapters.payment import page as bank
 from onehall.adapters.payment.simulated import SimulatedPayment
@@ -85,7 +88,15 @@ def world(store: Store, rules: Settings) -> World:
     return World(
         sms=SimulatedSms(store), payment=SimulatedPayment(store), identity_check=SimulatedIdentityCheck(store),
         sim_writer=SimulatedSimWriter(store), network=SimulatedNetwork(store),
+        invoice=SimulatedInvoice(store), mail=mail(store, rules),
     )  # fmt: skip
+
+
+def mail(store: Store, rules: Settings) -> SimulatedMail | SmtpMail:
+    """This will give the mail server that is set up, else simulated boxes."""
+    if not rules.mail_host:
+        return SimulatedMail(store)
+    return SmtpMail(rules.mail_host, rules.mail_port, rules.mail_from, user=rules.mail_user, password=rules.mail_password)
 
 
 def create(rules: Settings, clock: Clock | None = None) -> Litestar:

@@ -66,6 +66,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_secret: Annotated[
         str, _said("What the message centre shows in X-Centre-Secret; when blank, only this machine may deliver messages.")
     ] = ""
+    mail_host: Annotated[str, _said("The SMTP server that mail is sent by; when blank, mail stays in simulated boxes.")] = ""
+    mail_port: Annotated[int, _said("The SMTP server's port; on 465 TLS is spoken from the start.", ge=1, le=65535)] = 587
+    mail_user: Annotated[str, _said("The name by which we log in to the SMTP server; when blank, without login or TLS.")] = ""
+    mail_password: Annotated[str, _said("The password for the SMTP server.")] = ""
+    mail_from: Annotated[str, _said("The address that mail is from.")] = "onehall@localhost"
     hold_minutes: Annotated[int, _said("How long a number or another scarce thing is held, minutes.", ge=1)] = 30
     usage_wait_days: Annotated[
         int, _said("How long a record of use waits for its number to get an account or a plan, days; then it is told of.", ge=1)

@@ -13,4 +13,6 @@ class World(msgspec.Struct):
     identity_check: Any = None
     sim_writer: Any = None
     network: Any = None
+    invoice: Any = None
+    mail: Any = None
     engine: Any = None

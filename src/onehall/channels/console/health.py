@@ -15,7 +15,7 @@ from onehall.kernel.journeys import CHANNELS
 from onehall.kernel.store.work import backlog, waiting
 from onehall.pages import Visit
 
-HIDDEN = frozenset({"secret", "database_url"})
+HIDDEN = frozenset({"secret", "database_url", "mail_password"})
 ROUTES_SHOWN = 12
 PROOFS: dict[Proof, Text] = {
     Proof.NONE: _("nothing"), Proof.LINE: _("their line"), Proof.CODE: _("a code"), Proof.REAL_NAME: _("real name"),

@@ -379,3 +379,28 @@ class BillOverdue(Fact, frozen=True, tag="billing.bill_overdue"):
     account: str
     bill: str
     left: Money
+
+
+class InvoiceIssued(Fact, frozen=True, tag="billing.invoice_issued"):
+    """An invoice was issued; a red one is below zero."""
+
+    invoice: str
+    account: str
+    amount: Money
+    number: str
+
+
+class InvoiceRefused(Fact, frozen=True, tag="billing.invoice_refused"):
+    """The invoice service will not issue an invoice."""
+
+    invoice: str
+    account: str
+    why: str
+
+
+class InvoiceReversed(Fact, frozen=True, tag="billing.invoice_reversed"):
+    """An invoice was taken back as a whole by a red one."""
+
+    invoice: str
+    account: str
+    red: str

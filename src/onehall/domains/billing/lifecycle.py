@@ -59,3 +59,12 @@ DISPUTE = Lifecycle(
     open -> accepted | rejected
     """,
 )
+
+INVOICE = Lifecycle(
+    "invoice",
+    """
+    asked     -> issued | refused
+    issued    -> reversing
+    reversing -> reversed | issued
+    """,
+)

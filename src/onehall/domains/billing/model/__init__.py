@@ -3,6 +3,7 @@
 from onehall.domains.billing.model.bills import Bill, CreditNote, Dispute, Line, MonthSum, Revenue, Run
 from onehall.domains.billing.model.cards import Batch, Card
 from onehall.domains.billing.model.charging import Debited, Gift, Reservation, Wanted
+from onehall.domains.billing.model.invoices import Invoice, Invoiceable
 from onehall.domains.billing.model.money import (
     Account,
     BillLine,
@@ -23,7 +24,7 @@ from onehall.domains.billing.model.usage import Bucket, Charged, Draw, Month, Ou
 
 __all__ = [
     "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Card", "Charged", "CreditNote", "Debited", "Difference", "Dispute", "Draw",
-    "Entry", "Found", "Gift", "Incoming", "Leg", "Line", "Method", "Month", "MonthSum", "Move", "Moved", "OpenBill", "Outcome", "PaidBill",
-    "Part", "Payer", "Payment", "Pool", "Posted", "Reconciliation", "Refund", "Reservation", "Revenue", "Run", "Share", "Side",
-    "Subscription", "Taken", "TopUp", "Use", "Wanted", "currency_of",
+    "Entry", "Found", "Gift", "Incoming", "Invoice", "Invoiceable", "Leg", "Line", "Method", "Month", "MonthSum", "Move", "Moved",
+    "OpenBill", "Outcome", "PaidBill", "Part", "Payer", "Payment", "Pool", "Posted", "Reconciliation", "Refund", "Reservation", "Revenue",
+    "Run", "Share", "Side", "Subscription", "Taken", "TopUp", "Use", "Wanted", "currency_of",
 ]  # fmt: skip

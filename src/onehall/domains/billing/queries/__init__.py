@@ -2,6 +2,7 @@
 
 from onehall.domains.billing.queries import bills, charging
 from onehall.domains.billing.queries.charging import payers, splits
+from onehall.domains.billing.queries.invoicing import invoice, invoices, without_invoice
 from onehall.domains.billing.queries.money import (
     account,
     account_of_line,
@@ -20,9 +21,10 @@ from onehall.domains.billing.queries.money import (
 )
 from onehall.domains.billing.queries.reconciling import difference, differences, reconciliations
 from onehall.domains.billing.queries.settling import allocation_faults, autopay_of, left_to_pay, open_bills
+from onehall.domains.billing.queries import charging
 
 __all__ = [
     "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "arrears", "autopay_of", "balance",
-    "bill_so_far", "bills", "book_sums", "charging", "difference", "differences", "history", "ledger_faults", "left_to_pay", "open_bills",
-    "payers", "payment", "payments", "reconciliations", "splits", "stale_payments",
+    "bill_so_far", "bills", "book_sums", "charging", "difference", "differences", "history", "invoice", "invoices", "ledger_faults",
+    "left_to_pay", "open_bills", "payers", "payment", "payments", "reconciliations", "splits", "stale_payments", "without_invoice",
 ]  # fmt: skip

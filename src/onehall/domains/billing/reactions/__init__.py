@@ -7,6 +7,7 @@ from onehall.domains.billing.reactions import (
     cards,
     charging,
     debts,
+    invoicing,  # noqa: I001
     money,
     reconciling,  # noqa: I001
     sharing,
@@ -14,8 +15,12 @@ from onehall.domains.billing.reactions import (
     usage,
 )
 from onehall.domains.billing.reactions.money import Till, pay_address, plan_reconciliation
+from onehall.domains.billing.reactions import charging
+from onehall.domains.billing.reactions import sharing
+from onehall.domains.billing.reactions import alerts
+from onehall.domains.billing.reactions import debts
 
 __all__ = [
-    "Till", "alerts", "autopay", "bills", "cards", "charging", "debts", "money", "pay_address", "plan_reconciliation", "reconciling",
-    "sharing", "subscriptions", "usage",
+    "Till", "alerts", "autopay", "bills", "cards", "charging", "debts", "invoicing", "money", "pay_address", "plan_reconciliation",
+    "reconciling", "sharing", "subscriptions", "usage",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from onehall.domains.billing.rules import (
     cards,  # noqa: I001
     charging,
     intake,
+    invoicing,  # noqa: I001
     rating,
     reconciling,  # noqa: I001
     settling,  # noqa: I001
@@ -37,10 +38,11 @@ from onehall.domains.billing.rules.money import (
     share,
     top_up_amount,
 )
+from onehall.domains.billing.rules import charging
 
 __all__ = [
     "ALLOWANCE_MAX", "API_AMOUNT_MAX", "COUNTER_METHODS", "KINDS", "MB_PER_GB", "NUMBER_LENGTH", "RESERVATION_HOURS_MAX", "TOP_UP_MAX",
     "TOP_UP_MIN", "arrears", "bills", "cards", "charging", "check_amount", "check_counter", "check_refund", "deposit_part", "intake",
-    "is_open_for_money", "kind_name", "legs", "month_later", "month_start", "payment_id", "phone_number", "quantity", "rating",
+    "invoicing", "is_open_for_money", "kind_name", "legs", "month_later", "month_start", "payment_id", "phone_number", "quantity", "rating",
     "reconciling", "reserved_until", "settling", "share", "top_up_amount",
 ]  # fmt: skip

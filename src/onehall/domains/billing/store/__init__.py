@@ -6,11 +6,13 @@ from onehall.domains.billing.store import (
     allocations,  # noqa: I001
     bill_runs,
     bill_shapes,
+    bill_sums,
     bills,
     buckets,
     cards,  # noqa: I001
     disputes,
     intake,
+    invoices,  # noqa: I001
     ledger,
     methods,  # noqa: I001
     payments,
@@ -27,7 +29,7 @@ from onehall.domains.billing.store import (
 )
 
 __all__ = [
-    "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bills", "buckets", "cards", "disputes", "intake", "ledger",
-    "methods", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning", "usage_shape",
-    "watching",
+    "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bill_sums", "bills", "buckets", "cards", "disputes", "intake", "invoices",
+    "ledger", "methods", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning",
+    "usage_shape", "watching",
 ]  # fmt: skip
