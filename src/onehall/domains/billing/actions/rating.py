@@ -27,6 +27,7 @@ from onehall.kernel.store.flush import EPOCH
 NO_PLAN = "no plan was in force"
 NO_ACCOUNT = "the account is gone"
 NO_PRICE = "the plan has no price for it"
+ANOTHER = "a correction is of the same number and kind; take the record back and tell it under another name"
 Allow = Callable[["Rating", Payer, Charged], str]  # why a record is refused; "" when it is not
 
 
@@ -181,9 +182,11 @@ async def rate_in(
     changed = {id_: use for id_, use in wanted.items() if id_ not in here or here[id_]["version"] < use.version}
     outcomes += [Outcome(use, "known") for id_, use in wanted.items() if id_ not in changed]
     outcomes += [Outcome(use, "waiting", NO_ACCOUNT) for use in changed.values() if use.account not in payers]
+    wrong = {id_ for id_, use in changed.items() if id_ in here and (use.account, use.kind) != (here[id_]["account"], here[id_]["kind"])}
+    outcomes += [Outcome(changed[id_], "refused", ANOTHER) for id_ in wrong]
     by_account: dict[str, dict[str, Use]] = {}
     for id_, use in changed.items():
-        if use.account in payers:
+        if use.account in payers and id_ not in wrong:
             by_account.setdefault(use.account or "", {})[id_] = use
     if not by_account:
         return outcomes, payers

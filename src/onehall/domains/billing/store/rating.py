@@ -1,21 +1,19 @@
 """Rows of use, and all that rating an account needs. Whoever rates holds the account's row."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
-from onehall.domains.billing.model import Charged, Draw, Month, Outcome, Payer, Pool, Share, Subscription, Use
+from onehall.domains.billing.model import Charged, Draw, Month, Outcome, Payer, Pool, Subscription, Use
+from onehall.domains.billing.store.state import SUBSCRIPTION
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
-_SUBSCRIPTION: Final = "id, account, line, number, product, kind, offering, price_id, name, fee, currency, since, until, doc"
-ROLLED: Final = "rolled:"
-SHARE: Final = "id, account, of, name, line, number, member_account, own, most, status, since, until"
 _USAGE: Final = (
     "id, source, record, version, account, line, number, kind, amount, at, peer, zone, offering, key, units, drawn, left_over, minor, "
     "currency, status"
@@ -63,57 +61,8 @@ async def since(tx: Tx, account: str, kind: str, at: datetime) -> list[Row]:
     )  # fmt: skip
 
 
-async def fill(tx: Tx, payers: dict[str, Payer], at: datetime, month: date) -> None:
-    """This will read what rating records from a time on needs: subscriptions, allowances, the totals of the months."""
-    accounts = list(payers)
-    for row in await tx.read(
-        f"""SELECT {_SUBSCRIPTION} FROM subscription WHERE home = $1 AND account = ANY($2) AND (until IS NULL OR until > $3)
-            ORDER BY since, id""",
-        tx.home, accounts, at,
-    ):  # fmt: skip
-        payers[row["account"]].subscriptions.append(Subscription(*row.values()))
-    for row in await tx.read(f"SELECT {SHARE} FROM share WHERE home = $1 AND account = ANY($2) AND status = 'active'", tx.home, accounts):
-        payers[row["account"]].shares.append(Share(*row.values()))
-    pools: dict[str, Pool] = {}
-    for row in await tx.read(
-        """SELECT account, id, of, kind, total, used, reserved, start, until, priority, alerted FROM bucket
-           WHERE home = $1 AND account = ANY($2) AND status <> 'suspended' AND (until IS NULL OR until > $3)""",
-        tx.home, accounts, at,
-    ):  # fmt: skip
-        values = dict(row)
-        account = values.pop("account")
-        pools[row["id"]] = Pool(**values, members={})
-        payers[account].pools.append(pools[row["id"]])
-    if pools:
-        await _members(tx, pools)
-    for payer in payers.values():
-        for pool in payer.pools if payer.shares else ():
-            join_members(payer, pool)
-    for row in await tx.read(
-        """SELECT account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor, latest
-           FROM usage_month WHERE home = $1 AND account = ANY($2) AND month >= $3""",
-        tx.home, accounts, month,
-    ):  # fmt: skip
-        account, *values = row.values()
-        one = Month(*values)
-        payers[account].months[one.place] = one
-
-
-def join_members(payer: Payer, pool: Pool) -> None:
-    """This will let those draw from an allowance who share what it was granted by."""
-    for share in payer.shares:
-        if share.of == pool.of.removeprefix(ROLLED):
-            pool.members.setdefault(share.line, (share.most, Decimal(0)))
-
-
-async def _members(tx: Tx, pools: dict[str, Pool]) -> None:
-    rows = await tx.read("SELECT bucket, line, most, used FROM bucket_member WHERE home = $1 AND bucket = ANY($2)", tx.home, list(pools))
-    for row in rows:
-        pools[row["bucket"]].members[row["line"]] = (row["most"], row["used"])
-
-
-async def write_usage(tx: Tx, rated: Sequence[Charged], batch: str | None) -> None:
-    """This will write records that were rated; one that is here already is written anew as its correction says."""
+async def write(tx: Tx, rated: Sequence[Charged], months: Sequence[tuple[str, Month]], batch: str | None) -> None:
+    """This will write records that were rated (one that is here already, as its correction says) and the totals of their months."""
     columns = [
         [one.id for one in rated], [one.use.source for one in rated], [one.use.record for one in rated],
         [one.use.version for one in rated], [one.account for one in rated], [one.line for one in rated],
@@ -123,32 +72,26 @@ async def write_usage(tx: Tx, rated: Sequence[Charged], batch: str | None) -> No
         [_drawn(one) for one in rated], [one.left_over for one in rated], [one.minor for one in rated],
         [one.currency for one in rated], ["rejected" if one.use.withdrawn else "rated" for one in rated],
     ]  # fmt: skip
+    totals = _columns([(account, *(getattr(month, name) for name in Month.__struct_fields__)) for account, month in months])
     await tx.write(
-        f"""INSERT INTO usage (home, {_USAGE}, seen, batch)
+        f"""WITH totals AS (
+            INSERT INTO usage_month (home, account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor,
+                                     latest)
+            SELECT $1::smallint, n.*
+            FROM unnest($24::text[], $25::text[], $26::date[], $27::text[], $28::text[], $29::text[], $30::text[], $31::int[],
+                $32::numeric[], $33::numeric[], $34::numeric[], $35::bigint[], $36::timestamptz[]) n
+            ON CONFLICT (home, account, line, month, kind, key, offering) DO UPDATE SET records = excluded.records,
+                amount = excluded.amount, units = excluded.units, left_over = excluded.left_over, minor = excluded.minor,
+                latest = excluded.latest)
+            INSERT INTO usage (home, {_USAGE}, seen, batch)
             SELECT $1::smallint, n.*, $22::timestamptz, $23::text
-            FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::numeric[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
+            FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
+                $10::numeric[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
                 $16::numeric[], $17::jsonb[], $18::numeric[], $19::bigint[], $20::text[], $21::text[]) n
-            ON CONFLICT (home, id) DO UPDATE SET version = excluded.version, amount = excluded.amount, at = excluded.at,
-                peer = excluded.peer, zone = excluded.zone, offering = excluded.offering, key = excluded.key, units = excluded.units,
+            ON CONFLICT (home, id) DO UPDATE SET version = excluded.version, line = excluded.line, number = excluded.number,
+                kind = excluded.kind, amount = excluded.amount, at = excluded.at, peer = excluded.peer, zone = excluded.zone, offering = excluded.offering, key = excluded.key, units = excluded.units,
                 drawn = excluded.drawn, left_over = excluded.left_over, minor = excluded.minor, status = excluded.status""",
-        tx.home, *columns, tx.now, batch,
-    )  # fmt: skip
-
-
-async def write_months(tx: Tx, months: Sequence[tuple[str, Month]]) -> None:
-    """This will write the totals of months as they are now."""
-    rows = [(account, *msgspec.structs.astuple(month)) for account, month in months]
-    await tx.write(
-        """INSERT INTO usage_month (home, account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor,
-                                    latest)
-           SELECT $1::smallint, n.*
-           FROM unnest($2::text[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
-               $10::numeric[], $11::numeric[], $12::numeric[], $13::bigint[], $14::timestamptz[]) n
-           ON CONFLICT (home, account, line, month, kind, key, offering) DO UPDATE SET records = excluded.records,
-               amount = excluded.amount, units = excluded.units, left_over = excluded.left_over, minor = excluded.minor,
-               latest = excluded.latest""",
-        tx.home, *(list(column) for column in zip(*rows, strict=True)),
+        tx.home, *columns, tx.now, batch, *(totals or [[]] * 13),
     )  # fmt: skip
 
 
@@ -210,9 +153,9 @@ async def forget_waiting(tx: Tx, ids: Sequence[str]) -> None:
 
 async def subscribe(tx: Tx, one: Subscription) -> bool:
     """This will write a subscription; False when it is there already."""
-    values = [msgspec.structs.asdict(one)[name] for name in _SUBSCRIPTION.split(", ")]
+    values = [msgspec.structs.asdict(one)[name] for name in SUBSCRIPTION.split(", ")]
     holes = ", ".join(f"${place}" for place in range(2, len(values) + 2))
-    sql = f"INSERT INTO subscription (home, {_SUBSCRIPTION}) VALUES ($1, {holes}) ON CONFLICT DO NOTHING RETURNING id"
+    sql = f"INSERT INTO subscription (home, {SUBSCRIPTION}) VALUES ($1, {holes}) ON CONFLICT DO NOTHING RETURNING id"
     return await tx.write_one(sql, tx.home, *values) is not None
 
 
