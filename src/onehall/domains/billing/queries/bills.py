@@ -102,24 +102,24 @@ async def revenue(tx: Tx, months_: int = 6) -> list[Revenue]:
 
 async def reconciled(tx: Tx) -> list[Reconciled]:
     """This will set bills against the books, by kind of charge and offering: `off` is nothing everywhere."""
-    rows = [Reconciled(*row.values()) for row in await store.reconciling.entries(tx)]
-    return [*rows, *(Reconciled(*row) for row in await store.reconciling.use(tx))]
+    rows = [Reconciled(*row.values()) for row in await store.bill_sums.entries(tx)]
+    return [*rows, *(Reconciled(*row) for row in await store.bill_sums.use(tx))]
 
 
 async def bill_differences(tx: Tx) -> list[dict[str, Any]]:
     """This will list whatever of bills does not fit the books or itself; there is nothing."""
     off = [{"kind": one.kind, "offering": one.offering, "off": one.off} for one in await reconciled(tx) if one.off]
-    return [*off, *(dict(row) for row in await store.reconciling.astray(tx))]
+    return [*off, *(dict(row) for row in await store.bill_sums.astray(tx))]
 
 
 async def run_lines(tx: Tx, cycle: date) -> list[Row]:
     """This will sum the lines of a run's bills: kind, offering, currency, minor, tax, lines."""
-    return await store.reconciling.of_run(tx, cycle)
+    return await store.bill_sums.of_run(tx, cycle)
 
 
 async def amounts(tx: Tx, first: date, last: date) -> list[Row]:
     """This will sum bills by number and month: number, month, currency, total."""
-    return await store.reconciling.amounts(tx, first, last)
+    return await store.bill_sums.amounts(tx, first, last)
 
 
 def _earlier(day: date, months_: int) -> date:
