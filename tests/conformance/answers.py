@@ -22,6 +22,8 @@ async def entered(counter: Counter, person: Person, function: str, key: str) -> 
         "amount": "50", "number": person.number, "email": "li.lei@example.org", "phone": person.other_phone,
         "iccid": iccid(100_000 + CARDS_A_STORE - 1), "name": person.made.name,
         "document": person.document, "payment": person.notes.get("payment", ""),
+        "member": person.notes.get("friend", ""), "receiver": person.notes.get("friend", ""), "limit": "0", "mb": "100",
+        "spend": "200", "cap": "5000",
     }  # fmt: skip
     return words[key]
 
@@ -94,7 +96,47 @@ async def _known_to_pay_into(counter: Counter, person: Person) -> None:
     await counter.settle()  # which account a number pays into is told to the number's home by a job
 
 
+async def _with_friend(counter: Counter, person: Person) -> Person:
+    friend = await Person().settle(counter)
+    await counter.settle()
+    person.notes["friend"] = friend.number
+    return friend
+
+
+async def _having_a_friend(counter: Counter, person: Person) -> None:
+    await _with_friend(counter, person)
+
+
+async def _share(counter: Counter, payer: Person, member: Person) -> None:
+    caller = payer.logged_in(counter, "api")
+    view = await counter.hall.start(caller, "allowance.share", {"member": member.number, "limit": "0"})
+    view = await counter.answer(caller, view, view.question["options"][0]["value"])
+    view = await counter.answer(caller, view, True)
+    assert view.state == "done", view
+    await counter.settle()
+
+
+async def _asked_to_share(counter: Counter, person: Person) -> None:
+    await _share(counter, await _with_friend(counter, person), person)
+
+
+async def _sharing(counter: Counter, person: Person) -> None:
+    await _share(counter, person, await _with_friend(counter, person))
+
+
+async def _in_a_share(counter: Counter, person: Person) -> None:
+    await _asked_to_share(counter, person)
+    caller = person.logged_in(counter, "api")
+    view = await counter.hall.start(caller, "share.join")
+    for _question in ("offer", "answer"):
+        view = await counter.answer(caller, view, view.question["options"][0]["value"])
+    assert view.state == "done", view
+    await counter.settle()
+
+
 BEFORE: dict[str, Before] = {
+    "allowance.share": _having_a_friend, "data.gift": _having_a_friend, "share.join": _asked_to_share, "share.remove": _sharing,
+    "share.members": _sharing, "share.leave": _in_a_share,
     "topup": _known_to_pay_into,
     "line.restore": _suspended, "pack.drop": _with_pack, "order.cancel": _with_order, "receipt": _having_paid,
     "refund.hand_over": _owed_cash,

@@ -9,6 +9,8 @@ from onehall.domains.billing.events import (
     LimitReached,
     LineBarred,
     LineFreed,
+    MemberJoined,
+    MemberLeft,
     RoamingBegan,
 )
 from onehall.kernel.events import on
@@ -87,6 +89,20 @@ async def tell_of_barring(tx: Tx, fact: LineBarred) -> None:
 async def tell_of_freedom(tx: Tx, fact: LineFreed) -> None:
     """This will tell a customer that their money came and the line is no longer held for it."""
     _tell(tx, fact.account, _("Thank you, your payment has arrived. Your line is no longer suspended for it."))
+
+
+@on(MemberJoined)
+async def tell_of_member(tx: Tx, fact: MemberJoined) -> None:
+    """This will tell who pays that a member has accepted."""
+    _tell(tx, fact.account, _("{number} now draws from your allowance.", number=fact.number))
+
+
+@on(MemberLeft)
+async def tell_of_end_of_share(tx: Tx, fact: MemberLeft) -> None:
+    """This will tell who pays that a member is gone, and the member who was removed."""
+    _tell(tx, fact.account, _("{number} does not draw from your allowance.", number=fact.number))
+    if fact.how == "removed":
+        tx.later("sms.send", {"to": fact.number, "text": keep(_("You no longer draw from the allowance that was shared with you."))})
 
 
 async def _used_up(tx: Tx, fact: AllowanceReached, name: Text) -> Text:
