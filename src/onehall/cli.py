@@ -1,4 +1,4 @@
-"""The commands: `onehall up`, `load`, `bill`, `functions`, `rules`, `docs`, `db migrate`."""
+"""The commands: `onehall up`, `load`, `bill`, `functions`, `rules`, `docs`, `cards`, `db migrate`."""
 
 import asyncio
 import importlib.util
@@ -118,6 +118,35 @@ def docs(*, check: bool = False) -> None:
         raise Trouble(f"Stale: {', '.join(stale)}. Run make docs")
     reference.write()
     say(f"docs/reference: {', '.join(stale)} written" if stale else "docs/reference is fresh")
+
+
+@command.command
+def cards(
+    *, count: int = 0, amount: str = "50", out: Path | None = None, days: int = 730, block: str | None = None
+) -> None:
+    """Make top-up cards, whose PINs are written to a new file and kept nowhere else; or block a batch of them.
+
+    Parameters
+    ----------
+    count
+        How many.
+    amount
+        What each is worth, in yuan.
+    out
+        The file for the PINs.
+    days
+        For how many days they are good.
+    block
+        A batch whose unused cards are to be blocked; nothing is made then.
+    """
+    from onehall.launch import cards as maker
+
+    if block:
+        run(maker.block(settings(), say, block))
+        return
+    if out is None:
+        raise Trouble("Name the file for the PINs: --out FILE")
+    run(maker.make(settings(), say, count, amount, out, days))
 
 
 @command.command

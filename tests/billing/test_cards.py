@@ -1,20 +1,30 @@
 """Top-up cards: one card is one top-up, whoever tries and however often; who guesses is locked out."""
 
 import asyncio
+import csv
+import json
+import os
 import random
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from onehall.domains import billing
 from onehall.domains.billing import rules
+from onehall.domains.billing.api import balances
 from onehall.domains.billing.model import Batch
 from onehall.hall import View
+from onehall.kernel.identity import Who
 from onehall.kernel.ids import home_for
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
+from onehall.kernel.resources import created, got
 from tests.billing.bank import Books
+from tests.conftest import ROOT
 
 act = billing.actions
 MINE = "13800000001"
@@ -173,3 +183,43 @@ async def test_a_customer_tops_up_with_a_card(books: Books) -> None:
     assert view.said and view.said["text"] == "¥50.00 is on its way to 13800000009."
     await books.settle()
     assert (await books.balance(friend.id), await books.balance(account.id)) == (5000, 6000)
+
+
+async def test_a_partner_tops_up_with_a_voucher(books: Books) -> None:
+    account = await books.account(number=MINE)
+    _batch, [(_serial, pin), *_more] = await made(books)
+    partner = Who(partner="wing", scopes=frozenset({"tmf:read", "tmf:write"}))
+    for voucher, status, balance in ((pin, "completed", 5000), (pin, "failed", 5000), (rules.cards.pin_with_check(7), "failed", 5000)):
+        body = {"amount": {"amount": 50, "units": "CNY"}, "bucket": {"id": account.id}, "voucher": voucher}
+        answer = json.loads((await created(books.store, balances.TOP_UP, partner, json.dumps(body).encode())).body)
+        assert (answer["status"], answer["voucher"]) == ("created", f"*{voucher[-2:]}")
+        await books.settle()
+        shown = json.loads((await got(books.store, balances.TOP_UP, partner, answer["id"])).body)
+        assert (shown["status"], await books.balance(account.id)) == (status, balance)
+    with pytest.raises(Refusal, match="card.form"):
+        body["voucher"] = "1" * 18
+        await created(books.store, balances.TOP_UP, partner, json.dumps(body).encode())
+    assert len(await books.rows("SELECT 1 FROM balance_action WHERE kind = 'topup'")) == 3
+    assert pin not in str(await books.rows("SELECT * FROM balance_action")) + str(await books.rows("SELECT * FROM job"))
+
+
+def test_the_command_makes_and_blocks_cards(database: str, tmp_path: Path) -> None:
+    env = {"DATABASE_URL": database, "ONEHALL_SECRET": "c" * 48, "ONEHALL_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    out = tmp_path / "pins.csv"
+
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "onehall.cli", "cards", *words], env=env, capture_output=True, text=True, cwd=ROOT / "src"
+        )
+
+    done = command("--count", "5", "--amount", "50", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    with out.open() as file:
+        rows = list(csv.DictReader(file))
+    assert len({rules.cards.card_pin(row["pin"]) for row in rows}) == 5 and {row["amount"] for row in rows} == {"50.00"}
+    assert out.stat().st_mode & 0o777 == 0o600
+    again = command("--count", "5", "--out", str(out))
+    assert again.returncode == 1 and "is there already" in again.stderr
+    assert command("--count", "5", "--amount", "x", "--out", str(tmp_path / "b")).returncode == 1
+    blocked = command("--block", rows[0]["batch"])
+    assert blocked.returncode == 0 and "5 unused cards" in blocked.stdout + blocked.stderr

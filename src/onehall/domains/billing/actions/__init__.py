@@ -1,11 +1,11 @@
 """What billing does: accounts opened and charged, payments taken and given back, allowances granted and used."""
 
 from onehall.domains.billing.actions import (
-    autopay,  # noqa: I001
+    autopay,
     bill_runs,
     bills,
     disputing,
-    intake,  # noqa: I001
+    intake,
     settling,
     subscriptions,
     telling,
@@ -26,6 +26,8 @@ from onehall.domains.billing.actions.cards import (
     redeem,
     top_up_by_card,
     use_card,
+    voucher_settled,
+    voucher_top_up,
 )
 from onehall.domains.billing.actions.charging import charge, deposit, release_deposit
 from onehall.domains.billing.actions.debiting import debit
@@ -51,5 +53,5 @@ __all__ = [
     "point", "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
     "request_invoice", "reserve", "reserve_units", "reverse_invoice", "roll_over", "set_limits", "settling", "spend", "subscribe",
     "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "telling", "top_up", "top_up_by_card", "turning", "unreserve",
-    "use", "use_card", "waiting", "withdraw_allowances",
+    "use", "use_card", "voucher_settled", "voucher_top_up", "waiting", "withdraw_allowances",
 ]  # fmt: skip

@@ -138,3 +138,8 @@ async def _move(tx: Tx, method: Method, status: str, label: str | None = None) -
 
 def _tell(tx: Tx, method: Method, text: Text) -> None:
     tx.later("billing.tell", {"party": method.party, "account": method.account, "text": keep(text)})
+
+
+async def method(tx: Tx, id_: str) -> Method | None:
+    """This will give a stored way to pay."""
+    return await store.methods.one(tx, id_)

@@ -8,17 +8,19 @@ from typing import Any, Final
 
 from onehall.domains.billing import rules, store
 from onehall.domains.billing.actions.topping_up import arrived
-from onehall.domains.billing.model import Batch, Book, Card, Side, TopUp
+from onehall.domains.billing.model import Account, Batch, Book, Card, Side, TopUp
 from onehall.kernel import crypto
 from onehall.kernel.i18n import _
 from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.journeys import Held
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
+from onehall.kernel.resources.changes import changed
 from onehall.kernel.settings import current
 from onehall.kernel.store import Store, Tx
 
 CHUNK: Final = 2000
+TOPUP: Final = ("prepayBalanceManagement", "topupBalance")
 KEPT_FOR: Final = timedelta(hours=1)
 
 
@@ -91,27 +93,50 @@ class CardHold:
         """This will do nothing: the money is on its way."""
 
 
-async def redeem(store_: Store, hash_: str, token: str, account: str, number: str | None, names: list[str]) -> Card:
+async def voucher_top_up(tx: Tx, account: Account, amount: Money, pin: str, doc: dict[str, Any], partner: str) -> None:
+    """This will begin a top-up by a card that a partner was shown: it is completed or failed when the card is found.
+
+    :raises Refusal: `card.form`, 422.
+    """
+    hash_ = hash_of(rules.cards.card_pin(pin))
+    shown = doc | {"voucher": f"*{pin[-2:]}"}
+    await store.actions.insert(tx, doc["id"], "topup", account.id, "created", amount, shown, account.party, account.unit)
+    names = [f"account:{account.id}", f"partner:{partner}"]
+    body = {"hash": hash_, "account": account.id, "number": account.number, "topup": doc["id"], "names": names}
+    tx.later("billing.redeem", body, lane=f"redeem|{account.id}")
+
+
+async def voucher_settled(tx: Tx, topup: str, status: str) -> None:
+    """This will write down what became of a top-up by a card; safe twice."""
+    if await store.actions.settle(tx, topup, status):
+        changed(tx, TOPUP, topup, "stateChange")
+
+
+async def redeem(
+    store_: Store, hash_: str, token: str, account: str, number: str | None, names: list[str], topup: str | None = None
+) -> Card:
     """This will count a try, use a card up and send its money on its way, each committed before the next.
 
     :raises Refusal: as `CardHold.take`.
     """
     await _count(store_, names)
     async with store_.edge(home_for(hash_)) as tx:
-        card = await use_card(tx, hash_, token, account, number)
+        card = await use_card(tx, hash_, token, account, number, topup)
     if isinstance(card, Refusal):
         raise card
     for name in names:
         async with store_.edge(home_for(name)) as tx:
-            await store.cards.clear(tx, name, whole=not name.startswith("address:"))
+            await store.cards.clear(tx, name, whole=name.startswith(("account:", "party:")))
     return card
 
 
-async def use_card(tx: Tx, hash_: str, token: str, account: str, number: str | None) -> Card | Refusal:
+async def use_card(
+    tx: Tx, hash_: str, token: str, account: str, number: str | None, topup: str | None = None
+) -> Card | Refusal:
     """This will use a card up, in its home, and leave its top-up; a card that cannot be had is a refusal."""
     card = await store.cards.use(tx, hash_, token, account)
     if card is not None:
-        body = {"hash": hash_, "account": account, "number": number}
+        body: dict[str, Any] = {"doc": {"id": topup}} if topup else {}
         tx.later("billing.card", body | _order(card, account, number), works_in=home_of(account), once=f"card:{hash_}:{token}")
         return card
     found = await store.cards.one(tx, hash_)
@@ -159,7 +184,7 @@ async def _count(store_: Store, names: list[str]) -> None:
     for name in names:
         async with store_.edge(home_for(name)) as tx:
             tries = await store.cards.count_try(tx, name, rules.cards.FORGOTTEN_AFTER)
-            free = rules.cards.TRIES_FREE_OF_ADDRESS if name.startswith("address:") else rules.cards.TRIES_FREE
+            free = rules.cards.TRIES_FREE_OF_ADDRESS if name.startswith(("address:", "partner:")) else rules.cards.TRIES_FREE
             lock = None if tries is None else rules.cards.locked_for(tries, free)
             if lock:
                 await store.cards.lock(tx, name, tx.now + lock)

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from onehall.domains.billing.api import accounts, balances, bills, payments, usage
+from onehall.domains.billing.api import accounts, balances, bills, methods, payments, usage
 
-RESOURCES: Final = (*accounts.RESOURCES, *bills.RESOURCES, *balances.RESOURCES, *payments.RESOURCES, *usage.RESOURCES)
+RESOURCES: Final = (*accounts.RESOURCES, *bills.RESOURCES, *balances.RESOURCES, *methods.RESOURCES, *payments.RESOURCES, *usage.RESOURCES)

@@ -2,12 +2,12 @@
 
 from onehall.domains.billing.functions import (
     cards,
-    invoicing,  # noqa: I001
+    giving,
+    invoicing,
     money,
     paying,
+    sharing,
 )
-from onehall.domains.billing.functions import sharing
-from onehall.domains.billing.functions import giving
 
 __all__ = [
     "cards", "giving", "invoicing", "money", "paying", "sharing",

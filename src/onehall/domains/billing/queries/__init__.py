@@ -21,7 +21,6 @@ from onehall.domains.billing.queries.money import (
 )
 from onehall.domains.billing.queries.reconciling import difference, differences, reconciliations
 from onehall.domains.billing.queries.settling import allocation_faults, autopay_of, left_to_pay, open_bills
-from onehall.domains.billing.queries import charging
 
 __all__ = [
     "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "arrears", "autopay_of", "balance",

@@ -7,18 +7,14 @@ from onehall.domains.billing.reactions import (
     cards,
     charging,
     debts,
-    invoicing,  # noqa: I001
+    invoicing,
     money,
-    reconciling,  # noqa: I001
+    reconciling,
     sharing,
     subscriptions,
     usage,
 )
 from onehall.domains.billing.reactions.money import Till, pay_address, plan_reconciliation
-from onehall.domains.billing.reactions import charging
-from onehall.domains.billing.reactions import sharing
-from onehall.domains.billing.reactions import alerts
-from onehall.domains.billing.reactions import debts
 
 __all__ = [
     "Till", "alerts", "autopay", "bills", "cards", "charging", "debts", "invoicing", "money", "pay_address", "plan_reconciliation",

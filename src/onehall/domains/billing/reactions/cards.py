@@ -3,11 +3,30 @@
 from typing import Any
 
 from onehall.domains.billing import actions
-from onehall.kernel.jobs import job
+from onehall.domains.billing.reactions.money import Answer
+from onehall.kernel.jobs import call, job
 from onehall.kernel.journeys import scarce
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 
 scarce("card", actions.CardHold())
+
+
+async def _not_redeemed(tx: Tx, body: dict[str, Any], error: str) -> None:
+    await actions.voucher_settled(tx, body["topup"], "failed")
+
+
+@call("billing.redeem", given_up=_not_redeemed)
+async def _redeem(world: Any, body: dict[str, Any]) -> Answer:
+    """A card that a partner was shown is used up in its own home; a no is an answer, and fails the top-up."""
+    status, values = "completed", (body["hash"], body["topup"], body["account"], body["number"], body["names"])
+    try:
+        await actions.redeem(world.engine.store, *values, topup=body["topup"])
+    except Refusal as refusal:
+        if refusal.status >= 500:
+            raise
+        status = "failed"
+    return lambda tx: actions.voucher_settled(tx, body["topup"], status)
 
 
 @job("billing.card")

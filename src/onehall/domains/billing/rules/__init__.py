@@ -3,13 +3,13 @@ on how its records are read in `intake`."""
 
 from onehall.domains.billing.rules import (
     bills,
-    cards,  # noqa: I001
+    cards,
     charging,
     intake,
-    invoicing,  # noqa: I001
+    invoicing,
     rating,
-    reconciling,  # noqa: I001
-    settling,  # noqa: I001
+    reconciling,
+    settling,
 )
 from onehall.domains.billing.rules.money import (
     ALLOWANCE_MAX,
@@ -38,7 +38,6 @@ from onehall.domains.billing.rules.money import (
     share,
     top_up_amount,
 )
-from onehall.domains.billing.rules import charging
 
 __all__ = [
     "ALLOWANCE_MAX", "API_AMOUNT_MAX", "COUNTER_METHODS", "KINDS", "MB_PER_GB", "NUMBER_LENGTH", "RESERVATION_HOURS_MAX", "TOP_UP_MAX",

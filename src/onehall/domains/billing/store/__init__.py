@@ -3,21 +3,21 @@
 from onehall.domains.billing.store import (
     accounts,
     actions,
-    allocations,  # noqa: I001
+    allocations,
     bill_runs,
     bill_shapes,
     bill_sums,
     bills,
     buckets,
-    cards,  # noqa: I001
+    cards,
     disputes,
     intake,
-    invoices,  # noqa: I001
+    invoices,
     ledger,
-    methods,  # noqa: I001
+    methods,
     payments,
     rating,
-    reconciling,  # noqa: I001
+    reconciling,
     reservations,
     shapes,
     sharing,

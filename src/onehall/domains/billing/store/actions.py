@@ -20,6 +20,16 @@ async def insert(
     )  # fmt: skip
 
 
+async def settle(tx: Tx, id_: str, status: str) -> bool:
+    """This will end a balance action that was only begun; False when it is over."""
+    row = await tx.write_one(
+        """UPDATE balance_action SET status = $3, revision = revision + 1
+           WHERE home = $1 AND id = $2 AND kind = 'topup' AND status = 'created' RETURNING id""",
+        tx.home, id_, status,
+    )  # fmt: skip
+    return row is not None
+
+
 async def end_reservation(tx: Tx, id_: str, status: str) -> Row | None:
     """This will end a reservation that stands; None when it is over already."""
     return await tx.write_one(
@@ -27,3 +37,10 @@ async def end_reservation(tx: Tx, id_: str, status: str) -> Row | None:
            WHERE home = $1 AND id = $2 AND kind = 'reserve' AND status = 'created' RETURNING account, minor, currency""",
         tx.home, id_, status,
     )  # fmt: skip
+
+
+async def describe(tx: Tx, id_: str, words: dict[str, Any]) -> None:
+    """This will write other words to a balance action."""
+    await tx.write(
+        "UPDATE balance_action SET doc = doc || $3::jsonb, revision = revision + 1 WHERE home = $1 AND id = $2", tx.home, id_, words
+    )
