@@ -4,14 +4,15 @@ import asyncio
 import time
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import uvloop
 
+from onehall.bench import rating
 from onehall.bench.ground import Cpu, cpu, ground, settle
 from onehall.domains import billing, catalogue
-from onehall.domains.billing import Subscription
+from onehall.domains.billing import Subscription, Use
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Store, Tx
@@ -19,7 +20,6 @@ from onehall.kernel.store.flush import EPOCH
 from onehall.launch import bills
 from onehall.launch.say import say
 
-PLAN: Final = "bench-plan"
 CYCLE: Final = date(2026, 6, 1)
 SINCE: Final = datetime(2026, 6, 1, tzinfo=ZONE)
 MICRO: Final = 1_000_000
@@ -83,9 +83,9 @@ async def _checked(store: Store, took: Cpu, accounts: int, workers: int, seconds
 
 
 async def _accounts(store: Store, count: int) -> None:
-    await store.run(0, lambda tx: catalogue.actions.put(tx, PLAN, _plan()))
+    await store.run(0, lambda tx: catalogue.actions.put(tx, rating.PLAN, rating.plan_body()))
     async with store.edge(0) as tx:
-        plan = await catalogue.queries.known(tx, PLAN)
+        plan = await catalogue.queries.known(tx, rating.PLAN)
     by_home: dict[int, list[str]] = {}
     for place in range(count):
         number = f"1390{place:07}"
@@ -100,28 +100,15 @@ async def _accounts(store: Store, count: int) -> None:
 
 
 async def _some(tx: Tx, numbers: list[str], plan: catalogue.Offering) -> None:
-    name = {"by_language": {"en": "Bench"}}
+    name, uses = {"by_language": {"en": "Bench"}}, []
     for number in numbers:
         account = await billing.actions.open_account(tx, None, number=number, once=number, mode="postpaid")
         await billing.store.rating.subscribe(tx, Subscription(
             keyed_id(tx.home, EPOCH, "bench", number), account.id, None, number, number, "plan", plan.id, plan.price_id, name, FEE, "CNY",
             SINCE, None, {},
         ))  # fmt: skip
-        await billing.store.rating.write_months(tx, [
-            (account.id, billing.model.Month(number, CYCLE, kind, "", plan.id, "CNY", 30, Decimal(units), Decimal(units), Decimal(minor),
-                                             minor, SINCE))
-            for kind, units, minor in USE
-        ])  # fmt: skip
-        [payer] = (await billing.store.rating.lock(tx, [account.id])).values()
-        await billing.actions.posting.post_use(tx, [(payer, {plan.id: sum(minor for _, _, minor in USE)})])
-
-
-def _plan() -> dict[str, Any]:
-    fee = {
-        "name": "Fee", "priceType": "recurring", "recurringChargePeriodType": "month", "recurringChargePeriodLength": 1,
-        "price": {"unit": "CNY", "value": 59},
-    }  # fmt: skip
-    kind = [{"name": "kind", "productSpecCharacteristicValue": [{"value": "plan"}]}]
-    return {
-        "name": "Bench", "lifecycleStatus": "Retired", "isSellable": False, "productOfferingPrice": [fee], "prodSpecCharValueUse": kind
-    }  # fmt: skip
+        uses += [
+            Use(source="bench", record=f"{number}-{kind}", number=number, kind=kind, amount=Decimal(units), at=SINCE, account=account.id)
+            for kind, units, _minor in USE
+        ]
+    await billing.actions.take_in(tx, uses)

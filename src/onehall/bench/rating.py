@@ -103,7 +103,7 @@ async def _checked(store: Store, report: Loaded, took: Cpu, lines: int, workers:
 
 
 async def _lines(store: Store, count: int) -> None:
-    await store.run(0, lambda tx: catalogue.actions.put(tx, PLAN, _plan()))
+    await store.run(0, lambda tx: catalogue.actions.put(tx, PLAN, plan_body()))
     async with store.edge(0) as tx:
         plan = await catalogue.queries.known(tx, PLAN)
     numbers = iter([_number(place) for place in range(count)])
@@ -127,7 +127,8 @@ async def _line(tx: Tx, number: str, plan: catalogue.Offering) -> None:
     await billing.actions.point(tx, number, account.id, None)
 
 
-def _plan() -> dict[str, Any]:
+def plan_body() -> dict[str, Any]:
+    """This will give the plan that accounts are measured with: 59 yuan, and use beyond what it allows."""
     traits = {"kind": "plan", **ALLOWED}
     fee = {
         "name": "Fee", "priceType": "recurring", "recurringChargePeriodType": "month", "recurringChargePeriodLength": 1,
