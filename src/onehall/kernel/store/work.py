@@ -88,12 +88,12 @@ async def discard(tx: Tx, id_: str) -> bool:
     return await tx.write_one(sql, tx.home, id_) is not None
 
 
-async def dead_letters(tx: Tx, limit: int = 100) -> list[Row]:
-    """This will list dead letters of every home, newest first: home, id, kind, body, lane, due, tries, error."""
+async def dead_letters(tx: Tx, limit: int = 100, kind: str | None = None) -> list[Row]:
+    """This will list dead letters of every home, of a kind if said, newest first: home, id, kind, body, lane, due, tries, error."""
     sql = """-- fan-out: the console, off the hot path
              SELECT home, id, kind, body, lane, due, tries, error FROM job
-             WHERE state = 'dead' ORDER BY due DESC LIMIT $1"""
-    return await tx.read(sql, limit)
+             WHERE state = 'dead' AND ($2::text IS NULL OR kind = $2) ORDER BY due DESC LIMIT $1"""
+    return await tx.read(sql, limit, kind)
 
 
 async def backlog(tx: Tx) -> tuple[datetime | None, int]:

@@ -15,6 +15,7 @@ from onehall.domains.billing.store import (
     invoices,
     ledger,
     methods,
+    overview,
     payments,
     rating,
     reconciling,
@@ -30,6 +31,6 @@ from onehall.domains.billing.store import (
 
 __all__ = [
     "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bill_sums", "bills", "buckets", "cards", "disputes", "intake", "invoices",
-    "ledger", "methods", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning",
+    "ledger", "methods", "overview", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning",
     "usage_shape", "watching",
 ]  # fmt: skip
