@@ -17,6 +17,7 @@ import uvloop
 from cyclopts import Parameter
 
 from onehall.domains import billing
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import read
 from onehall.kernel.store import Store
 from onehall.launch import database
@@ -95,7 +96,10 @@ def load(
             return await load_usage(store, file, source=source, workers=several)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        report = runner.run(work())
+        try:
+            report = runner.run(work())
+        except Refusal as away:
+            raise Trouble(f"{away} What was taken in stays; load the file again to go on") from None
     for line, why in report.named[:NAMED_MAX]:
         say_aloud(f"line {line}: {why}")
     if report.refused > NAMED_MAX:

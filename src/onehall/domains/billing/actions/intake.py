@@ -151,9 +151,10 @@ async def _take_in(store: Store, uses: Sequence[Use], batch: str | None) -> list
         for home, some in batches:
             found.extend(await store.run(home, lambda tx, some=some: take_in(tx, some, batch)))  # type: ignore[misc]
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            group.create_task(work())
+    ends = await asyncio.gather(*(work() for _ in range(AT_ONCE)), return_exceptions=True)
+    for error in ends:  # all have ended, so nothing is written behind the back of whoever hears of the first error
+        if isinstance(error, BaseException):
+            raise error
     return found
 
 

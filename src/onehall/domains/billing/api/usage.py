@@ -100,9 +100,10 @@ def _text(value: Any) -> str:
 
 
 USAGE = Resource(
-    api=API, name="usage", table=store.usage_shape.USAGE, attributes=UsageBody, mandatory=("usageDate", "usageType", "usageCharacteristic"),
+    api=API, name="usage", table=store.usage_shape.USAGE, doc=store.usage_shape.DOC, attributes=UsageBody,
+    mandatory=("usageDate", "usageType", "usageCharacteristic"),
     columns={
-        "status": Column("status", live=True), "usageDate": Column("at", Kind.TIME), "usageType": Column("kind", live=True),
+        "status": Column("status", live=True), "usageDate": Column("at", Kind.TIME), "usageType": Column(store.usage_shape.TYPE, live=True),
         "relatedParty.id": "party",
     },
     state="status", may_write=Access.PARTNER, create=tell, seek=home_of_use, roles=("operations", "admin"),
