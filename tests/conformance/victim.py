@@ -23,6 +23,9 @@ STATE = """SELECT md5(concat(
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM shopping_cart t WHERE party = $1),
   (SELECT string_agg(b::text, '|' ORDER BY b.id) FROM bucket b JOIN billing_account a ON a.id = b.account WHERE a.party = $1),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM balance_action t WHERE party = $1),
+  (SELECT string_agg(u::text, '|' ORDER BY u.id) FROM usage u JOIN billing_account a ON a.home = u.home AND a.id = u.account
+    WHERE a.party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM payment_method t WHERE party = $1),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM refund t WHERE party = $1),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM cancel_product_order t WHERE t.doc #>> '{productOrder,id}' IN
     (SELECT id FROM product_order WHERE party = $1)),
@@ -43,7 +46,7 @@ class Victim:
     @property
     def marks(self) -> list[str]:
         """What nobody else may be shown."""
-        secret = ("order", "line", "account", "product", "cart", "company", "adjustment", "reservation", "refund", "cancel")
+        secret = ("order", "line", "account", "product", "cart", "company", "adjustment", "reservation", "refund", "cancel", "use")
         return [NAME, self.person.document, self.person.other_phone, *(self.things[name] for name in secret)]
 
     async def state(self) -> str:
@@ -99,11 +102,15 @@ class Victim:
         for name, noun, path in (
             ("adjustment", "AdjustBalance", "/tmf-api/prepayBalanceManagement/v4/adjustBalance"),
             ("reservation", "ReserveBalance", "/tmf-api/prepayBalanceManagement/v4/reserveBalance"),
+            ("transfer", "TransferBalance", "/tmf-api/prepayBalanceManagement/v4/transferBalance"),
+            ("question", "QueryUsageConsumption", "/tmf-api/usageConsumption/v4/queryUsageConsumption"),
             ("refund", "Refund", "/tmf-api/payment/v4/refund"),
             ("company", "Organization", "/tmf-api/party/v4/organization"),
+            ("method", "PaymentMethod", "/tmf-api/paymentMethod/v4/paymentMethod"),
         ):  # fmt: skip
             self.things[name] = await self._make(path, self.aimed(payloads()[noun]))
         order = {"productOrder": {"id": self.things["pending"]}}
+        self.things["use"] = await self._make("/tmf-api/usageManagement/v4/usage", self.aimed(payloads()["Usage"]))
         self.things["cancel"] = await self._make("/tmf-api/productOrderingManagement/v4/cancelProductOrder", order)
         await self.counter.settle()
         gate = self.counter.house.front.gate
@@ -117,7 +124,9 @@ class Victim:
             "productOrder": "pending", "engagedParty": "party",
         }  # fmt: skip
         found = {name: {**part, "id": self.things[named[name]]} if name in named else part for name, part in body.items()}
-        return found | {"relatedParty": [{"id": self.person.party, "role": "customer", "@referredType": "Individual"}]}
+        customer = {"id": self.person.party, "role": "customer", "@referredType": "Individual"}
+        one = isinstance(body.get("relatedParty"), dict)
+        return found | {"relatedParty": customer if one else [customer]}
 
     async def _make(self, path: str, body: dict[str, Any], who: str = "partner") -> str:
         answer = await self.client.post(path, json=body, headers=self.callers[who])

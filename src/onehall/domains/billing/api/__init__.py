@@ -2,6 +2,9 @@
 
 from typing import Final
 
-from onehall.domains.billing.api import accounts, balances, bills, methods, payments, usage
+from onehall.domains.billing.api import accounts, balances, bills, consumption, methods, payments, usage
 
-RESOURCES: Final = (*accounts.RESOURCES, *bills.RESOURCES, *balances.RESOURCES, *methods.RESOURCES, *payments.RESOURCES, *usage.RESOURCES)
+RESOURCES: Final = (
+    *accounts.RESOURCES, *bills.RESOURCES, *balances.RESOURCES, *consumption.RESOURCES, *methods.RESOURCES, *payments.RESOURCES,
+    *usage.RESOURCES,
+)  # fmt: skip

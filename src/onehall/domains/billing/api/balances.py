@@ -17,11 +17,12 @@ from onehall.kernel.ids import is_id
 from onehall.kernel.money import Money
 from onehall.kernel.period import Period
 from onehall.kernel.refusals import Refusal, missing
-from onehall.kernel.resources import Access, Body, Kept, Quantity, Ref, RelatedParty, Resource, TimePeriod
+from onehall.kernel.resources import Access, Body, Column, Kept, Quantity, Ref, RelatedParty, Resource, TimePeriod
 from onehall.kernel.resources.declaration import Doc
 from onehall.kernel.store import Tx
 
 PREPAY: Final = "prepayBalanceManagement"
+BUCKET_ID: Final = "coalesce(doc #>> '{bucket,id}', account)"
 WORDS: Final = ("description", "reason")
 USAGE: Final = {"data": "data_mb", "voice": "voice_min", "sms": "sms"}
 
@@ -79,6 +80,8 @@ async def open_bucket(tx: Tx, doc: Doc, who: Who) -> str:
 
 async def top_up(tx: Tx, doc: Doc, who: Who) -> str:
     """This will add money that a partner took, or with a `voucher` that of a top-up card, which is looked up after this."""
+    if units := await _units(tx, doc, who):
+        return await _resize(tx, doc, units, "topup")
     account = await _payee(tx, doc, who)
     id_ = tx.new_id()
     if doc.get("voucher"):
@@ -219,7 +222,7 @@ def _time(period: Any, name: str) -> Any:
 def _action(name: str, kind: str, create: Any, delete: Any = None) -> Resource:
     return Resource(
         api=PREPAY, name=name, table="balance_action", where=f"kind = '{kind}'", doc=store.shapes.ACTION, attributes=Action,
-        mandatory=("amount.amount",), defaults={"usageType": "monetary"}, columns={"status": STATUS, "bucket.id": "account"},
+        mandatory=("amount.amount",), defaults={"usageType": "monetary"}, columns={"status": STATUS, "bucket.id": Column(BUCKET_ID)},
         state="status", may_write=Access.PARTNER, create=create, delete=delete, home=home, patch=reword, patchable=WORDS,
         roles=("operations", "admin"),
     )  # fmt: skip
@@ -234,4 +237,16 @@ ACCUMULATED_BALANCE = Resource(api=PREPAY, name="accumulatedBalance", table=stor
 TOP_UP = _action("topupBalance", "topup", top_up)
 ADJUST = _action("adjustBalance", "adjust", adjust)
 RESERVE = _action("reserveBalance", "reserve", reserve, end_reservation)
-RESOURCES: Final = (BUCKET, ACCUMULATED_BALANCE, TOP_UP, ADJUST, RESERVE)
+TRANSFER = msgspec.structs.replace(
+    _action("transferBalance", "transfer", transfer), attributes=Transfer,
+    mandatory=(
+        "amount.amount", "usageType", "bucket.id", "receiverBucket.id", "receiverBucketUsageType", "receiverLogicalResource.id", "reason",
+        "channel.id", "logicalResource.id",
+    ),
+    defaults={},
+)  # fmt: skip
+HISTORY = Resource(
+    api=PREPAY, name="balanceActionHistory", table="balance_action", doc=store.shapes.ACTION, may_write=Access.NOBODY,
+    columns={"status": STATUS, "bucket.id": Column(BUCKET_ID)}, state="status", roles=("operations", "admin"),
+)  # fmt: skip
+RESOURCES: Final = (BUCKET, ACCUMULATED_BALANCE, TOP_UP, ADJUST, TRANSFER, RESERVE, HISTORY)

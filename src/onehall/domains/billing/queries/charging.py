@@ -1,7 +1,7 @@
 """Questions about who pays for a number, who draws from an allowance, and what is set aside."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -107,3 +107,13 @@ async def offers(tx: Tx, party: str, status: str) -> list[Row]:
 async def limits(tx: Tx, account: str) -> tuple[int | None, Decimal | None]:
     """This will give what a customer allows themselves in a month: minor units, MB; None is no limit."""
     return await store.watching.limits(tx, account)
+
+
+async def used(tx: Tx, account: str, month: date) -> list[tuple[str, Decimal]]:
+    """This will sum what an account has used in a month, by kind."""
+    return await store.buckets.used(tx, account, month)
+
+
+async def standing(tx: Tx, account: str) -> list[Row]:
+    """This will give all allowances of an account that stand now, and whether each is shared."""
+    return await store.buckets.standing(tx, account)

@@ -1,9 +1,11 @@
 """What time does to calls in progress and to allowances."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from onehall.domains.billing import actions, events, store
+from onehall.domains.billing.actions import transferring
 from onehall.domains.billing.rules import charging
 from onehall.kernel.jobs import job
 from onehall.kernel.store import Tx
@@ -22,3 +24,8 @@ async def _remind_of_end(tx: Tx, body: dict[str, Any]) -> None:
     left = [row for row in await store.sharing.ended(tx, body["account"], body["of"], until) if charging.is_known_kind(row["kind"])]
     if left and until > tx.now:
         tx.tell(events.AllowanceEnds(body["account"], body["of"], until))
+
+
+@job("billing.unreserve_bucket")
+async def _unreserve_bucket(tx: Tx, body: dict[str, Any]) -> None:
+    await transferring.unreserve_bucket(tx, body["reservation"], body["bucket"], Decimal(body["amount"]))

@@ -1,6 +1,6 @@
 """Rows of allowances."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -114,3 +114,24 @@ async def left(tx: Tx, account: str, kind: str) -> Decimal:
         home_of(account), account, kind, tx.now,
     )  # fmt: skip
     return row["left"] if row else Decimal(0)
+
+
+async def used(tx: Tx, account: str, month: date) -> list[tuple[str, Decimal]]:
+    """This will sum what an account has used in a month, by kind."""
+    rows = await tx.read(
+        """SELECT kind, sum(amount) AS amount FROM usage_month WHERE home = $1 AND account = $2 AND month = $3 AND records > 0
+           GROUP BY kind ORDER BY kind""",
+        home_of(account), account, month,
+    )  # fmt: skip
+    return [(row["kind"], row["amount"]) for row in rows]
+
+
+async def standing(tx: Tx, account: str) -> list[Row]:
+    """This will read all allowances of an account that stand now, and whether each is shared."""
+    return await tx.read(
+        """SELECT b.id, b.kind, b.of, b.name, b.total, b.used, b.reserved, b.start, b.until, b.status,
+                  EXISTS (SELECT 1 FROM bucket_member m WHERE m.home = b.home AND m.bucket = b.id) AS shared
+           FROM bucket b WHERE b.home = $1 AND b.account = $2 AND b.status = 'active' AND b.start <= $3
+             AND (b.until IS NULL OR b.until > $3) ORDER BY b.kind, b.until NULLS LAST, b.id""",
+        home_of(account), account, tx.now,
+    )  # fmt: skip

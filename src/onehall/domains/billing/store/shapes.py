@@ -34,7 +34,9 @@ _MONETARY = f"""jsonb_strip_nulls(jsonb_build_object('name', 'Main balance', 'is
 _USAGE = "CASE b.kind WHEN 'data_mb' THEN 'data' WHEN 'voice_min' THEN 'voice' ELSE 'sms' END"
 _UNITS = "CASE b.kind WHEN 'data_mb' THEN 'MB' WHEN 'voice_min' THEN 'minutes' ELSE 'messages' END"
 _ALLOWANCE = f"""jsonb_strip_nulls(jsonb_build_object('name', coalesce(b.name -> 'by_language' ->> 'en', b.name ->> 'id', b.of),
-    'isShared', false, 'usageType', {_USAGE}, 'remainingValue', jsonb_build_object('amount', b.total - b.used, 'units', {_UNITS}),
+    'isShared', EXISTS (SELECT 1 FROM bucket_member m WHERE m.home = b.home AND m.bucket = b.id), 'usageType', {_USAGE},
+    'remainingValue', jsonb_build_object('amount', b.total - b.used - b.reserved, 'units', {_UNITS}),
+    'reservedValue', jsonb_build_object('amount', b.reserved, 'units', {_UNITS}),
     'requestedDate', {_at("b.start")}, 'confirmationDate', {_at("b.start")},
     'validFor', jsonb_build_object('startDateTime', {_at("b.start")}, 'endDateTime', {_at("b.until")}), {_OF_ACCOUNT}))"""
 BUCKETS: Final = f"""(SELECT a.home, a.id, a.party, a.unit, a.revision, 'monetary' AS usage,

@@ -109,3 +109,8 @@ async def limits(tx: Tx, account: str) -> tuple[int | None, Decimal | None]:
     """This will read what an account allows itself in a month."""
     row = await tx.read_one("SELECT spend_limit, data_cap FROM billing_account WHERE home = $1 AND id = $2", home_of(account), account)
     return (row["spend_limit"], row["data_cap"]) if row else (None, None)
+
+
+async def forget_query(tx: Tx, id_: str) -> None:
+    """This will let a question about consumption go."""
+    await tx.write("DELETE FROM consumption_query WHERE home = $1 AND id = $2", tx.home, id_)
