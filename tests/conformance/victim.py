@@ -124,6 +124,9 @@ class Victim:
             "productOrder": "pending", "engagedParty": "party",
         }  # fmt: skip
         found = {name: {**part, "id": self.things[named[name]]} if name in named else part for name, part in body.items()}
+        if "usageCharacteristic" in found:
+            theirs = [{**part, "value": self.person.number} if part["name"] == "number" else part for part in body["usageCharacteristic"]]
+            found |= {"usageCharacteristic": theirs, "usageDate": self.counter.store.clock.now().isoformat()}
         customer = {"id": self.person.party, "role": "customer", "@referredType": "Individual"}
         one = isinstance(body.get("relatedParty"), dict)
         return found | {"relatedParty": customer if one else [customer]}
