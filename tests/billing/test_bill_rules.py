@@ -26,7 +26,9 @@ def test_a_cycle_begins_at_midnight_here() -> None:
     assert bills.midnight(JUNE) == datetime(2026, 5, 31, 16, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("cycle", "after"), [(JUNE, date(2026, 7, 1)), (date(2026, 12, 15), date(2027, 1, 15)), (date(2026, 1, 28), date(2026, 2, 28))])
+@pytest.mark.parametrize(
+    ("cycle", "after"), [(JUNE, date(2026, 7, 1)), (date(2026, 12, 15), date(2027, 1, 15)), (date(2026, 1, 28), date(2026, 2, 28))]
+)
 def test_the_next_cycle_and_the_one_before(cycle: date, after: date) -> None:
     assert (bills.next_cycle(cycle), bills.cycle_before(after)) == (after, cycle)
 
@@ -72,7 +74,10 @@ def test_a_change_of_plan_within_a_cycle_goes_by_the_day(mode: str, changed: boo
     assert bills.mode_of_cycle(mode, changed) == then
 
 
-@pytest.mark.parametrize(("fee", "share", "minor"), [(5900, Fraction(1), 5900), (5901, Fraction(1, 2), 2951), (5900, Fraction(10, 31), 1903), (1, Fraction(1, 3), 0)])
+@pytest.mark.parametrize(
+    ("fee", "share", "minor"),
+    [(5900, Fraction(1), 5900), (5901, Fraction(1, 2), 2951), (5900, Fraction(10, 31), 1903), (1, Fraction(1, 3), 0)],
+)
 def test_a_part_of_a_fee(fee: int, share: Fraction, minor: int) -> None:
     assert bills.part_of_fee(fee, share) == minor  # 5900 * 10 / 31 = 1903.2; 5901 / 2 = 2950.5
 
@@ -90,7 +95,9 @@ def test_a_discount(of: int, percent: Decimal | None, amount: int, minor: int) -
     assert bills.discount(of, percent, amount) == minor  # 590.5 counts as 591
 
 
-@pytest.mark.parametrize(("cycle", "months", "stands"), [(JUNE, 1, True), (date(2026, 7, 1), 1, False), (date(2026, 7, 1), 2, True), (date(2030, 1, 1), 0, True)])
+@pytest.mark.parametrize(
+    ("cycle", "months", "stands"), [(JUNE, 1, True), (date(2026, 7, 1), 1, False), (date(2026, 7, 1), 2, True), (date(2030, 1, 1), 0, True)]
+)
 def test_what_runs_for_some_months(cycle: date, months: int, stands: bool) -> None:
     assert bills.stands_in(at(6, 20), cycle, 1, months) is stands
 
@@ -114,19 +121,29 @@ def test_months_that_are_left(until: datetime | None, months: int) -> None:
     assert bills.months_left(until, at(6, 15)) == months
 
 
-@pytest.mark.parametrize(("months", "least", "percent", "minor"), [(7, 4900, 90, 30870), (0, 4900, 90, 0), (3, 33, 50, 50), (1, 4900, 100, 4900)])
+@pytest.mark.parametrize(
+    ("months", "least", "percent", "minor"), [(7, 4900, 90, 30870), (0, 4900, 90, 0), (3, 33, 50, 50), (1, 4900, 100, 4900)]
+)
 def test_leaving_early(months: int, least: int, percent: int, minor: int) -> None:
     assert bills.early_exit(months, Money(least), Decimal(percent)) == Money(minor)  # 7 x 49.00 x 90 %; 49.5 counts as 50
 
 
-@pytest.mark.parametrize(("kind", "category"), [("instalment", "goods"), ("device", "goods"), ("service", "value_added"), ("plan", "basic"), ("", "basic")])
+@pytest.mark.parametrize(
+    ("kind", "category"), [("instalment", "goods"), ("device", "goods"), ("service", "value_added"), ("plan", "basic"), ("", "basic")]
+)
 def test_what_is_taxed_as_what(kind: str, category: str) -> None:
     assert bills.tax_category(kind) == category
 
 
-@pytest.mark.parametrize(("currency", "day", "percent"), [("CNY", date(2019, 4, 1), 9), ("CNY", date(2019, 3, 31), 10), ("CNY", date(2018, 4, 30), 0), ("USD", JUNE, 0)])
+@pytest.mark.parametrize(
+    ("currency", "day", "percent"),
+    [("CNY", date(2019, 4, 1), 9), ("CNY", date(2019, 3, 31), 10), ("CNY", date(2018, 4, 30), 0), ("USD", JUNE, 0)],
+)
 def test_the_rate_of_tax_of_a_day(currency: str, day: date, percent: int) -> None:
-    rates = [TaxRate("CNY", "basic", date(2019, 4, 1), None, Decimal(9)), TaxRate("CNY", "basic", date(2018, 5, 1), date(2019, 4, 1), Decimal(10))]
+    rates = [
+        TaxRate("CNY", "basic", date(2019, 4, 1), None, Decimal(9)),
+        TaxRate("CNY", "basic", date(2018, 5, 1), date(2019, 4, 1), Decimal(10)),
+    ]
     assert bills.tax_percent(rates, currency, "basic", day) == percent
 
 
@@ -144,7 +161,9 @@ def test_what_is_due(owed: int, before: int, due: int) -> None:
     assert bills.due(owed, before) == due
 
 
-@pytest.mark.parametrize(("due", "paid", "status"), [(0, 0, "settled"), (100, 0, "sent"), (100, 40, "partially_paid"), (100, 100, "settled")])
+@pytest.mark.parametrize(
+    ("due", "paid", "status"), [(0, 0, "settled"), (100, 0, "sent"), (100, 40, "partially_paid"), (100, 100, "settled")]
+)
 def test_the_status_of_a_bill(due: int, paid: int, status: str) -> None:
     assert bills.bill_status(due, paid) == status
 
@@ -154,7 +173,9 @@ def test_the_number_of_a_bill() -> None:
     assert bills.bill_no(JUNE, 2, "05qnwsq801xe9gpw3gm6gcms").endswith("-2")
 
 
-@pytest.mark.parametrize(("status", "minor", "days", "code"), [("", 100, 151, "dispute.late"), ("", 0, 1, "dispute.nothing"), ("open", 100, 1, "dispute.known")])
+@pytest.mark.parametrize(
+    ("status", "minor", "days", "code"), [("", 100, 151, "dispute.late"), ("", 0, 1, "dispute.nothing"), ("open", 100, 1, "dispute.known")]
+)
 def test_what_cannot_be_contested(status: str, minor: int, days: int, code: str) -> None:
     with pytest.raises(Refusal, match=code):
         bills.check_dispute(status, minor, at(1, 1), at(1, 1) + timedelta(days=days))
@@ -171,7 +192,9 @@ def test_no_more_is_given_back_than_was_billed(wanted: int) -> None:
         bills.check_credit(wanted, 100, 40)
 
 
-@pytest.mark.parametrize(("fees", "free", "floor", "taken"), [([5900, 1000], 6900, 0, 6900), ([5900, 1000], 6899, 0, 0), ([100], 0, -100, 100), ([], 0, 0, 0)])
+@pytest.mark.parametrize(
+    ("fees", "free", "floor", "taken"), [([5900, 1000], 6900, 0, 6900), ([5900, 1000], 6899, 0, 0), ([100], 0, -100, 100), ([], 0, 0, 0)]
+)
 def test_fees_in_advance_are_taken_together_or_not_at_all(fees: list[int], free: int, floor: int, taken: int) -> None:
     assert bills.advance_due(fees, free, floor) == taken
 
@@ -182,7 +205,12 @@ def plan(id_: str, since: datetime, until: datetime | None) -> Subscription:
 
 
 def test_what_stands_in_a_cycle_and_what_changed_in_it() -> None:
-    old, new, over, never = plan("a", at(1, 1), at(6, 10)), plan("b", at(6, 10), None), plan("c", at(1, 1), at(6, 1)), plan("d", at(6, 5), at(6, 5))
+    old, new, over, never = (
+        plan("a", at(1, 1), at(6, 10)),
+        plan("b", at(6, 10), None),
+        plan("c", at(1, 1), at(6, 1)),
+        plan("d", at(6, 5), at(6, 5)),
+    )
     assert bills.standing([old, new, over, never], JUNE) == [old, new]
     assert bills.changed_in(old, [old, new], JUNE) and bills.changed_in(new, [old, new], JUNE)
     assert not bills.changed_in(new, [new], JUNE) and not bills.changed_in(plan("e", at(6, 1), None), [over], JUNE)

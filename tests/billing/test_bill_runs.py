@@ -214,6 +214,9 @@ async def test_sums_of_months_runs_and_revenue(store: Store, clock: MovableClock
         whole = await billing.queries.bills.run(tx, latest.id)
         rows = await billing.queries.bills.run_lines(tx, latest.cycle)
     assert (june.amount, june.by, may.amount) == (Money(5950), {"fee": 5900, "usage/voice_min": 50}, Money(5900))
-    assert [(one.month.month, one.offering, one.amount.minor) for one in (first, second)] == [(6, charged.PLAN, 5950), (5, charged.PLAN, 5900)]
+    assert [(one.month.month, one.offering, one.amount.minor) for one in (first, second)] == [
+        (6, charged.PLAN, 5950),
+        (5, charged.PLAN, 5900),
+    ]
     assert (whole.status, whole.totals, whole.done, whole.total) == ("done", {"CNY": 5950}, 1, 1)
     assert [(row["kind"], row["minor"]) for row in rows] == [("fee", 5900), ("usage", 50)]

@@ -7,7 +7,7 @@ from onehall.domains.billing.model.bills import Bill, Debtor, Dispute, Line
 from onehall.kernel.i18n import Words, _, keep
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
-from onehall.kernel.refusals import Refusal, missing
+from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 

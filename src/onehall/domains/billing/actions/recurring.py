@@ -59,7 +59,11 @@ async def _fee(terms: Terms, debtor: Debtor, one: Subscription, cycle: date, use
     if not one.fee or (one.kind == "pack" and not offering.monthly):
         return []
     by_use = offering.fee_when == "used"
-    if (debtor.mode == "prepaid" and advance == by_use) or not rules.bills.owes_fee(offering.fee_when, used) or _was_charged(one, debtor, cycle):
+    if (
+        (debtor.mode == "prepaid" and advance == by_use)
+        or not rules.bills.owes_fee(offering.fee_when, used)
+        or _was_charged(one, debtor, cycle)
+    ):
         return []
     mode = rules.bills.mode_of_cycle(offering.first_month, rules.bills.changed_in(one, debtor.subscriptions, cycle))
     share = rules.bills.share_of_cycle(mode, cycle, one.since, one.until)

@@ -52,7 +52,9 @@ async def demand(tx: Tx, doc: Doc, who: Who) -> str:
             raise
         status = "rejected"
     id_ = tx.new_id()
-    kept: dict[str, Any] = {name: value for name, value in doc.items() if name not in ("state", "customerBill", "relatedParty", "billingAccount")}
+    kept: dict[str, Any] = {
+        name: value for name, value in doc.items() if name not in ("state", "customerBill", "relatedParty", "billingAccount")
+    }
     await store.disputes.insert_demand(tx, id_, account, bill, status, kept)
     return id_
 

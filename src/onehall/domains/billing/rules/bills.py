@@ -59,7 +59,11 @@ def share_of_cycle(mode: str, cycle: date, since: datetime, until: datetime | No
         return Fraction(0)
     first = (since.astimezone(ZONE).date() - cycle).days if since > start else 0
     days = (next_cycle(cycle) - cycle).days
-    last = days if until is None or until >= end else (until.astimezone(ZONE) - timedelta(microseconds=1)).date().toordinal() - cycle.toordinal() + 1
+    last = (
+        days
+        if until is None or until >= end
+        else (until.astimezone(ZONE) - timedelta(microseconds=1)).date().toordinal() - cycle.toordinal() + 1
+    )
     if mode == "per_day":
         return Fraction(max(0, last - first), days)
     if mode == "half" and (first >= HALF_FROM_DAY - 1 or last < HALF_FROM_DAY):

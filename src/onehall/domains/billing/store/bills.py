@@ -31,9 +31,7 @@ async def lock(tx: Tx, accounts: Sequence[str]) -> dict[str, Debtor]:
            FROM billing_account WHERE home = $1 AND id = ANY($2) ORDER BY id FOR UPDATE""",
         tx.home, sorted(accounts),
     )  # fmt: skip
-    return {
-        row["id"]: Debtor(**dict(row), subscriptions=[], charges=[], months=[], billed={}) for row in rows
-    }
+    return {row["id"]: Debtor(**dict(row), subscriptions=[], charges=[], months=[], billed={}) for row in rows}
 
 
 async def fill(tx: Tx, debtors: dict[str, Debtor], first: date, start: datetime, until: datetime) -> None:
@@ -81,9 +79,7 @@ async def _charges(tx: Tx, debtors: dict[str, Debtor], until: datetime) -> None:
 
 async def rates(tx: Tx) -> list[TaxRate]:
     """This will read the rates of tax, the latest first."""
-    rows = await tx.read(
-        """SELECT currency, category, effective_from, effective_to, percent FROM tax_rate ORDER BY effective_from DESC"""
-    )
+    rows = await tx.read("""SELECT currency, category, effective_from, effective_to, percent FROM tax_rate ORDER BY effective_from DESC""")
     return [TaxRate(*row.values()) for row in rows]
 
 

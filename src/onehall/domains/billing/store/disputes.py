@@ -8,7 +8,6 @@ from onehall.domains.billing.store.bills import LINE
 from onehall.kernel.ids import home_of
 from onehall.kernel.store import Tx
 
-
 _DISPUTE: Final = "id, bill, line, account, party, unit, note, status, minor, answer, asked, decided"
 _NOTE: Final = "id, bill, line, account, minor, currency, why, at"
 
