@@ -211,3 +211,13 @@ async def test_any_order_of_late_doubled_and_corrected_records_ends_in_the_same(
 
 def test_the_months_of_the_tests_begin_in_the_operators_zone() -> None:
     assert MONTH.astimezone(UTC) == datetime(2026, 2, 28, 16, tzinfo=UTC)
+
+
+async def test_one_record_told_at_once_for_two_accounts_of_a_home_counts_for_one(store: Store) -> None:
+    accounts = [await line(store, SIMPLE) for _ in range(2)]
+    for record in range(10):
+        uses = [Use(source="t", record=str(record), number="n", kind="voice_min", amount=D(1), at=MONTH, account=one) for one in accounts]
+        said = await asyncio.gather(*(take(store, use) for use in uses))
+        assert sorted(word for [word] in said) in (["added", "known"], ["added", "refused"])
+    records = [month[3] for account in accounts for month in (await stand(store, account))[1]]
+    assert sum(records) == 10

@@ -18,7 +18,13 @@ from onehall.kernel.store.transaction import Tx
 
 SCHEMA = "onehall"
 RETRIES_MAX = 4
-_RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+class Again(Exception):
+    """Another transaction was there first; done again from its beginning, this one sees what that one wrote."""
+
+
+_RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, Again)
 _GONE = (
     asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError,
     asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError, ConnectionError, TimeoutError,
@@ -101,10 +107,12 @@ def _home(home: int | str | None) -> int:
 
 
 async def _prepare(connection: Any) -> None:
-    for name in ("jsonb", "json"):
+    """Bodies go to and fro in the binary form, which for jsonb is the text after a byte of version, so that COPY can take them too."""
+    for name, mark in (("jsonb", b"\x01"), ("json", b"")):
         await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=lambda value: msgspec.json.encode(value).decode(), decoder=msgspec.json.decode
-        )
+            name, schema="pg_catalog", format="binary", encoder=lambda value, mark=mark: mark + msgspec.json.encode(value),
+            decoder=lambda value, skip=len(mark): msgspec.json.decode(value[skip:]),
+        )  # fmt: skip
 
 
 async def _leave_as_it_is(connection: Any) -> None:

@@ -1,5 +1,6 @@
 """One transaction of one home. It begins at its first write, so that what only reads costs one round trip."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -56,6 +57,11 @@ class Tx:
         """This will send a statement that changes or locks at most one row, and give that row or None."""
         note(sql)
         return await (await self._begun()).fetchrow(sql, *values)
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """This will put many new rows into a table, by COPY: the quickest way for rows that are known not to be there."""
+        note(f"COPY {table}")
+        await (await self._begun()).copy_records_to_table(table, records=rows, columns=columns)
 
     def new_id(self) -> str:
         """This will make an id in this transaction's home; ids sort as they were made, also after waiting for a lock."""

@@ -45,6 +45,7 @@ class Rating:
         self.months: dict[tuple[str, tuple[str, date, str, str, str]], Month] = {}
         self.rated: dict[str, Charged] = {}
         self.owed: dict[tuple[str, str], int] = {}
+        self.known: set[str] = set()
         self.asked: set[str] = set()
         self.allow: Allow | None = None
 
@@ -195,7 +196,7 @@ async def rate_in(
     mine = {id_: payers[id_] for id_ in by_account}
     await store.state.fill(tx, mine, first, _earliest(mine.values(), first))
     work = Rating(tx, mine, await catalogue.queries.days(tx))
-    work.allow, work.asked = allow, set(changed) - set(here)
+    work.allow, work.asked, work.known = allow, set(changed) - set(here), set(here)
     for account, some in by_account.items():
         outcomes += await _rate_account(work, mine[account], some, old)
     await _write(work, batch)
@@ -209,6 +210,7 @@ async def _rate_account(work: Rating, payer: Payer, some: dict[str, Use], old: d
     for kind in dict.fromkeys(use.kind for use in some.values()):
         mine = {id_: use for id_, use in some.items() if use.kind == kind}
         again = await _again(work, payer, kind, mine, corrected)
+        work.known.update(again)
         for one in again.values():
             work.undo(payer, one)
         fresh = {id_: one.use for id_, one in again.items()} | mine
@@ -239,8 +241,12 @@ async def _write(work: Rating, batch: str | None) -> None:
     alert(tx, work.touched.values())
     if work.touched:
         await store.rating.write_pools(tx, list(work.touched.values()))
-    if work.rated or work.months:
-        await store.rating.write(tx, list(work.rated.values()), [(account, month) for (account, _), month in work.months.items()], batch)
+    if work.months:
+        await store.rating.write_months(tx, [(account, month) for (account, _), month in work.months.items()])
+    if fresh := [one for one in work.rated.values() if one.id not in work.known]:
+        await store.rating.add(tx, fresh, batch)
+    if known := [one for one in work.rated.values() if one.id in work.known]:
+        await store.rating.correct(tx, known)
     sums: dict[str, dict[str, int]] = {}
     for (account, offering), minor in work.owed.items():
         if minor:

@@ -125,7 +125,10 @@ def settled(minor: int, unbilled: int, free: int, floor: int, mode: str) -> tupl
 
 def plan_at(subscriptions: Iterable[Subscription], number: str, at: datetime) -> Subscription | None:
     """A record is rated by the plan that the number had when it happened."""
-    return next((one for one in subscriptions if one.kind == "plan" and one.number == number and one.stands(at)), None)
+    for one in subscriptions:
+        if one.kind == "plan" and one.number == number and one.since <= at and (one.until is None or at < one.until):
+            return one
+    return None
 
 
 def _even(case: Case) -> bool:

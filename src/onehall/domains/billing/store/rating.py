@@ -5,12 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+import asyncpg
 import msgspec
 
 from onehall.domains.billing.model import Charged, Draw, Month, Outcome, Payer, Pool, Subscription, Use
 from onehall.domains.billing.store.state import SUBSCRIPTION
 from onehall.kernel.ids import home_for, keyed_id
-from onehall.kernel.store import Tx
+from onehall.kernel.store import Again, Tx
 from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
@@ -18,6 +19,7 @@ _USAGE: Final = (
     "id, source, record, version, account, line, number, kind, amount, at, peer, zone, offering, key, units, drawn, left_over, minor, "
     "currency, status"
 )
+_WRITTEN: Final = ("home", *_USAGE.split(", "), "seen", "batch")
 
 
 def usage_id(home: int, source: str, record: str) -> str:
@@ -61,37 +63,46 @@ async def since(tx: Tx, account: str, kind: str, at: datetime) -> list[Row]:
     )  # fmt: skip
 
 
-async def write(tx: Tx, rated: Sequence[Charged], months: Sequence[tuple[str, Month]], batch: str | None) -> None:
-    """This will write records that were rated (one that is here already, as its correction says) and the totals of their months."""
-    columns = [
-        [one.id for one in rated], [one.use.source for one in rated], [one.use.record for one in rated],
-        [one.use.version for one in rated], [one.account for one in rated], [one.line for one in rated],
-        [one.use.number for one in rated], [one.use.kind for one in rated], [one.use.amount for one in rated],
-        [one.use.at for one in rated], [one.use.peer for one in rated], [one.use.zone for one in rated],
-        [one.offering for one in rated], [one.key for one in rated], [one.units for one in rated],
-        [_drawn(one) for one in rated], [one.left_over for one in rated], [one.minor for one in rated],
-        [one.currency for one in rated], ["rejected" if one.use.withdrawn else "rated" for one in rated],
-    ]  # fmt: skip
+async def add(tx: Tx, rated: Sequence[Charged], batch: str | None) -> None:
+    """This will write records that are new here.
+
+    :raises Again: one of them has just been told for another account of this home.
+    """
+    try:
+        await tx.copy("usage", _WRITTEN, [(tx.home, *_values(one), tx.now, batch) for one in rated])
+    except asyncpg.UniqueViolationError as error:
+        raise Again from error
+
+
+async def correct(tx: Tx, rated: Sequence[Charged]) -> None:
+    """This will write records anew that are here already, as they are rated now."""
+    changed = [(one.id, one.use.version, one.line, one.use.amount, one.use.at, one.use.peer, one.use.zone, one.offering, one.key, one.units,
+                _drawn(one), one.left_over, one.minor, _status(one)) for one in rated]  # fmt: skip
+    await tx.write(
+        """UPDATE usage u SET version = n.version, line = n.line, amount = n.amount, at = n.at, peer = n.peer, zone = n.zone,
+               offering = n.offering, key = n.key, units = n.units, drawn = n.drawn, left_over = n.left_over, minor = n.minor,
+               status = n.status
+           FROM unnest($2::text[], $3::int[], $4::text[], $5::numeric[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[],
+               $11::numeric[], $12::jsonb[], $13::numeric[], $14::bigint[], $15::text[])
+               n(id, version, line, amount, at, peer, zone, offering, key, units, drawn, left_over, minor, status)
+           WHERE u.home = $1 AND u.id = n.id""",
+        tx.home, *_columns(changed),
+    )  # fmt: skip
+
+
+async def write_months(tx: Tx, months: Sequence[tuple[str, Month]]) -> None:
+    """This will write the totals of months as they are now."""
     totals = _columns([(account, *(getattr(month, name) for name in Month.__struct_fields__)) for account, month in months])
     await tx.write(
-        f"""WITH totals AS (
-            INSERT INTO usage_month (home, account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor,
-                                     latest)
-            SELECT $1::smallint, n.*
-            FROM unnest($24::text[], $25::text[], $26::date[], $27::text[], $28::text[], $29::text[], $30::text[], $31::int[],
-                $32::numeric[], $33::numeric[], $34::numeric[], $35::bigint[], $36::timestamptz[]) n
-            ON CONFLICT (home, account, line, month, kind, key, offering) DO UPDATE SET records = excluded.records,
-                amount = excluded.amount, units = excluded.units, left_over = excluded.left_over, minor = excluded.minor,
-                latest = excluded.latest)
-            INSERT INTO usage (home, {_USAGE}, seen, batch)
-            SELECT $1::smallint, n.*, $22::timestamptz, $23::text
-            FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
-                $10::numeric[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
-                $16::numeric[], $17::jsonb[], $18::numeric[], $19::bigint[], $20::text[], $21::text[]) n
-            ON CONFLICT (home, id) DO UPDATE SET version = excluded.version, line = excluded.line, number = excluded.number,
-                kind = excluded.kind, amount = excluded.amount, at = excluded.at, peer = excluded.peer, zone = excluded.zone, offering = excluded.offering, key = excluded.key, units = excluded.units,
-                drawn = excluded.drawn, left_over = excluded.left_over, minor = excluded.minor, status = excluded.status""",
-        tx.home, *columns, tx.now, batch, *(totals or [[]] * 13),
+        """INSERT INTO usage_month (home, account, line, month, kind, key, offering, currency, records, amount, units, left_over, minor,
+                                    latest)
+           SELECT $1::smallint, n.*
+           FROM unnest($2::text[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
+               $10::numeric[], $11::numeric[], $12::numeric[], $13::bigint[], $14::timestamptz[]) n
+           ON CONFLICT (home, account, line, month, kind, key, offering) DO UPDATE SET records = excluded.records,
+               amount = excluded.amount, units = excluded.units, left_over = excluded.left_over, minor = excluded.minor,
+               latest = excluded.latest""",
+        tx.home, *totals,
     )  # fmt: skip
 
 
@@ -178,6 +189,18 @@ def charged_of(row: Row) -> Charged:
         use_of(row), row["id"], row["account"], row["line"], row["offering"], row["key"], row["units"], drawn, row["left_over"],
         row["minor"], row["currency"],
     )  # fmt: skip
+
+
+def _values(one: Charged) -> tuple[Any, ...]:
+    use = one.use
+    return (
+        one.id, use.source, use.record, use.version, one.account, one.line, use.number, use.kind, use.amount, use.at, use.peer, use.zone,
+        one.offering, one.key, one.units, _drawn(one), one.left_over, one.minor, one.currency, _status(one),
+    )  # fmt: skip
+
+
+def _status(one: Charged) -> str:
+    return "rejected" if one.use.withdrawn else "rated"
 
 
 def _drawn(one: Charged) -> Any:
