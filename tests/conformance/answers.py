@@ -1,10 +1,14 @@
 """What the people of the matrix answer: a word for each question that a generic choice would not carry to its end."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from onehall.demo.stock import CARDS_A_STORE, iccid
 from onehall.domains import billing
+from onehall.domains.billing import store
+from onehall.domains.billing.actions.bills import bill_on_demand
+from onehall.domains.billing.model import Book, Entry, Move, Side
 from onehall.hall import View
 from onehall.kernel.i18n import _
 from onehall.kernel.money import money
@@ -23,7 +27,7 @@ async def entered(counter: Counter, person: Person, function: str, key: str) -> 
         "iccid": iccid(100_000 + CARDS_A_STORE - 1), "name": person.made.name,
         "document": person.document, "payment": person.notes.get("payment", ""),
         "member": person.notes.get("friend", ""), "receiver": person.notes.get("friend", ""), "limit": "0", "mb": "100",
-        "spend": "200", "cap": "5000",
+        "spend": "200", "cap": "5000", "pin": person.notes.get("pin", ""), "title": "Li Lei", "tax_number": "91440101MA5ABCDE1F",
     }  # fmt: skip
     return words[key]
 
@@ -134,7 +138,37 @@ async def _in_a_share(counter: Counter, person: Person) -> None:
     await counter.settle()
 
 
+async def _with_card(counter: Counter, person: Person) -> None:
+    await counter.settle()
+    _batch, chunks = await billing.actions.make_cards(counter.store, 1, money(50), counter.store.clock.now() + timedelta(days=30))
+    [[(_serial, person.notes["pin"])]] = [chunk async for chunk in chunks]
+
+
+async def _with_bill(counter: Counter, person: Person) -> None:
+    """Use that their money did not cover is on a bill."""
+    [account] = await _accounts(counter, person)
+    move = Move(Side(Book.UNBILLED, account.id), Side(Book.REVENUE, "hall-59"), money(30))
+    async with counter.store.edge(account.id) as tx:
+        await store.ledger.post(tx, Entry(f"matrix:{account.id}", "charge", "Roaming", (move,), account.id))
+    async with counter.store.edge(account.id) as tx:
+        await bill_on_demand(tx, account.id)
+    await counter.settle()
+
+
+async def _paid_automatically(counter: Counter, person: Person) -> None:
+    [account] = await _accounts(counter, person)
+    async with counter.store.edge(account.id) as tx:
+        await billing.actions.autopay.set_autopay(tx, account.id, f"matrix:{account.id}")
+    await counter.settle()
+
+
+async def _accounts(counter: Counter, person: Person) -> list[billing.Account]:
+    async with counter.store.edge(person.party) as tx:
+        return await billing.queries.accounts(tx, person.party)
+
+
 BEFORE: dict[str, Before] = {
+    "bill.pay": _with_bill, "card.topup": _with_card, "autopay.stop": _paid_automatically, "invoice.request": _having_paid,
     "allowance.share": _having_a_friend, "data.gift": _having_a_friend, "share.join": _asked_to_share, "share.remove": _sharing,
     "share.members": _sharing, "share.leave": _in_a_share,
     "topup": _known_to_pay_into,

@@ -76,7 +76,7 @@ CREATE TABLE card (
     home smallint NOT NULL,
     hash text COLLATE "C" NOT NULL,
     batch text COLLATE "C" NOT NULL,
-    serial text NOT NULL,
+    no text NOT NULL,
     minor bigint NOT NULL CHECK (minor > 0),
     currency text NOT NULL,
     expires timestamptz NOT NULL,
@@ -87,7 +87,7 @@ CREATE TABLE card (
     PRIMARY KEY (home, hash),
     CONSTRAINT card_used CHECK ((status = 'used') = (token IS NOT NULL AND account IS NOT NULL AND used IS NOT NULL))
 );
-CREATE INDEX card_by_batch ON card (batch, serial);
+CREATE INDEX card_by_batch ON card (batch, no);
 -- Tries of PINs that were no card, by account, customer and address.
 CREATE TABLE card_guess (
     home smallint NOT NULL,

@@ -11,7 +11,7 @@ from onehall.kernel.ids import home_for
 from onehall.kernel.store import Tx
 
 _BATCH: Final = "home, id, cards, minor, currency, expires, status, made"
-_CARD: Final = "hash, batch, serial, minor, currency, expires, status, token, account"
+_CARD: Final = "hash, batch, no AS serial, minor, currency, expires, status, token, account"
 _TRY: Final = """
 INSERT INTO card_guess AS g (home, name, tries, last, locked_until) VALUES ($1, $2, 1, $3, NULL)
 ON CONFLICT (home, name) DO UPDATE SET
@@ -24,7 +24,8 @@ RETURNING tries
 async def insert_batch(tx: Tx, batch: Batch) -> None:
     """This will write a new batch."""
     await tx.write(
-        f"INSERT INTO card_batch ({_BATCH}, staff) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        """INSERT INTO card_batch (home, id, cards, minor, currency, expires, status, made, staff)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
         *msgspec.structs.astuple(batch), tx.origin.staff,
     )  # fmt: skip
 
@@ -44,7 +45,7 @@ async def insert_cards(tx: Tx, batch: Batch, cards: Sequence[tuple[str, str]]) -
     """This will write cards (hash of the PIN, serial) of a batch; gives how many there were not yet."""
     rows = await tx.write(
         """-- cold: cards are made by hand, many at once
-           INSERT INTO card (home, hash, batch, serial, minor, currency, expires, status)
+           INSERT INTO card (home, hash, batch, no, minor, currency, expires, status)
            SELECT n.home, n.hash, $1, n.serial, $2, $3, $4, 'new' FROM unnest($5::smallint[], $6::text[], $7::text[]) n(home, hash, serial)
            ON CONFLICT DO NOTHING RETURNING home""",
         batch.id, batch.minor, batch.currency, batch.expires, [home_for(hash_) for hash_, _serial in cards],
