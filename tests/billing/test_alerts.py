@@ -52,7 +52,8 @@ async def test_half_four_fifths_and_all_of_an_allowance_are_told_once_each(books
 
 async def test_what_is_used_up_while_there_is_more_needs_no_pack(books: Books) -> None:
     account = await open_line(books.store, NUMBER)
-    await books.do(HOME, act.grant, account, {"data_mb": 100}, Period(now(books.store, minutes=5), now(books.store) + timedelta(days=1)), "pack")
+    period = Period(now(books.store, minutes=5), now(books.store) + timedelta(days=1))
+    await books.do(HOME, act.grant, account, {"data_mb": 100}, period, "pack")
     await take(books, use(NUMBER, "1", "100", account, now(books.store)))
     assert told(books) == ["pack is used up. 1,000 MB of other allowances is left."]
 
@@ -164,8 +165,8 @@ async def unpaid_bill(books: Books, account: str, due: Any) -> str:
                WHERE table_name = 'customer_bill' AND is_nullable = 'NO' AND column_default IS NULL"""
         )
         known = {
-            "home": HOME, "id": id_, "account": account, "no": "B1", "due": 3000, "currency": "CNY", "due_on": due, "total": 3000, "paid": 0,
-            "credited": 0, "cycle": date(2026, 1, 1), "sequence": 0, "status": "new", "kind": "cycle",
+            "home": HOME, "id": id_, "account": account, "no": "B1", "due": 3000, "currency": "CNY", "due_on": due, "total": 3000,
+            "paid": 0, "credited": 0, "cycle": date(2026, 1, 1), "sequence": 0, "status": "new", "kind": "cycle",
         }  # fmt: skip
         spare = {"text": "", "jsonb": {}, "timestamp with time zone": tx.now, "date": date(2026, 1, 1)}
         row = {name: known.get(name, spare.get(kind, 0)) for name, kind in (tuple(one.values()) for one in names)} | {

@@ -37,7 +37,8 @@ async def share_allowance(journey: Journey) -> Said:
         "invite", actions.invite, account=account.id, of=what.value, name=what.text, number=number, member_account=member, most=limit or None,
         payer=account.number,
     )  # fmt: skip
-    return Said(_("We have asked {number}. It draws from your allowance once its holder accepts.", number=number), lines, ("share.members",))
+    text = _("We have asked {number}. It draws from your allowance once its holder accepts.", number=number)
+    return Said(text, lines, ("share.members",))
 
 
 @function(

@@ -19,7 +19,8 @@ async def insert(tx: Tx, one: Share) -> bool:
     row = await tx.write_one(
         f"""INSERT INTO share (home, {SHARE}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             ON CONFLICT (home, id) DO UPDATE SET status = excluded.status, most = excluded.most, since = excluded.since, until = NULL,
-               member_account = excluded.member_account, line = excluded.line WHERE share.status NOT IN ('invited', 'active') RETURNING id""",
+               member_account = excluded.member_account, line = excluded.line
+            WHERE share.status NOT IN ('invited', 'active') RETURNING id""",
         tx.home, one.id, one.account, one.of, keep(one.name), one.line, one.number, one.member_account, one.own, one.most, one.status,
         one.since, one.until,
     )  # fmt: skip
