@@ -53,8 +53,8 @@ async def test_lines_of_json_and_gzip(store: Store, tmp_path: Path) -> None:
         b'{"record": 1, "number": 13900000001, "kind": "sms", "amount": 1, "at": "2026-03-02T10:00:00Z", "other": [1]}\r\n\n'
         b'{"record": "2", "number": "13900000001", "kind": "data_mb", "amount": 0.1, "at": "2026-03-02T10:00:00+08:00", "unit": "KB"}\n'
         b'{"record": "3", "number": "13900000001", "kind": "sms", "amount": "1", "at": "2026-03-02T10:00:00Z", "withdrawn": false}\n'
-        b'{"record": "4", "number": "13900000001", "kind": "sms"\n{"record": "5", "number": "13900000001", "kind": "sms", "amount": 1e999999, '
-        b'"at": "2026-03-02"}\n["6"]\n{"record": "\xff"}'
+        b'{"record": "4", "number": "13900000001", "kind": "sms"\n{"record": "5", "number": "13900000001", "kind": "sms", '
+        b'"amount": 1e999999, "at": "2026-03-02"}\n["6"]\n{"record": "\xff"}'
     ))  # fmt: skip
     report = await load(store, path)
     assert (_counts(report), [number for number, _why in report.named]) == ((3, 0, 0, 0, 4), [5, 6, 7, 8])
@@ -99,6 +99,18 @@ async def test_small_blocks_come_to_the_same(store: Store, tmp_path: Path) -> No
     }  # fmt: skip; 20,000 MB - 3 * 100, and two of the lines have begun a last one by half
     again = await load(store, file(tmp_path, *many))
     assert _counts(again) == (0, 0, 200, 0, 0) and (await totals(store))["minor"] == 19_701
+
+
+@pytest.mark.slow
+async def test_several_at_once_come_to_the_same(store: Store, tmp_path: Path) -> None:
+    offering = await plan(store)
+    for place in range(3):
+        await line(store, f"1390000000{place}", offering)
+    many = [f"{place},1390000000{place % 3},data_mb,{place}.5,2026-03-{place % 28 + 1:02}" for place in range(200)]
+    path = file(tmp_path, *many[:99], "7", *many[99:], "8,1,sms,x,2026-03-01")
+    report = await load(store, path, workers=2, block_bytes=4000)
+    assert (_counts(report), [number for number, _why in report.named]) == ((200, 0, 0, 0, 2), [101, 203])
+    assert (await totals(store))["minor"] == 19_701
 
 
 async def test_two_sources_may_use_one_name(store: Store, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import os
 import re
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -31,6 +32,7 @@ from onehall.loaders.usage_lines import form_of
 HEADING_MAX: Final = 65_536
 NAMED_MAX: Final = 20
 WORKERS_MAX: Final = 8
+GO_ON: Final = "What was taken in stays; load the file again to go on"
 Taken = billing.actions.intake.Taken
 
 
@@ -99,7 +101,9 @@ def load(
         try:
             report = runner.run(work())
         except Refusal as away:
-            raise Trouble(f"{away} What was taken in stays; load the file again to go on") from None
+            raise Trouble(f"{away} {GO_ON}") from None
+        except BrokenProcessPool:
+            raise Trouble(f"One of the {several} workers ended before its time. {GO_ON}") from None
     for line, why in report.named[:NAMED_MAX]:
         say_aloud(f"line {line}: {why}")
     if report.refused > NAMED_MAX:
