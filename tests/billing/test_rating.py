@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal as D
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -30,7 +31,8 @@ def usage_price(service: str, *cases: dict[str, Any]) -> dict[str, Any]:
 
 
 def plan(*prices: dict[str, Any], **allowances: int) -> dict[str, Any]:
-    traits = [{"name": name, "productSpecCharacteristicValue": [{"value": value}]} for name, value in {"kind": "plan", **allowances}.items()]
+    said = {"kind": "plan", **allowances}
+    traits = [{"name": name, "productSpecCharacteristicValue": [{"value": value}]} for name, value in said.items()]
     fee = {"name": "fee", "priceType": "recurring", "recurringChargePeriodType": "month", "price": {"unit": "CNY", "value": 30}}
     return {"name": "P", "lifecycleStatus": "Retired", "prodSpecCharValueUse": traits, "productOfferingPrice": [fee, *prices]}
 
@@ -39,7 +41,9 @@ DAY_AND_NIGHT = plan(
     usage_price(
         "voice_min", {"key": "night", "hours": [0, 480], "tiers": [{"amount": "5"}]}, {"key": "day", "tiers": [{"amount": "15"}]}
     ),
-    usage_price("data_mb", {"step": "0", "basis": "month", "tiers": [{"amount": "500", "per": "100", "up_to": "300"}, {"amount": "100", "per": "100"}]}),
+    usage_price("data_mb", {"step": "0", "basis": "month", "tiers": [
+        {"amount": "500", "per": "100", "up_to": "300"}, {"amount": "100", "per": "100"},
+    ]}),
     voice_min=20, data_mb=200,
 )  # fmt: skip
 SIMPLE = plan(usage_price("voice_min", {"tiers": [{"amount": "10"}]}), voice_min=20)
@@ -81,7 +85,9 @@ async def stand(store: Store, account: str) -> tuple[Any, ...]:
         months = await tx.read(
             """SELECT month, kind, key, records, amount, units, left_over, minor FROM usage_month
                WHERE home = $1 AND account = $2 AND records > 0 ORDER BY month, kind, key""", HOME, account)  # fmt: skip
-        buckets = await tx.read("SELECT kind, start, total, used FROM bucket WHERE home = $1 AND account = $2 AND used > 0 ORDER BY 1, 2, 3", HOME, account)
+        buckets = await tx.read(
+            "SELECT kind, start, total, used FROM bucket WHERE home = $1 AND account = $2 AND used > 0 ORDER BY 1, 2, 3", HOME, account
+        )
         use = await tx.read("SELECT record, units, status FROM usage WHERE home = $1 AND account = $2 ORDER BY 1", HOME, account)
         assert await billing.queries.ledger_faults(tx) == []
     return kept["net"], *([tuple(row.values()) for row in some] for some in (months, buckets, use))
@@ -146,7 +152,8 @@ async def test_a_correction_does_not_make_another_thing_of_a_record(store: Store
 
 async def test_a_time_without_a_plan_waits(store: Store) -> None:
     account = await line(store, SIMPLE)
-    assert await take(store, call(1, account, "1", MONTH - timedelta(seconds=1)), call(2, account, "1", MONTH, kind="teleport")) == ["waiting"] * 2
+    early, strange = call(1, account, "1", MONTH - timedelta(seconds=1)), call(2, account, "1", MONTH, kind="teleport")
+    assert await take(store, early, strange) == ["waiting", "waiting"]
     assert await stand(store, account) == (0, [], [], [])
 
 
@@ -172,6 +179,8 @@ async def test_a_late_record_at_another_price_moves_what_follows(store: Store) -
     assert len(entries) == 1  # the first record cost nothing, the difference is posted
 
 
+PACK = {"voice_min": 25, "data_mb": 120}
+PACK_STANDS = Period(MONTH + timedelta(days=10), MONTH + timedelta(days=45))
 RECORDS = st.lists(
     st.tuples(
         st.integers(0, 5), st.integers(0, 2), st.sampled_from(["voice_min", "data_mb"]), st.integers(0, 9000), st.integers(0, 80 * 24),
@@ -188,17 +197,8 @@ async def test_any_order_of_late_doubled_and_corrected_records_ends_in_the_same(
     ends = []
     for shuffled in (False, True):
         account = await line(store, DAY_AND_NIGHT)
-        pack = Period(MONTH + timedelta(days=10), MONTH + timedelta(days=45))
-        await store.run(HOME, lambda tx, to=account: billing.actions.grant(tx, to, {"voice_min": 25, "data_mb": 120}, pack, "pack"))  # type: ignore[misc]
-        newest: dict[tuple[int, str], tuple[Any, ...]] = {}
-        for record, version, kind, hundredths, hour, withdrawn in told:
-            newest.setdefault((record, version), (kind, hundredths, hour, withdrawn and version > 0))
-        kinds = {record: newest[record, version][0] for record, version in sorted(newest)}
-        uses = [
-            call(record, account, str(D(hundredths) / 100), MONTH + timedelta(hours=hour), kind=kinds[record], version=version, withdrawn=gone)
-            for (record, version), (_kind, hundredths, hour, gone) in newest.items()
-        ]  # fmt: skip
-        uses.sort(key=lambda use: (use.version, use.at, use.record))
+        await store.run(HOME, partial(billing.actions.grant, account=account, allowances=PACK, period=PACK_STANDS, of="pack"))
+        uses = as_uses(account, told)
         if shuffled:
             order.shuffle(uses)
             uses += uses[: len(uses) // 2]
@@ -207,6 +207,20 @@ async def test_any_order_of_late_doubled_and_corrected_records_ends_in_the_same(
             await take(store, *uses[start : start + step])
         ends.append(await stand(store, account))
     assert ends[0] == ends[1], f"{told} in batches of {size}: {[(use.record, use.version) for use in uses]}"
+
+
+def as_uses(account: str, told: Any) -> list[Use]:
+    """The records that were told, oldest version first: one of each version, of one kind, the first version never taken back."""
+    newest: dict[tuple[int, int], tuple[Any, ...]] = {}
+    for record, version, *rest in told:
+        newest.setdefault((record, version), tuple(rest))
+    kinds = {record: newest[record, version][0] for record, version in sorted(newest)}
+    uses = [
+        call(record, account, str(D(hundredths) / 100), MONTH + timedelta(hours=hour), kind=kinds[record], version=version,
+             withdrawn=gone and version > 0)
+        for (record, version), (_kind, hundredths, hour, gone) in newest.items()
+    ]  # fmt: skip
+    return sorted(uses, key=lambda use: (use.version, use.at, use.record))
 
 
 def test_the_months_of_the_tests_begin_in_the_operators_zone() -> None:

@@ -81,7 +81,8 @@ def test_a_day_is_what_the_calendar_says_or_its_weekday() -> None:
 
 
 def test_allowances_are_drawn_by_priority_then_end_then_age() -> None:
-    soon, late, first, old = pool("b", "10", until=AT + timedelta(1)), pool("a", "10"), pool("z", "10", priority=-1), pool("0", "9", until=AT)
+    soon, late, first = pool("b", "10", until=AT + timedelta(1)), pool("a", "10"), pool("z", "10", priority=-1)
+    old = pool("0", "9", until=AT)
     order = rating.drawing_order([late, soon, first, old])
     assert [one.id for one in order] == ["z", "0", "b", "a"]
     assert rating.draws(order, "data_mb", "l", AT, D(25)) == [Draw("z", D(10)), Draw("b", D(10)), Draw("a", D(5))]  # "0" has ended

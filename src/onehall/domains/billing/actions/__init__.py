@@ -31,7 +31,7 @@ from onehall.domains.billing.actions.cards import (
 )
 from onehall.domains.billing.actions.charging import charge, deposit, release_deposit
 from onehall.domains.billing.actions.debiting import debit
-from onehall.domains.billing.actions.gifting import give_data, land_gift
+from onehall.domains.billing.actions.gifting import give_away, land_gift
 from onehall.domains.billing.actions.intake import account_for, take_in_all
 from onehall.domains.billing.actions.invoicing import invoice_issued, invoice_refused, request_invoice, reverse_invoice
 from onehall.domains.billing.actions.paying import ask_for_money, give_back, hear, lapse, open_checkout, record, take_here
@@ -48,7 +48,7 @@ __all__ = [
     "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bar_line", "begin_reconciliation",
     "bill_runs", "bills", "block_batch", "card_back", "change_share", "charge", "close_account", "commit_units", "compare_part",
     "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "end_share", "expire_allowances", "free_line",
-    "give_back", "give_data", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_issued", "invoice_refused", "join_line",
+    "give_back", "give_away", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_issued", "invoice_refused", "join_line",
     "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt", "make_cards", "open_account", "open_checkout",
     "point", "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
     "request_invoice", "reserve", "reserve_units", "reverse_invoice", "roll_over", "set_limits", "settling", "spend", "subscribe",

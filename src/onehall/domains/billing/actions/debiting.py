@@ -6,7 +6,8 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from onehall.domains.billing import store
-from onehall.domains.billing.actions.rating import Rating, rate_in
+from onehall.domains.billing.actions.rating import rate_in
+from onehall.domains.billing.actions.rating_work import Rating
 from onehall.domains.billing.actions.watching import month_of
 from onehall.domains.billing.model import Charged, Debited, Outcome, Payer, Use
 from onehall.domains.billing.rules import charging, rating

@@ -15,7 +15,7 @@ from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 
 
-async def give_data(tx: Tx, account: str, bucket: str, number: str, to: str, amount: int, once: str) -> str:
+async def give_away(tx: Tx, account: str, bucket: str, number: str, to: str, amount: int, once: str) -> str:
     """This will give whole MB of a bucket to the account `to` of a number, once for each `once`; gives the gift's id.
 
     :raises Refusal: `gift.left`, `gift.month`, `gift.times`, `gift.own`, `gift.bucket`, 409; 404.
@@ -37,7 +37,7 @@ async def give_data(tx: Tx, account: str, bucket: str, number: str, to: str, amo
         raise Refusal("gift.left", _("Only {left} MB are left to give.", left=0), 409)
     if not charging.may_be_given(taken["of"]):
         raise Refusal("gift.bucket", _("What was given or carried over cannot be given on."), 409)
-    tx.tell(events.DataGiven(account, id_, number, _amount(amount)))
+    tx.tell(events.GiftSent(account, id_, number, _amount(amount)))
     body = {"gift": id_, "to": to, "amount": amount, "until": taken["until"], "from": giver.number or "", "kind": taken["kind"]}
     tx.later("billing.land_gift", body, works_in=home_of(to))
     return id_
@@ -55,7 +55,7 @@ async def land_gift(tx: Tx, body: dict[str, Any]) -> None:
     name = _("Given by {number}", number=body["from"])
     of, amount = charging.GIVEN + body["gift"], int(body["amount"])
     if await grant(tx, account.id, {body["kind"]: amount}, Period(tx.now, until), of, name=name, once=of):
-        tx.tell(events.DataReceived(account.id, body["gift"], _amount(amount)))
+        tx.tell(events.GiftReceived(account.id, body["gift"], _amount(amount)))
         text = _("{number} gave you {amount} of data.", number=body["from"], amount=rules.quantity(body["kind"], amount))
         tx.later("billing.tell", {"party": None, "account": account.id, "text": keep(text)})
 

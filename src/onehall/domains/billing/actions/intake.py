@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from onehall.domains.billing import store as rows
-from onehall.domains.billing.actions.rating import NO_PLAN, take_in
+from onehall.domains.billing.actions.rating import take_in
+from onehall.domains.billing.actions.rating_work import NO_PLAN
 from onehall.domains.billing.model import Outcome, Use
 from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.store import Store, Tx

@@ -14,8 +14,6 @@ from onehall.kernel.i18n import Text, _, keep
 from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
 
-DAYS_OF_NOTHING = 0
-
 
 class Terms:
     """The terms that subscriptions stand on, read once each."""
@@ -123,11 +121,12 @@ def _lower(left: dict[int, int], lines: list[Line], minor: int) -> None:
 
 
 def line_of(
-    debtor: Debtor, one: Subscription, kind: str, what: Text, cycle: date, minor: int, *, offering: str = "", doc: dict[str, Any] | None = None
+    debtor: Debtor, one: Subscription, kind: str, what: Text, cycle: date, minor: int, *, offering: str = "",
+    doc: dict[str, Any] | None = None,
 ) -> Line:  # fmt: skip
     """This will make a line of what a subscription is charged for; it is still to be posted."""
     return Line(
-        kind=kind, what=keep(what), offering=offering or one.offering, month=cycle, minor=minor, at=rules.bills.midnight(cycle), line=one.line,
-        number=one.number, fresh=True, product=one.product, doc=doc or {}, currency=debtor.currency,
+        kind=kind, what=keep(what), offering=offering or one.offering, month=cycle, minor=minor, at=rules.bills.midnight(cycle),
+        line=one.line, number=one.number, fresh=True, product=one.product, doc=doc or {}, currency=debtor.currency,
         entry=f"{kind}:{one.id}:{cycle.isoformat()}",
     )  # fmt: skip

@@ -6,7 +6,8 @@ from decimal import Decimal
 from onehall.domains import catalogue
 from onehall.domains.billing import events, store
 from onehall.domains.billing.actions.debiting import REASONS
-from onehall.domains.billing.actions.rating import Rating, take_in
+from onehall.domains.billing.actions.rating import take_in
+from onehall.domains.billing.actions.rating_work import Rating
 from onehall.domains.billing.actions.rolling import plan_end
 from onehall.domains.billing.model import Draw, Month, Outcome, Payer, Pool, Reservation, Subscription, Use, Wanted
 from onehall.domains.billing.rules import charging, rating

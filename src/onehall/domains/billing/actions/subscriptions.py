@@ -88,8 +88,8 @@ async def take_instalments(
 
 
 async def give_discount(
-    tx: Tx, account: Account, line: Line, name: Words, once: str, *, percent: int | None = None, amount: Money | None = None, months: int = 0,
-    of: str | None = None,
+    tx: Tx, account: Account, line: Line, name: Words, once: str, *, percent: int | None = None, amount: Money | None = None,
+    months: int = 0, of: str | None = None,
 ) -> None:  # fmt: skip
     """This will take a percentage or an amount off the fees (`of` an offering, or all) of so many cycles, 0 for all to come."""
     await store.bills.lock(tx, [account.id])

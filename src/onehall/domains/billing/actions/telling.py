@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from onehall.domains.billing import store
 from onehall.domains.billing.actions.intake import NO_NUMBER, holder
-from onehall.domains.billing.actions.rating import NO_PLAN, take_in
+from onehall.domains.billing.actions.rating import take_in
+from onehall.domains.billing.actions.rating_work import NO_PLAN
 from onehall.domains.billing.model import Use
 from onehall.kernel.i18n import _
 from onehall.kernel.ids import home_for, home_of

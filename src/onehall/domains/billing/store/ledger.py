@@ -63,7 +63,7 @@ async def post_many(tx: Tx, entries: Sequence[Entry]) -> dict[str, str]:
         for id_, _entry, legs, currency in rows for place, leg in enumerate(legs)
     ]  # fmt: skip
     sums: dict[str | None, tuple[int, int]] = {}
-    for _id_, entry, legs, _currency in rows:
+    for entry, legs, _currency in made:
         main, owed = sums.get(entry.account, (0, 0))
         sums[entry.account] = (main + _sum(legs, Book.MAIN, entry.account), owed - _sum(legs, Book.UNBILLED, entry.account))
     await changing(

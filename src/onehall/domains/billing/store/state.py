@@ -41,9 +41,10 @@ class _Month(Month, kw_only=True):
     account: str
 
 
-_READ: Final = {
+_READ: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     "subscriptions": msgspec.json.Decoder(list[Subscription]), "shares": msgspec.json.Decoder(list[Share]),
-    "pools": msgspec.json.Decoder(list[_Pool]), "members": msgspec.json.Decoder(list[_Member]), "months": msgspec.json.Decoder(list[_Month]),
+    "pools": msgspec.json.Decoder(list[_Pool]), "members": msgspec.json.Decoder(list[_Member]),
+    "months": msgspec.json.Decoder(list[_Month]),
 }  # fmt: skip
 
 
