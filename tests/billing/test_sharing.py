@@ -158,7 +158,7 @@ async def granted(books: Books, number: str, home: int = HOME, **traits: Any) ->
 async def test_data_is_given_to_another_home_once(books: Books) -> None:
     giver, bucket = await granted(books, OWNER)
     taker = await open_line(books.store, MEMBER, home=9)
-    gifts = await asyncio.gather(*(books.do(HOME, act.give_data, giver, bucket, MEMBER, taker, 200, "g1") for _ in range(5)))
+    gifts = await asyncio.gather(*(books.do(HOME, act.give_away, giver, bucket, MEMBER, taker, 200, "g1") for _ in range(5)))
     assert len(set(gifts)) == 1
     await books.settle()
     await books.do(9, act.land_gift, {"gift": gifts[0], "to": taker, "amount": 200, "until": None, "from": OWNER, "kind": "data_mb"})
@@ -172,15 +172,15 @@ async def test_no_more_is_given_than_is_left_and_a_gift_is_not_given_on(books: B
     giver, bucket = await granted(books, OWNER)
     taker, _bucket = await granted(books, MEMBER, 9)
     with pytest.raises(Refusal, match=r"gift\.left"):
-        await books.do(HOME, act.give_data, giver, bucket, MEMBER, taker, 1000, "g1")
+        await books.do(HOME, act.give_away, giver, bucket, MEMBER, taker, 1000, "g1")
     with pytest.raises(Refusal, match=r"gift\.own"):
-        await books.do(HOME, act.give_data, giver, bucket, OWNER, giver, 1, "g1")
+        await books.do(HOME, act.give_away, giver, bucket, OWNER, giver, 1, "g1")
     assert await one(books.store, "SELECT count(*) FROM gift") == 0
-    await books.do(HOME, act.give_data, giver, bucket, MEMBER, taker, 999, "g1")
+    await books.do(HOME, act.give_away, giver, bucket, MEMBER, taker, 999, "g1")
     await books.settle()
     mine = await one(books.store, "SELECT id FROM bucket WHERE of LIKE 'gift:%'")
     with pytest.raises(Refusal, match=r"gift\.bucket"):
-        await books.do(9, act.give_data, taker, mine, OWNER, giver, 1, "g2")
+        await books.do(9, act.give_away, taker, mine, OWNER, giver, 1, "g2")
     assert await one(books.store, "SELECT total FROM bucket WHERE id = $1", mine) == 999
 
 
@@ -188,7 +188,7 @@ async def test_a_gift_that_nobody_can_receive_comes_back(books: Books) -> None:
     giver, bucket = await granted(books, OWNER)
     taker = await open_line(books.store, MEMBER, home=9)
     await books.do(9, act.close_account, taker)
-    await books.do(HOME, act.give_data, giver, bucket, MEMBER, taker, 200, "g1")
+    await books.do(HOME, act.give_away, giver, bucket, MEMBER, taker, 200, "g1")
     await books.settle()
     assert await all_of(books.store, "SELECT total FROM bucket") == [(1000,)]
     assert await all_of(books.store, "SELECT status FROM gift") == [("returned",)]
@@ -197,7 +197,7 @@ async def test_a_gift_that_nobody_can_receive_comes_back(books: Books) -> None:
 async def test_two_gifts_at_once_never_give_more_than_there_is(books: Books) -> None:
     giver, bucket = await granted(books, OWNER)
     taker = await open_line(books.store, MEMBER, home=9)
-    gifts = (books.do(HOME, act.give_data, giver, bucket, MEMBER, taker, 600, f"g{place}") for place in range(4))
+    gifts = (books.do(HOME, act.give_away, giver, bucket, MEMBER, taker, 600, f"g{place}") for place in range(4))
     found = await asyncio.gather(*gifts, return_exceptions=True)
     assert sum(isinstance(one, str) for one in found) == 1
     await books.settle()

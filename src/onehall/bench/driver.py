@@ -5,10 +5,12 @@ import resource
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import uvloop
+
+BUFFER_BYTES: Final = 16_384
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -49,7 +51,7 @@ def drive(load: Load) -> Took:
         return runner.run(_drive(load))
 
 
-class _Line(asyncio.Protocol):
+class _Line(asyncio.BufferedProtocol):
     """One connection: sends when it is told to, and calls back when the answer is whole."""
 
     def __init__(self, done: Callable[["_Line", int], None]) -> None:
@@ -57,6 +59,7 @@ class _Line(asyncio.Protocol):
         self.transport: Any = None
         self.begun = 0.0
         self.seen = b""
+        self.buffer = bytearray(BUFFER_BYTES)
 
     def connection_made(self, transport: Any) -> None:
         """This will keep the way to write."""
@@ -67,9 +70,13 @@ class _Line(asyncio.Protocol):
         self.begun = begun
         self.transport.write(request)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _wanted: int) -> bytearray:
+        """This will give where the next bytes go."""
+        return self.buffer
+
+    def buffer_updated(self, count: int) -> None:
         """This will wait until head and body are there."""
-        self.seen += data
+        self.seen += bytes(self.buffer[:count])
         end = self.seen.find(b"\r\n\r\n")
         if end < 0:
             return

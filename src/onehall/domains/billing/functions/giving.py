@@ -36,7 +36,7 @@ async def give(journey: Journey) -> Said:
     lines = [item(_("Data"), rules.quantity(DATA, amount)), item(_("Number"), number, "number"), item(_("From"), bucket.text)]
     await journey.confirm("agree", Summary(lines, terms=[_("What was given cannot be taken back.")]))
     await journey.do(
-        "give", actions.give_data, account=account.id, bucket=bucket.value, number=number, to=to, amount=amount, once=journey.id
+        "give", actions.give_away, account=account.id, bucket=bucket.value, number=number, to=to, amount=amount, once=journey.id
     )
     given = rules.quantity(DATA, amount)
     return Said(_("{amount} of data is on its way to {number}.", amount=given, number=number), lines, ("data.left",))
