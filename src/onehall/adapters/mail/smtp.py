@@ -12,6 +12,7 @@ from onehall.kernel.refusals import Refusal
 from onehall.ports.mail import Attached
 
 TIMEOUT_SECONDS = 15
+_PLAIN = SMTP.clone(cte_type="7bit")  # not every server takes eight bits
 
 
 class SmtpMail:
@@ -29,7 +30,7 @@ class SmtpMail:
         await asyncio.to_thread(self._send, self._message(to, subject, text, key, files))
 
     def _message(self, to: str, subject: str, text: str, key: str, files: tuple[Attached, ...]) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_PLAIN)
         try:
             message["From"], message["To"], message["Subject"] = self.sender, to, subject
         except ValueError as error:  # a line break in an address or a subject

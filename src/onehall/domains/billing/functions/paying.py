@@ -1,6 +1,7 @@
 """Paying bills: chosen ones or a part, now or automatically."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from onehall.domains.billing import actions, queries, rules
 from onehall.domains.billing.functions.money import given_line, some
@@ -96,7 +97,7 @@ def _options(owed: Sequence[Owed]) -> list[Option]:
     for account in dict.fromkeys(one[0] for one in owed):
         mine = [(number, bill) for owner, number, bill in owed if owner == account]
         number, bills = mine[0][0], [bill for _number, bill in mine]
-        holds = {"account": account, "number": number, "currency": bills[0].currency}
+        holds: dict[str, Any] = {"account": account, "number": number, "currency": bills[0].currency}
         total = sum(bill.minor for bill in bills)
         if len(bills) > 1:
             together = holds | {"bills": [bill.id for bill in bills], "minor": total}
@@ -108,7 +109,7 @@ def _options(owed: Sequence[Owed]) -> list[Option]:
     return found
 
 
-def _one(bill: OpenBill, number: str | None, holds: dict[str, object]) -> Option:
+def _one(bill: OpenBill, number: str | None, holds: dict[str, Any]) -> Option:
     note: Text = _("due on {day}", day=bill.due_on.date())
     return Option(
         bill.id, _("Bill {no}", no=bill.no), note=note, price=bill.amount, group=number or "",
