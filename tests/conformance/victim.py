@@ -27,6 +27,10 @@ STATE = """SELECT md5(concat(
     WHERE a.party = $1),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM payment_method t WHERE party = $1),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM refund t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM customer_bill t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM bill_line t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM bill_demand t WHERE party = $1),
+  (SELECT string_agg(t::text, '|' ORDER BY id) FROM other_account t WHERE party = $1),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM cancel_product_order t WHERE t.doc #>> '{productOrder,id}' IN
     (SELECT id FROM product_order WHERE party = $1)),
   (SELECT string_agg(t::text, '|' ORDER BY id) FROM party t WHERE id IN ($1, $2))))"""
@@ -105,6 +109,10 @@ class Victim:
             ("transfer", "TransferBalance", "/tmf-api/prepayBalanceManagement/v4/transferBalance"),
             ("question", "QueryUsageConsumption", "/tmf-api/usageConsumption/v4/queryUsageConsumption"),
             ("refund", "Refund", "/tmf-api/payment/v4/refund"),
+            ("bill", "CustomerBillOnDemand", "/tmf-api/customerBillManagement/v4/customerBillOnDemand"),
+            ("all accounts", "PartyAccount", "/tmf-api/accountManagement/v4/partyAccount"),
+            ("receivables", "FinancialAccount", "/tmf-api/accountManagement/v4/financialAccount"),
+            ("settlement", "SettlementAccount", "/tmf-api/accountManagement/v4/settlementAccount"),
             ("company", "Organization", "/tmf-api/party/v4/organization"),
             ("method", "PaymentMethod", "/tmf-api/paymentMethod/v4/paymentMethod"),
         ):  # fmt: skip
@@ -120,8 +128,8 @@ class Victim:
     def aimed(self, body: dict[str, Any]) -> dict[str, Any]:
         """This will give a body that names their things wherever it names things."""
         named = {
-            "account": "account", "bucket": "account", "partyAccount": "account", "payment": "payment", "product": "line",
-            "productOrder": "pending", "engagedParty": "party",
+            "account": "account", "billingAccount": "account", "bucket": "account", "partyAccount": "account", "payment": "payment",
+            "product": "line", "productOrder": "pending", "engagedParty": "party",
         }  # fmt: skip
         found = {name: {**part, "id": self.things[named[name]]} if name in named else part for name, part in body.items()}
         if "usageCharacteristic" in found:

@@ -14,7 +14,7 @@ from onehall.bench.ground import Cpu, cpu, ground, settle
 from onehall.domains import billing, catalogue
 from onehall.domains.billing import Subscription, Use
 from onehall.kernel.i18n import ZONE
-from onehall.kernel.ids import home_for, keyed_id
+from onehall.kernel.ids import HOMES, home_for, keyed_id
 from onehall.kernel.store import Store, Tx
 from onehall.kernel.store.flush import EPOCH
 from onehall.launch import bills
@@ -39,7 +39,7 @@ class Measured(msgspec.Struct, frozen=True):
     faults: int
 
 
-def bench(*, accounts: int = 20_000, workers: int = 2) -> None:
+def bench(*, accounts: int = 20_000, workers: int = 2, homes: int = HOMES) -> None:
     """Measure how many accounts a second are billed for a month: a fee and the use of three services each, PostgreSQL included.
 
     Parameters
@@ -48,9 +48,11 @@ def bench(*, accounts: int = 20_000, workers: int = 2) -> None:
         Accounts with a month of use.
     workers
         Processes that bill at once.
+    homes
+        Homes that they live in: a home is billed in one transaction, so that many accounts in each cost less.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        measured = runner.run(_measure(accounts, workers))
+        measured = runner.run(_measure(accounts, workers, homes))
     say(
         f"{measured.bills:,} bills in {measured.seconds:.1f} s: {measured.per_second:,} a second; each took {measured.app_us:.0f} us of "
         f"the house and {measured.postgres_us:.0f} us of PostgreSQL"
@@ -58,10 +60,10 @@ def bench(*, accounts: int = 20_000, workers: int = 2) -> None:
     say(msgspec.json.encode(measured).decode())
 
 
-async def _measure(accounts: int, workers: int) -> Measured:
+async def _measure(accounts: int, workers: int, homes: int) -> Measured:
     async with ground() as (store, running, _folder):
         say(f"Making {accounts:,} accounts with a month of use")
-        await _accounts(store, accounts)
+        await _accounts(store, accounts, homes)
         await settle(store)
         before, began = cpu(running), time.monotonic()
         await bills.bill_all(store, lambda line: None, CYCLE, workers)
@@ -82,18 +84,18 @@ async def _checked(store: Store, took: Cpu, accounts: int, workers: int, seconds
     )  # fmt: skip
 
 
-async def _accounts(store: Store, count: int) -> None:
+async def _accounts(store: Store, count: int, homes: int) -> None:
     await store.run(0, lambda tx: catalogue.actions.put(tx, rating.PLAN, rating.plan_body()))
     async with store.edge(0) as tx:
         plan = await catalogue.queries.known(tx, rating.PLAN)
     by_home: dict[int, list[str]] = {}
     for place in range(count):
         number = f"1390{place:07}"
-        by_home.setdefault(home_for(number), []).append(number)
-    homes = iter(by_home.items())
+        by_home.setdefault(home_for(number) % homes, []).append(number)
+    waiting = iter(by_home.items())
 
     async def work() -> None:
-        for home, numbers in homes:
+        for home, numbers in waiting:
             await store.run(home, lambda tx, numbers=numbers: _some(tx, numbers, plan))  # type: ignore[misc]
 
     await asyncio.gather(*(work() for _ in range(6)))

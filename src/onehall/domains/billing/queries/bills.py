@@ -95,9 +95,13 @@ async def bill_faults(tx: Tx, limit: int = 100) -> list[Row]:
 
 async def revenue(tx: Tx, months_: int = 6) -> list[Revenue]:
     """This will give what each offering brought in the bills of the latest months, newest month and highest amount first."""
-    since = _earlier(cycle_start(tx.now, 1), months_)
-    rows = await store.bill_runs.revenue(tx, since)
+    rows = await store.bill_runs.revenue(tx, revenue_since(tx, months_))
     return [Revenue(row["month"], row["offering"], Money(row["minor"], row["currency"]), row["bills"]) for row in rows]
+
+
+def revenue_since(tx: Tx, months_: int = 6) -> date:
+    """This will give the first day of the months that the report of revenue is on."""
+    return _earlier(cycle_start(tx.now, 1), months_)
 
 
 async def reconciled(tx: Tx) -> list[Reconciled]:

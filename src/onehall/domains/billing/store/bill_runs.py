@@ -13,7 +13,8 @@ from onehall.kernel.store.transaction import Row
 RUNS: Final = 0  # the home of runs
 _RUN: Final = """r.id, r.cycle, r.start, r.until, r.parts AS total, r.started,
     CASE WHEN count(p.ended) >= r.parts THEN 'done' ELSE 'running' END AS status,
-    CASE WHEN count(p.ended) >= r.parts THEN max(p.ended) END AS ended, count(p.ended)::int AS done, coalesce(sum(p.accounts), 0)::int AS accounts, coalesce(sum(p.bills), 0)::int AS bills,
+    CASE WHEN count(p.ended) >= r.parts THEN max(p.ended) END AS ended, count(p.ended)::int AS done,
+    coalesce(sum(p.accounts), 0)::int AS accounts, coalesce(sum(p.bills), 0)::int AS bills,
     coalesce(sum(p.faults), 0)::int AS faults"""
 
 
@@ -74,7 +75,8 @@ async def write_parts(
         """INSERT INTO bill_part (home, run, cycle, bills, faults, accounts, last, ended)
            SELECT $1::smallint, n.*, $6::int, $7::text, $8::timestamptz FROM unnest($2::text[], $3::date[], $4::int[], $5::int[]) n
            ON CONFLICT (home, run) DO UPDATE SET bills = bill_part.bills + excluded.bills, faults = excluded.faults,
-               accounts = CASE WHEN $9 THEN bill_part.accounts ELSE 0 END + excluded.accounts, last = excluded.last, ended = excluded.ended""",
+               accounts = CASE WHEN $9 THEN bill_part.accounts ELSE 0 END + excluded.accounts, last = excluded.last,
+               ended = excluded.ended""",
         tx.home, *(list(column) for column in zip(*rows, strict=True)), accounts_, last, tx.now if done else None, bool(after),
     )  # fmt: skip
 
@@ -135,6 +137,7 @@ async def revenue(tx: Tx, since: date) -> list[Row]:
 
 
 REVENUE: Final = """-- fan-out: a report, off the hot path
-SELECT date_trunc('month', b.cycle)::date AS month, l.offering, l.currency, sum(l.minor)::bigint AS minor, count(DISTINCT b.id)::int AS bills
+SELECT date_trunc('month', b.cycle)::date AS month, l.offering, l.currency, sum(l.minor)::bigint AS minor,
+       count(DISTINCT b.id)::int AS bills
 FROM customer_bill b JOIN bill_line l ON l.home = b.home AND l.bill = b.id WHERE b.cycle >= $1
 GROUP BY 1, l.offering, l.currency ORDER BY 1 DESC, minor DESC, l.offering"""

@@ -26,8 +26,8 @@ _SUBSCRIPTION: Final = "id, account, line, number, product, kind, offering, pric
 async def lock(tx: Tx, accounts: Sequence[str]) -> dict[str, Debtor]:
     """This will hold accounts until the end of the transaction, in one order for all, and read them as they are then."""
     rows = await tx.write(
-        """SELECT id, party, unit, number, line, status, mode, currency, balance, balance - reserved AS free, floor, unbilled, cycle_day,
-                  opened, turned
+        """SELECT id, party, unit, number, line, status, mode, currency, balance, balance - reserved AS free, floor, unbilled,
+                  cycle_day, opened, turned
            FROM billing_account WHERE home = $1 AND id = ANY($2) ORDER BY id FOR UPDATE""",
         tx.home, sorted(accounts),
     )  # fmt: skip
@@ -83,42 +83,37 @@ async def rates(tx: Tx) -> list[TaxRate]:
     return [TaxRate(*row.values()) for row in rows]
 
 
+_INSERT: Final = """WITH bills AS (
+    INSERT INTO customer_bill (home, id, no, account, party, unit, number, mode, cycle, sequence, start, until, kind, run, status,
+                               currency, total, tax, due, issued, due_on, doc, revision)
+    SELECT $1::smallint, n.*, 1 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+        $9::date[], $10::int[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::text[],
+        $17::bigint[], $18::bigint[], $19::bigint[], $20::timestamptz[], $21::timestamptz[], $22::jsonb[]) n
+), entries AS (
+    INSERT INTO billed (home, entry, bill) SELECT $1::smallint, n.* FROM unnest($48::text[], $49::text[]) n
+)
+INSERT INTO bill_line (home, id, bill, place, account, party, unit, kind, what, line, number, offering, service, key, month,
+                       amount, units, left_over, records, minor, tax, rate, currency, entry, at, doc)
+SELECT $1::smallint, n.* FROM unnest($23::text[], $24::text[], $25::int[], $26::text[], $27::text[], $28::text[], $29::text[],
+    $30::jsonb[], $31::text[], $32::text[], $33::text[], $34::text[], $35::text[], $36::date[], $37::numeric[],
+    $38::numeric[], $39::numeric[], $40::int[], $41::bigint[], $42::bigint[], $43::numeric[], $44::text[], $45::text[],
+    $46::timestamptz[], $47::jsonb[]) n"""
+
+
 async def insert(tx: Tx, bills: Sequence[Bill], run: dict[date, str]) -> None:
-    """This will write new bills and their lines."""
+    """This will write new bills with their lines, each of which has some, and which entries stand on them. One statement."""
     heads = [
-        (b.id, b.no, b.account, b.party, b.unit, b.number, b.mode, b.cycle, b.sequence, b.start, b.until, b.kind, run.get(b.cycle), b.status,
-         b.currency, b.total, b.tax, b.due, b.issued, b.due_on, b.doc)
+        (b.id, b.no, b.account, b.party, b.unit, b.number, b.mode, b.cycle, b.sequence, b.start, b.until, b.kind, run.get(b.cycle),
+         b.status, b.currency, b.total, b.tax, b.due, b.issued, b.due_on, b.doc)
         for b in bills
     ]  # fmt: skip
-    await tx.write(
-        """INSERT INTO customer_bill (home, id, no, account, party, unit, number, mode, cycle, sequence, start, until, kind, run, status,
-                                      currency, total, tax, due, issued, due_on, doc, revision)
-           SELECT $1::smallint, n.*, 1 FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-               $9::date[], $10::int[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::text[],
-               $17::bigint[], $18::bigint[], $19::bigint[], $20::timestamptz[], $21::timestamptz[], $22::jsonb[]) n""",
-        tx.home, *_columns(heads),
-    )  # fmt: skip
-    lines = [
+    lines_ = [
         (x.id, b.id, place, b.account, b.party, b.unit, x.kind, x.what, x.line, x.number, x.offering, x.service, x.key, x.month, x.amount,
          x.units, x.left_over, x.records, x.minor, x.tax, x.rate, b.currency, x.entry, x.at, x.doc)
         for b in bills for place, x in enumerate(b.lines)
     ]  # fmt: skip
-    if lines:
-        await tx.write(
-            """INSERT INTO bill_line (home, id, bill, place, account, party, unit, kind, what, line, number, offering, service, key, month,
-                                      amount, units, left_over, records, minor, tax, rate, currency, entry, at, doc)
-               SELECT $1::smallint, n.* FROM unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[],
-                   $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::date[], $16::numeric[],
-                   $17::numeric[], $18::numeric[], $19::int[], $20::bigint[], $21::bigint[], $22::numeric[], $23::text[], $24::text[],
-                   $25::timestamptz[], $26::jsonb[]) n""",
-            tx.home, *_columns(lines),
-        )  # fmt: skip
     entries = [(line.entry, bill.id) for bill in bills for line in bill.lines if line.entry]
-    if entries:
-        await tx.write(
-            """INSERT INTO billed (home, entry, bill) SELECT $1::smallint, n.* FROM unnest($2::text[], $3::text[]) n""",
-            tx.home, *_columns(entries),
-        )  # fmt: skip
+    await tx.write(_INSERT, tx.home, *_columns(heads), *_columns(lines_), [entry for entry, _ in entries], [bill for _, bill in entries])
 
 
 async def take_use(tx: Tx, taken: Sequence[tuple[str, Used]]) -> None:
