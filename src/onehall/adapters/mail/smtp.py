@@ -39,7 +39,8 @@ class SmtpMail:
         message.set_content(text)
         for one in files:
             main, _slash, sub = one.kind.partition("/")
-            message.add_attachment(one.content, maintype=main, subtype=sub or "octet-stream", filename=one.name)
+            charset = {"charset": "utf-8"} if main == "text" else {}
+            message.add_attachment(one.content, maintype=main, subtype=sub or "octet-stream", filename=one.name, params=charset)
         return message
 
     def _send(self, message: EmailMessage) -> None:
