@@ -14,6 +14,7 @@ from onehall.domains.billing.store import (
     intake,
     invoices,
     ledger,
+    looking,
     methods,
     overview,
     payments,
@@ -31,6 +32,6 @@ from onehall.domains.billing.store import (
 
 __all__ = [
     "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bill_sums", "bills", "buckets", "cards", "disputes", "intake", "invoices",
-    "ledger", "methods", "overview", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning",
+    "ledger", "looking", "methods", "overview", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning",
     "usage_shape", "watching",
 ]  # fmt: skip

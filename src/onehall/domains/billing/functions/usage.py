@@ -1,0 +1,144 @@
+"""What a customer sees of their use: a month by kind and day, and a day record by record."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from onehall.domains.billing import queries, rules
+from onehall.domains.billing.functions.money import CLERK_MINUTE, given_line, some
+from onehall.domains.billing.model.comparing import DayOfUse, Used
+from onehall.kernel.functions import function
+from onehall.kernel.i18n import ZONE, Text, Words, _
+from onehall.kernel.identity.proof import Proof
+from onehall.kernel.journeys import Item, Journey, Option, Said, item
+from onehall.kernel.money import Money
+
+MONTHS_BACK = 6
+DAYS_BACK = 31
+SHOWN = {"data_mb": "data"}
+
+
+@function(
+    "usage.month", title=_("My use"), family="query", proof=Proof.LINE, words=("CXYL",), takes=("month",), cost_by_hand=CLERK_MINUTE * 4
+)
+async def use_of_month(journey: Journey) -> Said:
+    """This will tell what was used this month, or in the one brought along, by kind and by day."""
+    named = journey.given("month")
+    month = rules.explaining.month_wanted(str(named), journey.tx.now) if named else _today(journey).replace(day=1)
+    return await _told(journey, month)
+
+
+@function(
+    "usage.earlier", title=_("My use of earlier months"), family="query", proof=Proof.LINE, takes=("month",), asks="choose",
+    cost_by_hand=CLERK_MINUTE * 5,
+)  # fmt: skip
+async def use_of_earlier_month(journey: Journey) -> Said:
+    """This will tell what was used in one of the last months, by kind and by day."""
+
+    async def months() -> Sequence[Option]:
+        return [Option(f"{day:%Y-%m}", rules.explaining.month_name(day)) for day in _months(_today(journey))]
+
+    chosen = await journey.choose("month", _("Which month?"), months)
+    return await _told(journey, date.fromisoformat(f"{chosen.value}-01"))
+
+
+@function(
+    "usage.day", title=_("Use of a day in detail"), family="query", proof=Proof.CODE, words=("CXXD",), takes=("day",), asks="choose",
+    cost_by_hand=CLERK_MINUTE * 6,
+)  # fmt: skip
+async def use_of_day(journey: Journey) -> Said:
+    """This will list each call, message and session of a day of the customer's own numbers; of the other side some digits are hidden."""
+    today = _today(journey)
+    found = await queries.looking.use_of_days(journey.tx, journey.party, today - timedelta(days=DAYS_BACK - 1), today + timedelta(days=1))
+    if not found:
+        return Said(_("Nothing was used in the last {days} days.", days=DAYS_BACK), next=("usage.earlier",))
+
+    async def days() -> Sequence[Option]:
+        latest = sorted({one.day for one in found}, reverse=True)
+        return [Option(day.isoformat(), _("{day}", day=day), note=_day_said(day, found)) for day in latest]
+
+    chosen = await journey.choose("day", _("Which day?"), days)
+    day = date.fromisoformat(chosen.value)
+    records = await queries.looking.records_of_day(journey.tx, journey.party, day)
+    following = ("usage.month", "bill.detail")
+    if not records:
+        return Said(_("On {day} only others drew from what you share.", day=day), next=following)
+    total = Money(sum(one.minor for one in records), records[0].currency)
+    text = _("{count} records on {day}, charged beyond your allowances: {total}.", count=len(records), day=day, total=total)
+    return Said(text, [_record(one) for one in records], following)
+
+
+async def _told(journey: Journey, month: date) -> Said:
+    found = await queries.looking.use_of_month(journey.tx, journey.party, month, given_line(journey))
+    called = rules.explaining.month_name(month)
+    following = ("usage.day", "usage.earlier", "data.left")
+    if not found:
+        some(await queries.accounts(journey.tx, journey.party, given_line(journey)))
+        return Said(_("Nothing was used in {month}.", month=called), next=following)
+    minor = sum(one.minor for one in found)
+    text = _("In {month} you used {what}.", month=called, what=_joined([_kind_said(kind, found) for kind in _kinds(found)]))
+    if minor:
+        text = _("{text} Charged beyond your allowances: {total}.", text=text, total=Money(minor, found[0].currency))
+    days = sorted({one.day for one in found}, reverse=True)
+    facts = [_kind_fact(kind, found) for kind in _kinds(found)] + [item(_("{day}", day=day), _day_said(day, found)) for day in days]
+    return Said(text, facts, following, _chart(month, found))
+
+
+def _chart(month: date, found: Sequence[DayOfUse]) -> list[Item]:
+    """The days of the month with the data of each, or calls where there was no data."""
+    kind = next((kind for kind in rules.KINDS if any(one.kind == kind for one in found)), found[0].kind)
+    units = {one.day: one.units for one in found if one.kind == kind}
+    last = max(units)
+    days = [month + timedelta(days=number) for number in range(last.day)]
+    return [item(str(day.day), f"{units.get(day, Decimal(0)).quantize(Decimal(1))}") for day in days] if len(units) > 1 else []
+
+
+def _kind_fact(kind: str, found: Iterable[DayOfUse]) -> Item:
+    mine = [one for one in found if one.kind == kind]
+    used, records = rules.quantity(kind, sum(one.units for one in mine)), sum(one.records for one in mine)
+    return item(rules.kind_name(kind), _("{used}, in {count} records", used=used, count=records), SHOWN.get(kind, "text"))
+
+
+def _kind_said(kind: str, found: Iterable[DayOfUse]) -> Text:
+    return rules.quantity(kind, sum(one.units for one in found if one.kind == kind))
+
+
+def _day_said(day: date, found: Iterable[DayOfUse]) -> Words:
+    mine = [one for one in found if one.day == day]
+    return _joined([_kind_said(kind, mine) for kind in _kinds(mine)])
+
+
+def _kinds(found: Iterable[DayOfUse]) -> list[str]:
+    """The usual services in their order, then others."""
+    there = {one.kind for one in found}
+    return [kind for kind in rules.KINDS if kind in there] + sorted(there - set(rules.KINDS))
+
+
+def _record(one: Used) -> Item:
+    what: Words = rules.kind_name(one.kind)
+    if one.peer:
+        what = _("{what} with {peer}", what=what, peer=rules.explaining.peer_masked(one.peer))
+    elif one.zone:
+        what = _("{what} in {zone}", what=what, zone=one.zone)
+    value: Words = rules.quantity(one.kind, one.units)
+    if one.minor:
+        value = _("{used}, {price}", used=value, price=Money(one.minor, one.currency))
+    return item(_("{time} {what}", time=f"{one.at.astimezone(ZONE):%H:%M}", what=what), value)
+
+
+def _joined(parts: Sequence[Words]) -> Words:
+    text = parts[0]
+    for part in parts[1:]:
+        text = _("{first}, {then}", first=text, then=part)
+    return text
+
+
+def _months(today: date) -> list[date]:
+    found = [today.replace(day=1)]
+    for _place in range(MONTHS_BACK - 1):
+        found.append(rules.bills.cycle_before(found[-1]))
+    return found
+
+
+def _today(journey: Journey) -> date:
+    return journey.tx.now.astimezone(ZONE).date()
