@@ -1,5 +1,6 @@
 """Turns plain values into pages: a room's own templates before the shared ones."""
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +9,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from onehall.kernel.i18n import Text, Words, show
+from onehall.kernel.identity import Who
 from onehall.pages import shapes
 from onehall.pages.assets import static
 
@@ -17,14 +19,20 @@ Link = tuple[str, Words, str]
 
 
 class Room:
-    """A room with pages: its name, the folder of its `templates`, and the ways through it (address, words, drawing)."""
+    """A room with pages: its name, the folder of its `templates`, and the ways through it (address, words, drawing).
 
-    def __init__(self, name: str, title: Words, home: str, folder: Path, links: tuple[Link, ...] = ()) -> None:
+    `only`: to whom a way is shown; one that is not named there is shown to all.
+    """
+
+    def __init__(
+        self, name: str, title: Words, home: str, folder: Path, links: tuple[Link, ...] = (), only: Mapping[str, Callable[[Who], bool]] | None = None
+    ) -> None:
         self.name = name
         self.title = title
         self.home = home
         self.folder = folder
         self.links = links
+        self.only = only or {}
 
     @cached_property
     def jinja(self) -> Environment:
@@ -41,5 +49,9 @@ class Room:
         return self.jinja.get_template(template).render(
             _=lambda id, **values: Text(id, values).render(lang), say=lambda words: show(words, lang), lang=lang, other_lang=other,
             other_lang_name=other_name, path=path, here=path.split("?")[0], room=self, title=show(self.title, lang),
-            links=[(href, show(label, lang), symbol) for href, label, symbol in self.links], **({"typed": {}, "offset": 0} | given),
+            links=[(href, show(label, lang), symbol) for href, label, symbol in self.links if self._is_for(given.get("who"), href)], **({"typed": {}, "offset": 0} | given),
         )  # fmt: skip
+
+    def _is_for(self, who: Who | None, href: str) -> bool:
+        asks = self.only.get(href)
+        return asks is None or (who is not None and asks(who))

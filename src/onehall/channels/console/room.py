@@ -12,18 +12,35 @@ from litestar.params import FromPath, FromQuery
 from onehall.kernel.i18n import LANGUAGES, _
 from onehall.kernel.identity.gate import LANGUAGE
 from onehall.kernel.identity.http import cookie, who_of
-from onehall.kernel.identity.scope import check_role, check_sees
+from onehall.kernel.identity import Who
+from onehall.kernel.identity.scope import check_role, check_sees, is_root
 from onehall.pages import Room, Visit, replies
 from onehall.pages.visit import names_of, unit_names
+
+
+def _runs_it(who: Who) -> bool:
+    return who.is_a("operations", "admin")
+
+
+def _keeps_money(who: Who) -> bool:
+    return _runs_it(who) and is_root(who.unit)
+
 
 ROOM = Room(
     "console", _("Console"), "/console", Path(__file__).parent,
     (
         ("/console", _("Health"), "pulse"), ("/console/orders", _("Orders"), "box"), ("/console/journeys", _("Journeys"), "branch"),
         ("/console/functions", _("Functions"), "list"), ("/console/steps", _("Failed steps"), "bad"),
+        ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"), ("/console/usage", _("Use"), "phone"),
+        ("/console/runs", _("Bill runs"), "bill"), ("/console/reconciliation", _("Reconciliation"), "bank"),
+        ("/console/revenue", _("Revenue"), "cash"),
         ("/console/dead", _("Dead letters"), "mail"),
         ("/console/log", _("Log"), "clock"), ("/console/settings", _("Settings"), "gear"),
     ),
+    only={
+        "/console/dead": _runs_it, "/console/settings": _runs_it,
+        "/console/runs": _keeps_money, "/console/reconciliation": _keeps_money, "/console/revenue": _keeps_money,
+    },
 )  # fmt: skip
 PAGE = 50
 PAGES_MAX = 20

@@ -91,3 +91,8 @@ async def closed_cycles(tx: Tx) -> list[date]:
     """This will give the cycles that are over and in which somebody was charged, the latest first."""
     first = await store.bill_runs.first_charged(tx)
     return sorted({one for day, since in first.items() for one in rules.bills.closed_cycles(since, day, tx.now)}, reverse=True)
+
+
+async def terms_of(tx: Tx, account: str) -> list[Row]:
+    """This will give by which terms (price_id) an account was charged, and when."""
+    return await store.overview.terms_of(tx, account)

@@ -112,3 +112,12 @@ async def faults_of(tx: Tx, cycle: date, limit: int) -> list[Row]:
            ORDER BY f.at DESC, f.account LIMIT $2""",
         cycle, limit,
     )  # fmt: skip
+
+
+async def terms_of(tx: Tx, account: str) -> list[Row]:
+    """This will read by which terms an account was charged, and when: number, offering, price_id, since, until."""
+    return await tx.read(
+        """SELECT number, offering, price_id, since, until FROM subscription WHERE home = $1 AND account = $2 AND kind IN ('plan', 'pack')
+           ORDER BY since, id""",
+        home_of(account), account,
+    )  # fmt: skip
