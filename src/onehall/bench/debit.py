@@ -121,7 +121,8 @@ async def _line(store: Store) -> None:
         "name": "Data", "priceType": "usage", "price": {"unit": "CNY", "value": 0.1}, "unitOfMeasure": {"amount": 1, "units": "data_mb"},
         "tariff": {"step": "1", "tiers": [{"amount": "10"}]},
     }  # fmt: skip
-    traits = [{"name": name, "productSpecCharacteristicValue": [{"value": value}]} for name, value in {"kind": "plan", "data_mb": MB}.items()]
+    said = {"kind": "plan", "data_mb": MB}
+    traits = [{"name": name, "productSpecCharacteristicValue": [{"value": value}]} for name, value in said.items()]
     fee = {"name": "fee", "priceType": "recurring", "recurringChargePeriodType": "month", "price": {"unit": "CNY", "value": 30}}
     doc = {"name": "Bench", "lifecycleStatus": "Retired", "prodSpecCharValueUse": traits, "productOfferingPrice": [fee, price]}
     async with store.edge(0) as tx:

@@ -1,5 +1,6 @@
 """`POST /api/charging/{debit,reserve,commit,release}`: parsed, checked for scope, done together with others of the same home."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 from litestar import Request, Response, post
+from msgspec.structs import replace
 
 from onehall.domains import billing
 from onehall.domains.billing import Debited, Reservation, Use, Wanted
@@ -22,6 +24,8 @@ from onehall.kernel.store import Store, Together, Tx
 
 AnyRequest = Request[Any, Any, Any]
 WRITE: Final = "tmf:write"
+KNOWN_SECONDS: Final = 1.0
+KNOWN_MAX: Final = 50_000
 ORIGIN: Final = Origin(channel="charging")
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Amount = Annotated[Decimal, msgspec.Meta()]
@@ -71,6 +75,30 @@ class Fronts:
     def __init__(self, store: Store) -> None:
         self.routes: Together[str, str | None] = Together(store, _routes)
         self.debits: Together[Use, Debited] = Together(store, billing.actions.debit, origin=ORIGIN)
+        self._known: dict[str, tuple[float, str]] = {}
+
+    async def payer(self, number: str, *, fresh: bool = False) -> str | None:
+        """This will name the account that pays for a number, as it was at most a second ago."""
+        now = time.monotonic()
+        since, account = self._known.get(number, (0.0, ""))
+        if account and not fresh and now - since < KNOWN_SECONDS:
+            return account
+        found = await self.routes.do(0, number)
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        if found:
+            self._known[number] = (now, found)
+        return found
+
+    async def debit(self, use: Use) -> Debited:
+        """This will charge a use; one that its payer's plan does not know may have another payer since."""
+        try:
+            return await self.debits.do(home_of(use.account or ""), use)
+        except Refusal as no:
+            account = await self.payer(use.number, fresh=True) if no.code == "use.unknown" else None
+            if account in (None, use.account):
+                raise
+            return await self.debits.do(home_of(account or ""), replace(use, account=account))
 
 
 _fronts: WeakKeyDictionary[Store, Fronts] = WeakKeyDictionary()
@@ -96,7 +124,7 @@ async def debit(request: AnyRequest) -> Response[bytes]:
         source=source, record=asked.key, number=asked.number, kind=asked.kind, amount=asked.amount, at=_at(store, asked.at),
         peer=asked.peer, zone=asked.zone, account=account,
     )  # fmt: skip
-    return _print(_debited(await fronts(store).debits.do(home_of(account), use)))
+    return _print(_debited(await fronts(store).debit(use)))
 
 
 @post("/api/charging/reserve", status_code=200, opt={"forms": "free", "owner": True})
@@ -142,7 +170,7 @@ async def _routes(tx: Tx, numbers: Sequence[str]) -> list[str | None]:
 
 
 async def _payer(store: Store, number: str) -> str:
-    account = await fronts(store).routes.do(0, number)
+    account = await fronts(store).payer(number)
     if account is None:
         raise missing(_("number"))
     return account
