@@ -2,12 +2,18 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
+from onehall.kernel.i18n import ZONE
+from onehall.kernel.ids import home_of, keyed_id
+from onehall.kernel.store import Store
+from onehall.kernel.store.flush import EPOCH
 from tests.channels.console.charged_house import EAST, NOBODY, SOUTH, cycle_of, fill
 from tests.channels.desk.staff import Clerk
 from tests.channels.desk.test_looks import AXE, RUN
@@ -16,6 +22,11 @@ from tests.ground.house import House
 MONEY = ("/console/runs", "/console/reconciliation", "/console/revenue", "/console/usage/waiting", "/console/usage/files")
 OPEN = ("/console/tariffs", "/console/tariffs/test-59", f"/console/allowances?number={SOUTH}", f"/console/usage?number={SOUTH}")
 LOOKS_MAX = 200
+PART = "INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, ended) VALUES ($1, $2, $3, 5, 4, 1, $4)"
+DEAD = (
+    "INSERT INTO job (home, id, kind, body, due, lease_until, tries, state, error) "
+    "VALUES (0, $1, 'billing.bill_home', $2, $3, $4, 8, 'dead', 'Later: locked')"
+)
 SCREENS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("en", {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}),
     ("zh-CN", {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"}),
@@ -48,7 +59,7 @@ async def billed(house: House, keeper: Clerk) -> str:
 async def test_tariffs_are_told_in_words_and_figures(filled: House) -> None:
     async with Clerk(filled, "supervisor") as keeper:
         said = await keeper.see("/console/tariffs")
-        assert "Plan test-59" in said and "100 MB, 10 min" in said and "¥0.01 for 1 MB" in said
+        assert "Plan test-59" in said and "100 MB, 10 min" in said and "¥0.01 for 1 MB" in said and "5 GB, 100 min" in said
         said = await keeper.see("/console/tariffs/test-59")
         assert "allowances first · each record rounded up to whole 1 min · priced record by record" in said
         assert "all ¥0.10 for each 1 min begun" in said and "In force" in said and "¥59.00" in said
@@ -101,7 +112,7 @@ async def test_what_waits_is_tried_again_and_refused_lines_are_named(filled: Hou
         await other.post("/console/usage/waiting", number=NOBODY)
         assert other.at.status_code == 403
         said = await keeper.see("/console/usage/files")
-        assert re.search(r"calls\.csv file .* 3 1 0 1 1 Done", said), said
+        assert re.search(r"calls\.csv file .* 4 1 0 1 1 Done", said), said
         file = await filled.value("SELECT id FROM usage_file")
         assert re.search(r"Refused lines .* 3 much is not an amount of zero or more\.", await keeper.see(f"/console/usage/files/{file}"))
 
@@ -113,7 +124,7 @@ async def test_a_run_is_begun_once_watched_and_held_against_the_books(filled: Ho
         assert await filled.value(bills) == 2
         said = await keeper.see(path)
         assert "¥118.80 Total of the bills" in said and "Every account was billed." in said
-        assert re.search(r"Fees Plan test-59 2 ¥\d+\.\d\d ¥118\.00", said) and re.search(r"Use Plan test-59 2 ¥0\.\d\d ¥0\.80", said), said
+        assert "Fees Plan test-59 2 ¥9.74 ¥118.00 Use Plan test-59 3 ¥0.06 ¥0.80" in said
         assert "Sum of the lines; the bills say ¥118.80 fits" in said and "0 differences" in said
         assert await billed(filled, keeper) == path
         assert await filled.value(bills) == 2 and await filled.value("SELECT count(*) FROM bill_run") == 1
@@ -155,6 +166,53 @@ async def test_a_difference_is_explained_and_decided_once(filled: House) -> None
         await keeper.post(f"/console/reconciliation/{difference}", note="something else")
         assert keeper.at.status_code == 409
         assert await filled.value("SELECT note FROM reconciliation_difference") == "the bank said so"
+
+
+@pytest.fixture
+async def halfway(filled: House) -> AsyncIterator[tuple[str, Store]]:
+    """A run of long ago with one part of two done, an account that could not be billed and a part that was given up."""
+    store = await Store(filled.dsn, pool_size=2).open()
+    cycle, run, job = date(2020, 2, 1), keyed_id(0, EPOCH, "a run"), keyed_id(0, EPOCH, "a job")
+    account = await filled.value("SELECT id FROM billing_account WHERE number = $1", SOUTH)
+    async with store.edge(0) as tx:
+        start, end = datetime(2020, 2, 1, tzinfo=ZONE), datetime(2020, 3, 1, tzinfo=ZONE)
+        sql = "INSERT INTO bill_run (home, id, cycle, start, until, parts, started) VALUES (0, $1, $2, $3, $4, 2, $5)"
+        await tx.write(sql, run, cycle, start, end, tx.now)
+        await tx.write(PART, 3, run, cycle, tx.now)
+        await tx.write("INSERT INTO bill_fault VALUES ($1, $2, $3, 'no tax is known', $4)", home_of(account), account, cycle, tx.now)
+        body = {"home": 4, "cycles": [cycle.isoformat()]}
+        await tx.write(DEAD, job, body, tx.now, EPOCH)
+    yield f"/console/runs/{run}", store
+    async with store.edge(0) as tx:
+        for sql, key in (("bill_run WHERE id", run), ("bill_part WHERE run", run), ("bill_fault WHERE cycle", cycle), ("job WHERE id", job)):
+            await tx.write(f"DELETE FROM {sql} = $1", key)
+    await store.close()
+
+
+async def test_what_a_run_could_not_do_stands_beside_its_progress(filled: House, halfway: tuple[str, Store]) -> None:
+    async with Clerk(filled, "operations") as keeper:
+        said = await keeper.see(halfway[0])
+        assert "Running" in said and "1 of 2 parts are done" in said and "Look again" in said and "¥118" not in said
+        assert re.search(r"Account 199 0000 0001 .* no tax is known Look", said), said
+        assert "Part 4 was given up after 8 tries Later: locked Try again" in said
+        assert "All bills against the books" not in said
+
+
+@pytest.mark.browser
+async def test_a_run_is_watched_without_loading_the_page_again(filled: House, halfway: tuple[str, Store], browser: Browser) -> None:
+    path, store = halfway
+    async with Clerk(filled, "operations") as keeper:
+        context = await browser.new_context(viewport={"width": 390, "height": 844})
+        await context.add_cookies([{"name": one.name, "value": one.value or "", "url": filled.url} for one in keeper.browser.cookies.jar])
+        page = await context.new_page()
+        await page.goto(filled.url + path)
+        await page.evaluate("window.stayed = true")
+        await expect(page.locator("#run")).to_contain_text("1 of 2 parts are done")
+        async with store.edge(0) as tx:
+            await tx.write(PART, 4, path.rpartition("/")[2], date(2020, 2, 1), tx.now)
+        await expect(page.locator("#run")).to_contain_text("2 of 2 parts are done")
+        await expect(page.locator("#run")).to_contain_text("All bills against the books")
+        assert await page.evaluate("window.stayed") is True
 
 
 @pytest.mark.browser

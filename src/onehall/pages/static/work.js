@@ -90,5 +90,8 @@
   });
   const thread = document.querySelector(".sms");
   if (thread) thread.scrollTop = thread.scrollHeight;
+  // On a phone the ways lie in a row: the one that is taken is seen.
+  const taken = document.querySelector(".rail nav [aria-current]"), ways = taken?.parentElement;
+  if (ways && ways.scrollWidth > ways.clientWidth) ways.scrollLeft = taken.offsetLeft - ways.offsetLeft - 14;
   tick(); wait();
 })();

@@ -14,10 +14,11 @@ from onehall.kernel.identity.scope import can_see
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 from onehall.pages import Visit
-from onehall.pages.states import chip
+from onehall.pages.states import Chip, chip
 
 ACCOUNTS_MAX = 5
 MODES: dict[str, Text] = {"prepaid": _("Paid in advance"), "postpaid": _("Postpaid")}
+STATES = {"open": Chip(_("In use"), "good"), "closed": chip("closed")}
 SHARES: dict[str, Text] = {"invited": _("Invited"), "active": _("Shares"), "declined": _("Did not join"), "left": _("Left"), "removed": _("Removed")}
 
 
@@ -51,7 +52,7 @@ async def _account(tx: Tx, one: billing.Account, lang: str) -> dict[str, Any]:
     rows = await ask.overview.buckets(tx, one.id)
     shown = [_bucket(row, splits.get(row["id"]), lang) for row in rows]
     return {
-        "id": one.id, "number": one.number or "", "mode": show(MODES[one.mode], lang), "state": chip(one.status),
+        "id": one.id, "number": one.number or "", "mode": show(MODES[one.mode], lang), "state": STATES.get(one.status),
         "balance": show(one.balance, lang), "standing": [each for each in shown if each["stands"]],
         "ended": [each for each in shown if not each["stands"]],
         "shares": [_share(each, lang) for each in await ask.charging.shares(tx, one.id)],

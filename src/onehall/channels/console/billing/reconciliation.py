@@ -20,7 +20,7 @@ from onehall.pages.visit import names_of
 
 STATES = ("open", "mended", "explained", "decided")
 CHIPS: dict[str, Chip] = {
-    "open": chip("open"), "mended": Chip(_("Mended"), "good"), "explained": Chip(_("Explained"), "good"), "decided": Chip(_("Decided"), "good"),
+    "open": Chip(_("To be decided"), "warn"), "mended": Chip(_("Mended"), "good"), "explained": Chip(_("Explained"), "good"), "decided": Chip(_("Decided"), "good"),
 }  # fmt: skip
 KINDS: dict[str, Text] = {
     "not_here": _("Not in our books"), "not_there": _("Not in the file"), "amount": _("Another amount"),

@@ -67,8 +67,8 @@ def _version(each: Any, shown: Any, now: datetime, lang: str) -> dict[str, Any]:
 def _row(one: Offering, lang: str) -> dict[str, Any]:
     return {
         "id": one.id, "name": show(one.name, lang) or one.id, "kind": show(KINDS.get(one.kind, one.kind), lang), "status": one.status,
-        "fee": show(one.fee, lang) if one.monthly else show(one.once, lang),
-        "monthly": one.monthly, "allowances": [show(quantity(kind, count), lang) for kind, count in one.allowances.items()],
+        "fee": show(one.fee if one.monthly else one.once, lang) if one.fee or one.once else "–",
+        "monthly": one.monthly and bool(one.fee), "allowances": [show(quantity(kind, count), lang) for kind, count in one.allowances.items()],
         "rates": _rates(one, lang),
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from onehall.kernel.refusals import forbidden
 from onehall.pages import Visit
 
 NUMBER_MAX = 40
+GIGABYTE = Decimal(1024)
 KINDS: dict[str, Text] = {
     "fee": _("Fees"), "usage": _("Use"), "once": _("Once"), "charge": _("Charges"), "discount": _("Discounts"),
     "instalment": _("Instalments"), "exit": _("Early exit"), "credit": _("Credit notes"),
@@ -36,6 +37,8 @@ def service(kind: str) -> Words:
 
 def quantity(kind: str, amount: Decimal | int) -> Words:
     """This will write an exact amount of a service with its unit: 1,024 MB, 12.5 min, 3 SMS."""
+    if kind == "data_mb" and amount and amount % GIGABYTE == 0:
+        return _("{count} GB", count=figure(amount / GIGABYTE))
     count = figure(amount)
     known = {"data_mb": _("{count} MB", count=count), "voice_min": _("{count} min", count=count), "sms": _("{count} SMS", count=count)}
     return known.get(kind, count)
