@@ -37,7 +37,7 @@ class Taken(msgspec.Struct, frozen=True):
     fresh: bool = True
 
 
-class Use(msgspec.Struct, frozen=True, kw_only=True):
+class Use(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A record of use as its source tells it: `amount` of a `kind` (data_mb, voice_min, sms, or a service's own) at a time.
 
     (source, record) names it for ever; a correction has the same name and a higher `version`. `peer`: the other side's number;
@@ -100,7 +100,7 @@ class Subscription(msgspec.Struct, frozen=True):
         return self.since <= at and (self.until is None or at < self.until)
 
 
-class Pool(msgspec.Struct):
+class Pool(msgspec.Struct, gc=False):
     """A bucket while records are rated. `members`: the most that each line may draw (None: no limit of its own) and has drawn."""
 
     id: str
@@ -128,14 +128,14 @@ class Pool(msgspec.Struct):
         return rest if most is None else min(rest, most - used)
 
 
-class Draw(msgspec.Struct, frozen=True):
+class Draw(msgspec.Struct, frozen=True, gc=False):
     """What a record took out of a bucket."""
 
     bucket: str
     amount: Decimal
 
 
-class Month(msgspec.Struct):
+class Month(msgspec.Struct, gc=False):
     """What a line used and cost in a cycle, by service, case and offering; `minor` as it is charged."""
 
     line: str
@@ -157,7 +157,7 @@ class Month(msgspec.Struct):
         return self.line, self.month, self.kind, self.key, self.offering
 
 
-class Charged(msgspec.Struct, frozen=True):
+class Charged(msgspec.Struct, frozen=True, gc=False):
     """What a record was rated to: its price case and units, what allowances covered, what was left over, and its price."""
 
     use: Use
@@ -196,7 +196,7 @@ class Payer(msgspec.Struct):
     months: dict[tuple[str, date, str, str, str], Month] = {}
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of a record: added, known, corrected, waiting or refused with the reason; `charged` when it was rated."""
 
     use: Use
