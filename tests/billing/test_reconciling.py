@@ -12,6 +12,7 @@ from onehall.domains.billing.model import Moved
 from onehall.kernel.events import Origin
 from onehall.kernel.i18n import ZONE, _
 from onehall.kernel.ids import new_id
+from onehall.kernel.jobs import KINDS
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from tests.billing.bank import Books
@@ -32,14 +33,14 @@ def moved(
     ("lines", "ours", "found"),
     [
         ([moved()], [moved()], []),
-        ([moved()], [], [("not_here", "mended", "heard")]),
+        ([moved()], [], [("not_here", "mending", "heard")]),
         ([moved(of="x")], [], [("unknown", "open", "")]),
         ([moved(101)], [moved()], [("amount", "open", "")]),
         ([moved(currency="USD")], [moved()], [("currency", "open", "")]),
         ([moved(), moved()], [moved()], [("doubled", "open", "")]),
         ([moved()], [moved(on=DAY + timedelta(days=1))], [("late", "explained", "")]),
-        ([moved(kind="refund", ref=PAYMENT)], [], [("refund_not_here", "mended", "returned")]),
-        ([moved(), moved(ref="S")], [moved()], [("not_here", "mended", "heard")]),  # paid twice: the second goes back
+        ([moved(kind="refund", ref=PAYMENT)], [], [("refund_not_here", "mending", "returned")]),
+        ([moved(), moved(ref="S")], [moved()], [("not_here", "mending", "heard")]),  # paid twice: the second goes back
     ],
 )
 def test_lines_against_books(lines: list[Moved], ours: list[Moved], found: list[tuple[str, str, str]]) -> None:
@@ -55,9 +56,37 @@ def test_books_against_file() -> None:
     assert rules.reconciling.sums_of(ours) == {"payment CNY": 200, "refund CNY": 100}
 
 
+def test_mark_of() -> None:
+    mark = rules.reconciling.mark_of([moved(), moved(ref="S")])
+    assert mark == rules.reconciling.mark_of([moved(ref="S"), moved()])
+    others = [[], [moved(ref="S")] * 2, [moved(101, ref="S")], [moved(ref="S", currency="USD")], [moved(ref="S", kind="refund")]]
+    assert all(rules.reconciling.mark_of([moved(), *lines]) != mark for lines in others)
+
+
+def test_new_of_a_file_that_was_sent_again() -> None:
+    lines = [moved(of="x"), moved(of="x", ref="S"), moved(101, of="x")]
+    found = rules.reconciling.lines_against_books(DAY, [*lines[:2], lines[0]], {}, frozenset())
+    known = frozenset({("x", "R", Money(100))})
+    assert [(one.kind, one.reference) for one in rules.reconciling.new_of(found, known)] == [("doubled", "R"), ("unknown", "S")]
+    again = rules.reconciling.lines_against_books(DAY, lines[2:], {}, frozenset())
+    assert rules.reconciling.new_of(again, known) == again
+
+
+def test_another_amount() -> None:
+    assert str(rules.reconciling.another_amount(Money(100), Money(90))) == "¥0.90 came where ¥1.00 was asked for."
+    assert str(rules.reconciling.another_amount(None, Money(90))) == "Nobody here asked for this."
+
+
+def test_not_booked() -> None:
+    assert rules.reconciling.not_booked(moved(), [moved(on=None)]) is None
+    for books in ([], [moved(101)], [moved(ref="S")], [moved(kind="refund")]):
+        assert rules.reconciling.not_booked(moved(), books) is not None
+
+
 def test_check_decision() -> None:
     assert rules.reconciling.check_decision("open", "  the bank  said so ") == "the bank said so"
-    for status, note, code in (("mended", "because", "closed"), ("open", " a ", "note"), ("open", "x" * 501, "note")):
+    closed, mending = ("mended", "because", "closed"), ("mending", "because", "mending")
+    for status, note, code in (closed, mending, ("open", " a ", "note"), ("open", "x" * 501, "note")):
         with pytest.raises(Refusal, match=f"difference.{code}"):
             rules.reconciling.check_decision(status, note)
 
@@ -69,7 +98,7 @@ async def reconcile(books: Books, day: date, times: int = 1) -> list[tuple[str, 
             tx.later("payment.reconcile", {"day": day.isoformat()})
     await books.settle()
     found = await books.do(0, ask.differences)
-    assert all(one.why and (one.status == "open") == (one.ended is None) for one in found)
+    assert all(one.why and (one.status in ("open", "mending")) == (one.ended is None) for one in found)
     return sorted((one.kind, one.status) for one in found)
 
 
@@ -144,6 +173,118 @@ async def test_a_lost_notice_is_heard_again_and_is_no_difference_of_the_next_day
     found = await books.payment(payment.id)
     assert (found.received, await books.sums()) == (1000, {"clearing": -1000, "advance": 1000})
     assert await reconcile(books, today(books)) == [("not_here", "mended")]
+
+
+async def unheard(books: Books, day: date, minor: int = 1000, *, of: Any = None) -> Any:
+    """This will begin a day's run with a payment that was asked for and never heard of, of so many fen in the file."""
+    payment = of or await books.ask(10, once="unheard", minutes=2000)
+    await books.do(0, act.begin_reconciliation, day, [moved(minor, of=payment.id)])
+    return payment
+
+
+async def states(books: Books) -> list[tuple[str, str]]:
+    """This will give the kinds of all differences with what became of them."""
+    return sorted((one.kind, one.status) for one in await books.do(0, ask.differences))
+
+
+async def test_a_difference_is_mended_by_the_booking_and_not_before(books: Books) -> None:
+    day = await noon(books)
+    payment = await unheard(books, day)
+    line = moved(1000, of=payment.id)
+    await books.do(0, act.compare_part, day, 0, [line])
+    assert await states(books) == [("not_here", "mending")] and await books.sums() == {}
+    [one] = await books.do(0, ask.differences)
+    with pytest.raises(Refusal, match="difference.mending"):
+        await books.do(0, act.decide_difference, one.id, "I know better")
+    body = {"difference": one.id, "kind": "payment", "payment": payment.id, "reference": "R", "amount": {"minor": 1000, "currency": "CNY"}}
+    await books.do(payment.id, act.mending.mend, body)  # booked; the word to the difference is on its way
+    assert await states(books) == [("not_here", "mending")] and await books.sums() == {"clearing": -1000, "advance": 1000}
+    await books.settle()  # the job does it a second time
+    assert await states(books) == [("not_here", "mended")] and await books.sums() == {"clearing": -1000, "advance": 1000}
+
+
+async def test_money_of_a_wrong_amount_is_never_mended(books: Books) -> None:
+    day = await noon(books)
+    payment = await unheard(books, day, 900)
+    await books.settle()
+    [one] = await books.do(0, ask.differences)
+    assert (one.kind, one.status, str(one.why), one.ended) == ("not_here", "open", "¥9.00 came where ¥10.00 was asked for.", None)
+    assert (await books.sums(), (await books.payment(payment.id)).received) == ({}, 0)
+    await unheard(books, day, of=payment)  # the file comes again with the right amount
+    await books.settle()
+    assert await states(books) == [("not_here", "mended"), ("not_here", "open")]
+    assert await books.sums() == {"clearing": -1000, "advance": 1000}
+
+
+async def promised(books: Books) -> tuple[Any, str]:
+    """This will have a refund of 10 yuan promised that the bank will not send."""
+    [payment] = await paid(books, 1)
+    await books.do(7, act.give_back, payment.id, _("No."))
+    [row] = await books.rows("SELECT id FROM refund")
+    return payment, row["id"]
+
+
+@pytest.mark.parametrize(("minor", "state"), [(1000, "mended"), (900, "open")])
+async def test_a_refund_is_mended_only_of_its_amount(books: Books, minor: int, state: str) -> None:
+    day = await noon(books)
+    payment, refund = await promised(books)
+    await books.rows("DELETE FROM job WHERE kind = 'payment.refund'")
+    [line] = await books.bank.file_of(day)
+    lines = [moved(1000, of=payment.id, ref=line.reference), moved(minor, kind="refund", of=payment.id, ref=refund)]
+    await books.do(0, act.begin_reconciliation, day, lines)
+    await books.settle()
+    assert await states(books) == [("refund_not_here", state)]
+    assert await books.sums() == ({} if state == "mended" else {"clearing": -1000, "refunds": 1000})
+
+
+async def test_a_refund_that_was_handed_over_at_a_counter_is_not_mended(books: Books) -> None:
+    day = await noon(books)
+    payment, refund = await promised(books)
+    await books.rows("DELETE FROM job WHERE kind = 'payment.refund'")
+    await books.do(7, billing.actions.refund_done, refund, billing.model.Side(billing.model.Book.CASH, "s1"))
+    await books.do(0, act.begin_reconciliation, day, [moved(1000, kind="refund", of=payment.id, ref=refund)])
+    await books.settle()
+    found = {one.kind: one for one in await books.do(0, ask.differences)}
+    assert {kind: one.status for kind, one in found.items()} == {"refund_not_here": "open", "not_there": "open"}
+    assert str(found["refund_not_here"].why) == "Our books do not have it at the provider, but in another way."
+
+
+async def test_what_cannot_be_booked_is_left_to_a_person_with_the_reason(books: Books) -> None:
+    day = await noon(books)
+    payment = await unheard(books, day)
+    await books.do(0, act.compare_part, day, 0, [moved(1000, of=payment.id)])
+    [one] = await books.do(0, ask.differences)
+    await books.rows("DELETE FROM job WHERE kind = 'payment.mend'")
+    await books.do(7, KINDS["payment.mend"].given_up, {"difference": one.id}, "OSError: no room")
+    await books.settle()
+    [one] = await books.do(0, ask.differences)
+    assert (one.status, str(one.why), one.ended) == ("open", "It could not be booked: OSError: no room", None)
+    assert await books.sums() == {}
+    await books.do(0, act.decide_difference, one.id, "Booked by hand")
+
+
+async def test_a_file_that_is_sent_again_is_looked_at_again(books: Books) -> None:
+    day = await noon(books)
+    await paid(books, 3)
+    whole = [moved(line.amount.minor, of=line.payment, ref=line.reference) for line in await books.bank.file_of(day)]
+    stranger = moved(of="x")
+    await books.do(0, act.begin_reconciliation, day, [*whole[:2], stranger])
+    await books.settle()
+    assert await states(books) == [("not_there", "open"), ("unknown", "open")]
+    first = await books.rows("SELECT * FROM reconciliation_difference ORDER BY kind")
+    for _time in range(2):  # the same lines, in another order: nothing changes
+        await books.do(0, act.begin_reconciliation, day, [stranger, *reversed(whole[:2])])
+        await books.settle()
+        assert await books.rows("SELECT * FROM reconciliation_difference ORDER BY kind") == first
+    for _time in range(2):
+        await books.do(0, act.begin_reconciliation, day, [*whole, stranger, moved(of="y")])
+        await books.settle()
+        assert await states(books) == [("not_there", "explained"), ("unknown", "open"), ("unknown", "open")]
+    [run] = await books.do(0, ask.reconciliations)
+    assert (run.status, run.parts, run.done, run.lines, run.matched) == ("done", 2, 2, 5, 3)
+    assert run.theirs == {"payment CNY": 3200} and run.ours == {"payment CNY": 3000}
+    await books.do(0, act.compare_rest, day, frozenset(), 1)  # work of the first look that comes too late
+    assert len(await states(books)) == 3
 
 
 async def test_refunds_are_compared_too(books: Books) -> None:

@@ -18,9 +18,10 @@ from onehall.pages import Visit, forms, replies
 from onehall.pages.states import Chip, chip
 from onehall.pages.visit import names_of
 
-STATES = ("open", "mended", "explained", "decided")
+STATES = ("open", "mending", "mended", "explained", "decided")
 CHIPS: dict[str, Chip] = {
-    "open": Chip(_("To be decided"), "warn"), "mended": Chip(_("Mended"), "good"), "explained": Chip(_("Explained"), "good"), "decided": Chip(_("Decided"), "good"),
+    "open": Chip(_("To be decided"), "warn"), "mending": Chip(_("Being mended"), "warn"),
+    "mended": Chip(_("Mended"), "good"), "explained": Chip(_("Explained"), "good"), "decided": Chip(_("Decided"), "good"),
 }  # fmt: skip
 KINDS: dict[str, Text] = {
     "not_here": _("Not in our books"), "not_there": _("Not in the file"), "amount": _("Another amount"),

@@ -1,15 +1,15 @@
-"""The provider's file of a day is held against the books, part by part; each difference is kept, and mended where that is safe."""
+"""The provider's file of a day is held against the books, part by part; each difference is kept, and mending begun where that is safe."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from onehall.domains.billing import rules, store
+from onehall.domains.billing.actions.mending import plan_mend
 from onehall.domains.billing.model import Difference, Found, Moved
 from onehall.kernel.i18n import ZONE, _
-from onehall.kernel.ids import home_of
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
 
@@ -20,31 +20,41 @@ KEPT: Final = 50_000
 
 
 async def begin_reconciliation(tx: Tx, day: date, lines: Sequence[Moved]) -> None:
-    """This will begin the run of a day with its file; a part each of some hundred lines is left to do. Begun twice, it is one run."""
+    """This will begin the run of a day with its file; a part each of some hundred lines is left to do. Begun twice, it is one run.
+
+    Another file for the same day is looked at anew: its new lines are new differences, those that were there change nothing.
+    """
     ordered = sorted(lines, key=lambda line: line.key)
     parts = [ordered[place : place + PART] for place in range(0, len(ordered), PART)]
-    if not await store.reconciling.begin(tx, PROVIDER, day, len(parts) + 1, lines, rules.reconciling.sums_of(lines)):
+    sums, mark = rules.reconciling.sums_of(lines), rules.reconciling.mark_of(lines)
+    look = await store.reconciling.begin(tx, PROVIDER, day, len(parts) + 1, lines, sums, mark)
+    if look is None:
         return
     for place, part in enumerate(_whole(parts)):
-        body = {"day": day.isoformat(), "part": place, "lines": msgspec.to_builtins(part)}
-        tx.later("payment.compare", body, works_in=store.reconciling.HOME, once=f"compare:{day}:{place}")
+        body = {"day": day.isoformat(), "look": look, "part": place, "lines": msgspec.to_builtins(part)}
+        tx.later("payment.compare", body, works_in=store.reconciling.HOME, once=f"compare:{day}:{look}:{place}")
     keys = sorted({line.key for line in lines})
-    tx.later("payment.compare_rest", {"day": day.isoformat(), "keys": keys}, works_in=store.reconciling.HOME, once=f"rest:{day}")
+    body = {"day": day.isoformat(), "look": look, "keys": keys}
+    tx.later("payment.compare_rest", body, works_in=store.reconciling.HOME, once=f"rest:{day}:{look}")
 
 
-async def compare_part(tx: Tx, day: date, part: int, lines: Sequence[Moved]) -> None:
-    """This will hold a part of a day's file against the books. Safe twice."""
+async def compare_part(tx: Tx, day: date, part: int, lines: Sequence[Moved], look: int = 1) -> None:
+    """This will hold a part of a day's file against the books. Safe twice; nothing when another file came since."""
+    if not await store.reconciling.is_looked_at(tx, _run(day), look):
+        return
     books = {one.key: one for one in await store.reconciling.booked(tx, lines)}
     found = rules.reconciling.lines_against_books(day, lines, books, await store.reconciling.asked_for(tx, lines))
     await store.reconciling.explain(tx, lines, _("It stands in the file of {day}.", day=day))
-    await _keep(tx, day, found)
+    await _keep(tx, day, rules.reconciling.new_of(found, await store.reconciling.lines_of(tx, _run(day), lines)))
     wrong = {(one.payment, one.reference) for one in found if one.kind != "late"}
     matched = sum((line.payment, line.reference) not in wrong for line in lines)
     await _end(tx, day, part, matched)
 
 
-async def compare_rest(tx: Tx, day: date, keys: frozenset[tuple[str, str, str]]) -> None:
-    """This will hold the books of a day against its file: what the file does not have. Safe twice."""
+async def compare_rest(tx: Tx, day: date, keys: frozenset[tuple[str, str, str]], look: int = 1) -> None:
+    """This will hold the books of a day against its file: what the file does not have. Safe twice; nothing when another file came since."""
+    if not await store.reconciling.is_looked_at(tx, _run(day), look):
+        return
     ours = await store.reconciling.booked_on(tx, *_bounds(day))
     seen = await store.reconciling.seen(tx, ours)
     await _keep(tx, day, rules.reconciling.books_against_file([one for one in ours if (one.payment, one.reference) not in seen], keys))
@@ -54,7 +64,7 @@ async def compare_rest(tx: Tx, day: date, keys: frozenset[tuple[str, str, str]])
 async def decide_difference(tx: Tx, difference: str, note: str) -> Difference:
     """This will write down what a person decided on a difference, and why.
 
-    :raises Refusal: 404; `difference.closed`, 409; `difference.note`.
+    :raises Refusal: 404; `difference.mending`, `difference.closed`, 409; `difference.note`.
     """
     found = await store.reconciling.one(tx, difference, lock=True)
     if found is None:
@@ -65,24 +75,19 @@ async def decide_difference(tx: Tx, difference: str, note: str) -> Difference:
 
 
 async def _keep(tx: Tx, day: date, found: Sequence[Found]) -> None:
-    run = store.reconciling.run_id(PROVIDER, day)
+    """What the provider has and we had not heard of is booked by work of its own, which says when it is mended."""
     for one in found:
-        id_ = await store.reconciling.keep_difference(tx, run, day, one)
-        if id_ and one.theirs is not None:
-            _mend(tx, one)
+        id_ = await store.reconciling.keep_difference(tx, _run(day), day, one)
+        if id_ and one.mend and one.theirs is not None:
+            plan_mend(tx, id_, Moved("payment" if one.mend == "heard" else "refund", one.payment, one.reference, one.theirs))
 
 
-def _mend(tx: Tx, one: Found) -> None:
-    """What the provider has and we had not heard of is heard of as if its notice had come now."""
-    if one.mend == "heard":
-        body: dict[str, Any] = {"payment": one.payment, "amount": one.theirs, "reference": one.reference}
-        tx.later("payment.heard", body, works_in=home_of(one.payment), once=f"heard:{one.payment}:{one.reference}")
-    elif one.mend == "returned":
-        tx.later("payment.returned", {"refund": one.reference}, works_in=home_of(one.reference), once=f"returned:{one.reference}")
+def _run(day: date) -> str:
+    return store.reconciling.run_id(PROVIDER, day)
 
 
 async def _end(tx: Tx, day: date, part: int, matched: int) -> None:
-    run = store.reconciling.run_id(PROVIDER, day)
+    run = _run(day)
     if await store.reconciling.end_part(tx, run, part, matched):
         ours = await store.reconciling.booked_on(tx, *_bounds(day))
         await store.reconciling.end(tx, run, rules.reconciling.sums_of(ours))

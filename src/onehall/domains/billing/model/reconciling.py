@@ -37,7 +37,10 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """A difference as it is kept. `status`: open (waits for a decision), mended, explained or decided (with who and why)."""
+    """A difference as it is kept.
+
+    `status`: open (waits for a decision), mending (until its money is booked), mended, explained or decided (with who and why).
+    """
 
     home: int
     id: str

@@ -22,7 +22,7 @@ async def reconciliations(tx: Tx, limit: int = DAYS_MAX, since: date | None = No
 async def differences(
     tx: Tx, day: date | None = None, status: str | None = None, limit: int = DIFFERENCES_MAX
 ) -> list[Difference]:
-    """This will give differences, of a day or a status (open, mended, explained, decided) if said, the newest first."""
+    """This will give differences, of a day or a status (open, mending, mended, explained, decided) if said, the newest first."""
     found = await store.reconciling.differences(tx, day, status, min(limit, DIFFERENCES_MAX))
     return [replace(one, why=thaw(one.why)) for one in found]
 

@@ -124,11 +124,6 @@ async def charge_sim(tx: Tx, fact: SimReplaced) -> None:
         raise Later(refusal.code) from refusal
 
 
-@job("payment.heard")
-async def _heard(tx: Tx, body: dict[str, Any]) -> None:
-    await actions.hear(tx, body["payment"], "paid", Money(**body["amount"]), body["reference"])
-
-
 @job("billing.spend")
 async def _spend(tx: Tx, body: dict[str, Any]) -> None:
     await actions.spend(tx, body)

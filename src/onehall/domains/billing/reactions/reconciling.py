@@ -22,15 +22,25 @@ async def _reconcile(world: Any, body: dict[str, Any]) -> Answer:
 
 @job("payment.compare")
 async def _compare(tx: Tx, body: dict[str, Any]) -> None:
-    await actions.compare_part(tx, date.fromisoformat(body["day"]), body["part"], msgspec.convert(body["lines"], list[Moved]))
+    lines = msgspec.convert(body["lines"], list[Moved])
+    await actions.compare_part(tx, date.fromisoformat(body["day"]), body["part"], lines, body.get("look", 1))
 
 
 @job("payment.compare_rest")
 async def _compare_rest(tx: Tx, body: dict[str, Any]) -> None:
     keys = frozenset((str(kind), str(payment), str(reference)) for kind, payment, reference in body["keys"])
-    await actions.compare_rest(tx, date.fromisoformat(body["day"]), keys)
+    await actions.compare_rest(tx, date.fromisoformat(body["day"]), keys, body.get("look", 1))
 
 
-@job("payment.returned")
-async def _returned(tx: Tx, body: dict[str, Any]) -> None:
-    await actions.refund_done(tx, body["refund"])
+async def _not_mended(tx: Tx, body: dict[str, Any], error: str) -> None:
+    actions.mending.not_mended(tx, body, error)
+
+
+@job("payment.mend", given_up=_not_mended)
+async def _mend(tx: Tx, body: dict[str, Any]) -> None:
+    await actions.mending.mend(tx, body)
+
+
+@job("payment.mending_over")
+async def _mending_over(tx: Tx, body: dict[str, Any]) -> None:
+    await actions.mending.end_mending(tx, body["difference"], body["why"])

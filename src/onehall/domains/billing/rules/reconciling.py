@@ -1,5 +1,6 @@
 """The decisions on the provider's file: which differences there are, what each means, and which mend themselves."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -8,9 +9,11 @@ from typing import Final
 from onehall.domains.billing.model import Found, Moved
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.ids import is_id
+from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 
 Key = tuple[str, str, str]
+Line = tuple[str, str, Money | None]
 NOTE_MIN: Final = 3
 NOTE_MAX: Final = 500
 
@@ -47,9 +50,11 @@ def books_against_file(ours: Iterable[Moved], keys: frozenset[Key]) -> list[Foun
 def check_decision(status: str, note: str) -> str:
     """A difference that does not mend itself is decided by a person, once, who says why in a few words.
 
-    :raises Refusal: `difference.closed`, 409; `difference.note`.
+    :raises Refusal: `difference.mending`, `difference.closed`, 409; `difference.note`.
     """
     words = " ".join(note.split())
+    if status == "mending":
+        raise Refusal("difference.mending", _("This difference is being mended. Please look again in a while."), 409)
     if status != "open":
         raise Refusal("difference.closed", _("This difference is settled already."), 409)
     if not NOTE_MIN <= len(words) <= NOTE_MAX:
@@ -63,6 +68,31 @@ def sums_of(moved: Iterable[Moved]) -> dict[str, int]:
     for one in moved:
         sums[f"{one.kind} {one.amount.currency}"] += one.amount.minor
     return dict(sums)
+
+
+def mark_of(lines: Iterable[Moved]) -> str:
+    """A file is the same when it has the same lines, in whatever order."""
+    said = sorted(f"{line.kind}|{line.payment}|{line.reference}|{line.amount.minor}|{line.amount.currency}" for line in lines)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def new_of(found: Iterable[Found], known: frozenset[Line]) -> list[Found]:
+    """Of a file that was sent again only new lines make differences: `known` has one of a line that stood in it before."""
+    return [one for one in found if one.kind == "doubled" or (one.payment, one.reference, one.theirs) not in known]
+
+
+def another_amount(asked: Money | None, came: Money) -> Text:
+    """Money of another amount than was asked for is booked by nobody but a person."""
+    if asked is None:
+        return _("Nobody here asked for this.")
+    return _("{came} came where {asked} was asked for.", came=came, asked=asked)
+
+
+def not_booked(line: Moved, books: Iterable[Moved]) -> Text | None:
+    """A difference is mended when the books have exactly what the line of the file says."""
+    if any(one.key == line.key and one.amount == line.amount for one in books):
+        return None
+    return _("Our books do not have it at the provider, but in another way.")
 
 
 def _compare(day: date, line: Moved, ours: Moved | None, known: frozenset[str]) -> Found | None:
@@ -82,9 +112,10 @@ def _missing(line: Moved, known: frozenset[str]) -> Found:
     if not is_id(line.payment) or named not in known:
         return _found("unknown", line, None, _("Nobody here asked for this."), "open")
     if line.kind == "payment":
-        why = _("The provider has the money and we had not heard of it; it is heard of now.")
-        return _found("not_here", line, None, why, "mended", "heard")
-    return _found("refund_not_here", line, None, _("The provider sent it back and we had not heard of it."), "mended", "returned")
+        why = _("The provider has the money and we had not heard of it; it is being booked.")
+        return _found("not_here", line, None, why, "mending", "heard")
+    why = _("The provider sent it back and we had not heard of it; it is being booked.")
+    return _found("refund_not_here", line, None, why, "mending", "returned")
 
 
 def _found(kind: str, line: Moved, ours: Moved | None, why: Text, status: str, mend: str = "") -> Found:

@@ -28,14 +28,40 @@ def run_id(provider: str, day: date) -> str:
     return keyed_id(HOME, EPOCH, "reconciliation", provider, day.isoformat())
 
 
-async def begin(tx: Tx, provider: str, day: date, parts: int, lines: Sequence[Moved], theirs: dict[str, int]) -> bool:
-    """This will write a day's run; False when it was begun before."""
+async def begin(tx: Tx, provider: str, day: date, parts: int, lines: Sequence[Moved], theirs: dict[str, int], mark: str) -> int | None:
+    """This will write a day's run, or begin it anew with another file (`mark` tells files apart); gives which look at the day it is.
+
+    None when this file was the last that was looked at.
+    """
+    run = run_id(provider, day)
     row = await tx.write_one(
-        """INSERT INTO reconciliation (home, id, provider, day, status, parts, lines, theirs, started)
-           VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id""",
-        HOME, run_id(provider, day), provider, day, parts, len(lines), theirs, tx.now,
+        """INSERT INTO reconciliation AS r (home, id, provider, day, status, parts, lines, theirs, started, mark)
+           VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9)
+           ON CONFLICT (home, id) DO UPDATE SET status = 'running', parts = excluded.parts, done = 0, matched = 0, lines = excluded.lines,
+               theirs = excluded.theirs, ended = NULL, mark = excluded.mark, look = r.look + 1
+           WHERE r.mark IS DISTINCT FROM excluded.mark RETURNING look""",
+        HOME, run, provider, day, parts, len(lines), theirs, tx.now, mark,
     )  # fmt: skip
-    return row is not None
+    if row is None:
+        return None
+    await tx.write("DELETE FROM reconciliation_part WHERE home = $1 AND run = $2", HOME, run)
+    return int(row["look"])
+
+
+async def is_looked_at(tx: Tx, run: str, look: int) -> bool:
+    """This will hold a run and tell whether a look at it is still the latest."""
+    row = await tx.write_one("SELECT look FROM reconciliation WHERE home = $1 AND id = $2 FOR UPDATE", HOME, run)
+    return row is not None and row["look"] == look
+
+
+async def lines_of(tx: Tx, run: str, lines: Sequence[Moved]) -> frozenset[tuple[str, str, Money | None]]:
+    """This will tell which of some lines (payment, reference, amount) have a difference of a run already."""
+    rows = await tx.read(
+        """SELECT payment, reference, theirs, their_currency FROM reconciliation_difference
+           WHERE home = $1 AND run = $2 AND payment = ANY($3) AND theirs IS NOT NULL AND kind <> 'doubled'""",
+        HOME, run, sorted({line.payment for line in lines}),
+    )  # fmt: skip
+    return frozenset((row["payment"], row["reference"], Money(row["theirs"], row["their_currency"])) for row in rows)
 
 
 async def end_part(tx: Tx, run: str, part: int, matched: int) -> bool:
@@ -99,14 +125,15 @@ async def asked_for(tx: Tx, lines: Sequence[Moved]) -> frozenset[str]:
 
 async def keep_difference(tx: Tx, run: str, day: date, one: Found) -> str | None:
     """This will keep a difference, once; gives its id, None when it was kept before."""
-    id_ = keyed_id(HOME, EPOCH, "difference", run, one.kind, one.payment, one.reference)
+    said = f"{one.theirs.minor} {one.theirs.currency}" if one.theirs else ""
+    id_ = keyed_id(HOME, EPOCH, "difference", run, one.kind, one.payment, one.reference, said)
     ours, theirs = one.ours, one.theirs
     row = await tx.write_one(
         f"""INSERT INTO reconciliation_difference ({_DIFFERENCE})
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, $14, $15) ON CONFLICT DO NOTHING RETURNING id""",
         HOME, id_, run, day, one.kind, one.payment, one.reference, ours.minor if ours else None, ours.currency if ours else None,
         theirs.minor if theirs else None, theirs.currency if theirs else None, keep(one.why), one.status, tx.now,
-        None if one.status == "open" else tx.now,
+        None if one.status in ("open", "mending") else tx.now,
     )  # fmt: skip
     return id_ if row else None
 
@@ -130,6 +157,14 @@ async def explain(tx: Tx, lines: Sequence[Moved], why: Any) -> None:
            WHERE d.home = $1 AND d.payment = w.payment AND d.reference = w.reference AND d.status = 'open'
              AND d.kind IN ('not_there', 'refund_not_there')""",
         HOME, [line.payment for line in lines], [line.reference for line in lines], keep(why), tx.now,
+    )  # fmt: skip
+
+
+async def end_mending(tx: Tx, id_: str, status: str, why: Any) -> None:
+    """This will write what became of a difference that was being mended."""
+    await tx.write(
+        "UPDATE reconciliation_difference SET status = $3, why = $4, ended = $5 WHERE home = $1 AND id = $2 AND status = 'mending'",
+        HOME, id_, status, why, None if status == "open" else tx.now,
     )  # fmt: skip
 
 
