@@ -25,7 +25,13 @@ class Room:
     """
 
     def __init__(
-        self, name: str, title: Words, home: str, folder: Path, links: tuple[Link, ...] = (), only: Mapping[str, Callable[[Who], bool]] | None = None
+        self,
+        name: str,
+        title: Words,
+        home: str,
+        folder: Path,
+        links: tuple[Link, ...] = (),
+        only: Mapping[str, Callable[[Who], bool]] | None = None,
     ) -> None:
         self.name = name
         self.title = title
@@ -49,9 +55,10 @@ class Room:
         return self.jinja.get_template(template).render(
             _=lambda id, **values: Text(id, values).render(lang), say=lambda words: show(words, lang), lang=lang, other_lang=other,
             other_lang_name=other_name, path=path, here=path.split("?")[0], room=self, title=show(self.title, lang),
-            links=[(href, show(label, lang), symbol) for href, label, symbol in self.links if self._is_for(given.get("who"), href)], **({"typed": {}, "offset": 0} | given),
+            links=self._ways(lang, given.get("who")), **({"typed": {}, "offset": 0} | given),
         )  # fmt: skip
 
-    def _is_for(self, who: Who | None, href: str) -> bool:
-        asks = self.only.get(href)
-        return asks is None or (who is not None and asks(who))
+    def _ways(self, lang: str, who: Who | None) -> list[tuple[str, str, str]]:
+        """A way is shown to those who may go it."""
+        mine = [way for way in self.links if way[0] not in self.only or (who is not None and self.only[way[0]](who))]
+        return [(href, show(label, lang), symbol) for href, label, symbol in mine]

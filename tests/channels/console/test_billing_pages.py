@@ -14,7 +14,7 @@ from onehall.kernel.i18n import ZONE
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.store import Store
 from onehall.kernel.store.flush import EPOCH
-from tests.channels.console.charged_house import EAST, NOBODY, SOUTH, cycle_of, fill
+from tests.channels.console.charged_house import EAST, MEMBER, NOBODY, OWNER, SOUTH, cycle_of, fill, share
 from tests.channels.desk.staff import Clerk
 from tests.channels.desk.test_looks import AXE, RUN
 from tests.ground.house import House
@@ -65,6 +65,28 @@ async def test_tariffs_are_told_in_words_and_figures(filled: House) -> None:
         assert "all ¥0.10 for each 1 min begun" in said and "In force" in said and "¥59.00" in said
         await keeper.see("/console/tariffs/no-such-plan")
         assert keeper.at.status_code == 404
+
+
+async def test_each_case_of_a_tariff_is_told_by_when_it_holds_and_how_it_counts(filled: House) -> None:
+    async with Clerk(filled, "supervisor") as keeper:
+        said = await keeper.see("/console/tariffs/test-cases")
+        assert "1. night on workdays · from 21:00 to 07:00 allowances first" in said and "all ¥0.05 for each 1 min begun" in said
+        assert "to numbers that begin with 00, +1 allowances are not drawn on" in said and "at least 3 min a record" in said
+        assert "all 0.005 CNY for each 6 min begun" in said
+        assert "whenever no case above fits" in said and "the first 1 min of a record are free · priced by the total of the month" in said
+        assert "up to 100 min ¥0.20 for each 1 min begun over 100 min ¥0.10 for each 1 min begun" in said
+
+
+async def test_a_shared_allowance_is_told_with_its_members_and_what_is_set_aside(filled: House) -> None:
+    await share(filled)
+    async with Clerk(filled, "supervisor") as keeper, Clerk(filled, "operations") as other:
+        said = await keeper.see(f"/console/allowances?number={OWNER}")
+        assert "800 MB left of 1,000 MB" in said and "190 MB used · 10 MB set aside" in said, said
+        assert "199 0000 0011 own line 150 MB" in said and "199 0000 0012 40 MB of 300 MB at most" in said
+        assert re.search(r"Set aside for calls in progress .* 199 0000 0012 data 10 MB 10 MB –", said), said
+        assert "800 MB left of 1,000 MB" in await other.see(f"/console/allowances?number={MEMBER}")
+        said = await keeper.see(f"/console/usage?number={MEMBER}")
+        assert "40 MB data" in said and "test:s2" in said and "test:s1" not in said
 
 
 async def test_allowances_are_seen_by_number_and_by_account(filled: House) -> None:
@@ -171,7 +193,7 @@ async def test_a_difference_is_explained_and_decided_once(filled: House) -> None
 @pytest.fixture
 async def halfway(filled: House) -> AsyncIterator[tuple[str, Store]]:
     """A run of long ago with one part of two done, an account that could not be billed and a part that was given up."""
-    store = await Store(filled.dsn, pool_size=2).open()
+    store = await Store(filled.dsn, clock=filled.clock, pool_size=2).open()
     cycle, run, job = date(2020, 2, 1), keyed_id(0, EPOCH, "a run"), keyed_id(0, EPOCH, "a job")
     account = await filled.value("SELECT id FROM billing_account WHERE number = $1", SOUTH)
     async with store.edge(0) as tx:
@@ -184,7 +206,12 @@ async def halfway(filled: House) -> AsyncIterator[tuple[str, Store]]:
         await tx.write(DEAD, job, body, tx.now, EPOCH)
     yield f"/console/runs/{run}", store
     async with store.edge(0) as tx:
-        for sql, key in (("bill_run WHERE id", run), ("bill_part WHERE run", run), ("bill_fault WHERE cycle", cycle), ("job WHERE id", job)):
+        for sql, key in (
+            ("bill_run WHERE id", run),
+            ("bill_part WHERE run", run),
+            ("bill_fault WHERE cycle", cycle),
+            ("job WHERE id", job),
+        ):
             await tx.write(f"DELETE FROM {sql} = $1", key)
     await store.close()
 

@@ -1,5 +1,6 @@
 """The console: what those see who keep the house running. Orders and their plans, journeys, functions, steps that failed, work that
-was given up, the log, the settings, the numbers, and billing. All of it is off the hot path, in pages with limits, and within one's own unit."""
+was given up, the log, the settings, the numbers, and billing. All of it is off the hot path, in pages with limits, and within one's
+own unit."""
 
 from litestar import Router
 
@@ -10,8 +11,9 @@ from onehall.pages import answers, in_room
 
 routes = [
     Router(
-        "/console", route_handlers=[*health.ROUTES, *orders.ROUTES, *journeys.ROUTES, *dead.ROUTES, *log.ROUTES, *BILLING], guards=[keepers_only],
-        dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM), opt={"for_staff": True},
+        "/console", route_handlers=[*health.ROUTES, *orders.ROUTES, *journeys.ROUTES, *dead.ROUTES, *log.ROUTES, *BILLING],
+        guards=[keepers_only], dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM),
+        opt={"for_staff": True},
     )
 ]  # fmt: skip
 

@@ -10,9 +10,9 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
 
 from onehall.kernel.i18n import LANGUAGES, _
+from onehall.kernel.identity import Who
 from onehall.kernel.identity.gate import LANGUAGE
 from onehall.kernel.identity.http import cookie, who_of
-from onehall.kernel.identity import Who
 from onehall.kernel.identity.scope import check_role, check_sees, is_root
 from onehall.pages import Room, Visit, replies
 from onehall.pages.visit import names_of, unit_names
@@ -31,7 +31,8 @@ ROOM = Room(
     (
         ("/console", _("Health"), "pulse"), ("/console/orders", _("Orders"), "box"), ("/console/journeys", _("Journeys"), "branch"),
         ("/console/functions", _("Functions"), "list"), ("/console/steps", _("Failed steps"), "bad"),
-        ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"), ("/console/usage", _("Use"), "phone"),
+        ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"),
+        ("/console/usage", _("Use"), "phone"),
         ("/console/runs", _("Bill runs"), "bill"), ("/console/reconciliation", _("Reconciliation"), "bank"),
         ("/console/revenue", _("Revenue"), "cash"),
         ("/console/dead", _("Dead letters"), "mail"),

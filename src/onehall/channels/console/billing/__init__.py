@@ -2,6 +2,7 @@
 
 from onehall.channels.console.billing import allowances, reconciliation, revenue, runs, tariffs, usage, waiting
 
-ROUTES = [*tariffs.ROUTES, *allowances.ROUTES, *usage.ROUTES, *waiting.ROUTES, *runs.ROUTES, *reconciliation.ROUTES, *revenue.ROUTES]
+PARTS = (tariffs, allowances, usage, waiting, runs, reconciliation, revenue)
+ROUTES = [route for part in PARTS for route in part.ROUTES]
 
 __all__ = ["ROUTES"]

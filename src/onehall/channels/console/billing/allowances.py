@@ -19,7 +19,13 @@ from onehall.pages.states import Chip, chip
 ACCOUNTS_MAX = 5
 MODES: dict[str, Text] = {"prepaid": _("Paid in advance"), "postpaid": _("Postpaid")}
 STATES = {"open": Chip(_("In use"), "good"), "closed": chip("closed")}
-SHARES: dict[str, Text] = {"invited": _("Invited"), "active": _("Shares"), "declined": _("Did not join"), "left": _("Left"), "removed": _("Removed")}
+SHARES: dict[str, Text] = {
+    "invited": _("Invited"),
+    "active": _("Shares"),
+    "declined": _("Did not join"),
+    "left": _("Left"),
+    "removed": _("Removed"),
+}
 
 
 async def seen_accounts(visit: Visit, tx: Tx, words: str) -> list[billing.Account]:
@@ -65,7 +71,8 @@ def _bucket(row: Any, split: Any, lang: str) -> dict[str, Any]:
     return {
         "id": row["id"], "name": show(thaw(row["name"]), lang), "service": show(service(kind), lang), "stands": row["stands"],
         "state": chip("expired" if not row["stands"] and row["status"] == "active" else row["status"]),
-        "used": show(quantity(kind, used), lang), "total": show(quantity(kind, total), lang), "left": show(quantity(kind, total - used - held), lang),
+        "used": show(quantity(kind, used), lang), "total": show(quantity(kind, total), lang),
+        "left": show(quantity(kind, total - used - held), lang),
         "held": show(quantity(kind, held), lang) if held else "", "share": int((used + held) * 100 / total) if total else 100,
         "start": row["start"], "until": row["until"], "priority": row["priority"], "alerted": row["alerted"],
         "parts": [_part(part, kind, lang) for part in split.parts] if split else [],

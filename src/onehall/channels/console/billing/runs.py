@@ -91,10 +91,7 @@ async def _report(tx: Tx, run: Any, lang: str) -> dict[str, Any]:
         sums[row["currency"]] = sums.get(row["currency"], 0) + row["minor"]
     return {
         "lines": [_line(row, names, lang) for row in lines], "books": [_book(row, names, lang) for row in books], "astray": len(astray),
-        "sums": [
-            {"lines": cash(sums.get(currency, 0), currency, lang), "bills": cash(total, currency, lang), "fits": sums.get(currency, 0) == total}
-            for currency, total in run.totals.items()
-        ],
+        "sums": [_sum(sums.get(currency, 0), total, currency, lang) for currency, total in run.totals.items()],
     }  # fmt: skip
 
 
@@ -114,6 +111,10 @@ def _run(one: Any, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _sum(lines: int, bills: int, currency: str, lang: str) -> dict[str, Any]:
+    return {"lines": cash(lines, currency, lang), "bills": cash(bills, currency, lang), "fits": lines == bills}
+
+
 def _line(row: Any, names: dict[str, str], lang: str) -> dict[str, Any]:
     return {
         "kind": kind_of_charge(row["kind"], lang), "offering": names[row["offering"]], "lines": figure(row["lines"]),
@@ -127,7 +128,13 @@ def _book(row: Any, names: dict[str, str], lang: str) -> dict[str, Any]:
 
 
 def _dead(row: Any) -> dict[str, Any]:
-    return {"id": row["id"], "due": row["due"], "tries": row["tries"], "error": str(row["error"] or "")[:ERROR_SHOWN], "home": row["body"].get("home")}
+    return {
+        "id": row["id"],
+        "due": row["due"],
+        "tries": row["tries"],
+        "error": str(row["error"] or "")[:ERROR_SHOWN],
+        "home": row["body"].get("home"),
+    }
 
 
 def _cycle(words: str) -> date:

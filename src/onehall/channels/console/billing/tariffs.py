@@ -68,7 +68,8 @@ def _row(one: Offering, lang: str) -> dict[str, Any]:
     return {
         "id": one.id, "name": show(one.name, lang) or one.id, "kind": show(KINDS.get(one.kind, one.kind), lang), "status": one.status,
         "fee": show(one.fee if one.monthly else one.once, lang) if one.fee or one.once else "–",
-        "monthly": one.monthly and bool(one.fee), "allowances": [show(quantity(kind, count), lang) for kind, count in one.allowances.items()],
+        "monthly": one.monthly and bool(one.fee),
+        "allowances": [show(quantity(kind, count), lang) for kind, count in one.allowances.items()],
         "rates": _rates(one, lang),
     }  # fmt: skip
 
@@ -89,7 +90,8 @@ def _rates(one: Offering, lang: str) -> list[str]:
 def _facts(face: Offering, lang: str) -> list[dict[str, str]]:
     charged = _("only for a month with use") if face.fee_when == "used" else _("always")
     facts: list[tuple[Words, Any]] = [
-        (_("Monthly fee"), face.fee), (_("The fee is owed"), charged), (_("First month"), catalogue.queries.showing.first_month(face.first_month)),
+        (_("Monthly fee"), face.fee), (_("The fee is owed"), charged),
+        (_("First month"), catalogue.queries.showing.first_month(face.first_month)),
     ] if face.monthly else [(_("Once"), face.once)]  # fmt: skip
     facts += [(_("Included, {service}", service=service(kind)), quantity(kind, count)) for kind, count in face.allowances.items()]
     facts += [(_("What is left stays"), _("{count} months", count=face.rollover_months))] if face.rollover_months else []
@@ -105,9 +107,11 @@ def _currency(face: Offering, kind: str) -> str:
 def _cases(face: Offering, kind: str, lang: str) -> list[dict[str, Any]]:
     tariff = face.tariff(kind) or Tariff(kind, ())
     found = []
+    otherwise: list[Words] = [_("whenever no case above fits")] if len(tariff.cases) > 1 else []
     for number, case in enumerate(tariff.cases, 1):
         found.append({
-            "number": number, "key": case.key, "name": case_name(case, lang), "applies": [show(one, lang) for one in _applies(case) or ([] if len(tariff.cases) == 1 else [_("whenever no case above fits")])],
+            "number": number, "key": case.key, "name": case_name(case, lang),
+            "applies": [show(one, lang) for one in _applies(case) or otherwise],
             "counts": [show(one, lang) for one in _counts(case, kind)], "tiers": _tiers(case, kind, _currency(face, kind), lang),
         })  # fmt: skip
     return found
@@ -142,7 +146,9 @@ def _counts(case: Case, kind: str) -> list[Words]:
     found.append(_("priced by the total of the month") if case.basis == "month" else _("priced record by record"))
     if len(case.tiers) > 1:
         by_total = case.model == "volume"
-        found.append(_("all units at the price of the tier that the total lies in") if by_total else _("each unit at the price of its own tier"))
+        found.append(
+            _("all units at the price of the tier that the total lies in") if by_total else _("each unit at the price of its own tier")
+        )
     return found
 
 

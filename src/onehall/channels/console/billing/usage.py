@@ -34,14 +34,16 @@ async def usage(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Resp
         for one in accounts:
             days += await billing.queries.overview.days_of_use(tx, one.id, number)
         day = day or max((row["day"] for row in days), default=None)
-        for one in accounts if day else []:
+        for one in accounts:
+            if day is None:
+                break
             found, longer = cut(await billing.queries.overview.records(tx, one.id, number, day, (at - 1) * PAGE, PAGE + 1))
             more = more or longer
             rows += await _records(tx, one.id, number, found, visit.lang)
     ways = leaves("/console/usage", at, more, number=number, day=day.isoformat() if day else "")
     return visit.page(
-        "billing/usage.html", number=number, day=day, days=[_sum(row, visit.lang) for row in days], rows=sorted(rows, key=lambda row: row["at"]),
-        found=bool(accounts), whole=_whole(visit), **ways, **await about(visit),
+        "billing/usage.html", number=number, day=day, days=[_sum(row, visit.lang) for row in days],
+        rows=sorted(rows, key=lambda row: row["at"]), found=bool(accounts), whole=_whole(visit), **ways, **await about(visit),
     )  # fmt: skip
 
 
@@ -90,16 +92,21 @@ def _record(row: Any, names: dict[str, Any], face: Offering | None, lang: str) -
     tariff = face.tariff(kind) if face else None
     case = next((one for one in tariff.cases if one.key == row["key"]), None) if tariff else None
     drawn = [
-        {"name": show(thaw(names[id_]["name"]), lang) if id_ in names else id_[-8:], "amount": show(quantity(kind, Decimal(str(amount))), lang)}
+        {"name": _name(names.get(id_), id_, lang), "amount": show(quantity(kind, Decimal(str(amount))), lang)}
         for id_, amount in (row["drawn"] or {}).items()
     ]  # fmt: skip
     return {
         "at": row["at"], "service": show(service(kind), lang), "amount": show(quantity(kind, row["amount"]), lang),
         "peer": row["peer"] or "", "zone": row["zone"] or "", "case": case_name(case, lang) if case else row["key"],
-        "units": show(quantity(kind, row["units"]), lang), "drawn": drawn, "left_over": show(quantity(kind, row["left_over"]), lang) if row["left_over"] else "",
-        "price": cash(row["minor"], row["currency"], lang), "version": figure(row["version"]), "source": row["source"], "record": row["record"],
+        "units": show(quantity(kind, row["units"]), lang), "drawn": drawn,
+        "left_over": show(quantity(kind, row["left_over"]), lang) if row["left_over"] else "", "source": row["source"],
+        "price": cash(row["minor"], row["currency"], lang), "version": figure(row["version"]), "record": row["record"],
         "plan": show(face.name, lang) if face else row["offering"], "withdrawn": row["status"] == "rejected",
     }  # fmt: skip
+
+
+def _name(bucket: Any, id_: str, lang: str) -> str:
+    return show(thaw(bucket["name"]), lang) if bucket else id_[-8:]
 
 
 def _day(words: str) -> date | None:
