@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ from onehall.domains.billing import rules
 from onehall.domains.billing.api import balances
 from onehall.domains.billing.model import Batch
 from onehall.hall import View
+from onehall.kernel import settings
 from onehall.kernel.identity import Who
 from onehall.kernel.ids import home_for
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.resources import created, got
+from onehall.kernel.store import Store
 from tests.billing.bank import Books
 from tests.conftest import ROOT
 
@@ -71,6 +74,32 @@ def test_check_batch(cards: int, fen: int, days: int, code: str) -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
     with pytest.raises(Refusal, match=f"cards.{code}"):
         rules.cards.check_batch(cards, Money(fen), now + timedelta(days=days), now)
+
+
+def test_why_not_good() -> None:
+    codes = [getattr(rules.cards.why_not_good(batch), "code", None) for batch in ("making", "active", "blocked")]
+    assert codes == ["card.not_yet", None, "card.blocked"]
+
+
+async def test_no_card_is_good_before_its_batch_is_whole(books: Books) -> None:
+    account = await books.account(number=MINE)
+    batch, chunks = await act.make_cards(books.store, 2001, Money(5000), books.store.clock.now() + YEAR)
+    [(_serial, pin), *_more] = await anext(chunks)
+    assert [one async for one in chunks][0][0][0].endswith("0002000")  # the second chunk; the first is kept by now
+    other, chunks = await act.make_cards(books.store, 2001, Money(5000), books.store.clock.now() + YEAR)
+    [(_serial, early), *_more] = await anext(chunks)
+    [(_serial, last)] = await anext(chunks)
+    assert [one.id for one in await act.batches_in_making(books.store)] == [other.id]
+    assert [(await tried(books, account.id, one)).code for one in (early, last)] == ["card.not_yet", "card.unknown"]
+    assert await books.rows("SELECT 1 FROM card WHERE batch = $1 AND status <> 'new'", other.id) == []
+    assert await act.block_batch(books.store, other.id) == 2000
+    with pytest.raises(Refusal, match="batch.blocked"):  # whoever is making it still
+        await anext(chunks)
+    assert [(await tried(books, account.id, one)).code for one in (early, last)] == ["card.blocked", "card.blocked"]
+    await books.settle()
+    assert await books.sums() == {}
+    assert (await tried(books, account.id, pin, names=())).batch == batch.id
+    assert await act.batches_in_making(books.store) == []
 
 
 async def test_one_card_is_one_top_up_under_a_hundred_tries(books: Books) -> None:
@@ -201,6 +230,39 @@ async def test_a_partner_tops_up_with_a_voucher(books: Books) -> None:
         await created(books.store, balances.TOP_UP, partner, json.dumps(body).encode())
     assert len(await books.rows("SELECT 1 FROM balance_action WHERE kind = 'topup'")) == 3
     assert pin not in str(await books.rows("SELECT * FROM balance_action")) + str(await books.rows("SELECT * FROM job"))
+
+
+def test_a_command_that_is_killed_leaves_no_good_card_and_the_next_one_tells(database: str, tmp_path: Path) -> None:
+    env = {"DATABASE_URL": database, "ONEHALL_SECRET": "c" * 48, "ONEHALL_HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    out, words = tmp_path / "pins.csv", [sys.executable, "-m", "onehall.cli", "cards"]
+    making = subprocess.Popen([*words, "--count", "900000", "--out", str(out)], env=env, cwd=ROOT / "src")
+    try:
+        until = time.monotonic() + 60
+        while not (out.exists() and out.read_bytes().count(b"\n") > 2 * 2000):  # the first chunk is kept
+            assert making.poll() is None and time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        making.kill()
+        making.wait()
+    with out.open() as file:
+        first = next(csv.DictReader(file))
+    told = subprocess.run([*words, "--count", "5", "--out", str(out)], env=env, capture_output=True, text=True, cwd=ROOT / "src")
+    assert told.returncode == 1 and "is there already" in told.stderr
+    assert f"batch {first['batch']} of 900000 cards is not whole" in told.stdout + told.stderr
+    assert asyncio.run(_redeemed(database, first["pin"])) == "card.not_yet"
+
+
+async def _redeemed(database: str, pin: str) -> str:
+    """This will try a PIN; gives the code of the refusal."""
+    store = await Store(database, pool_size=2).open()
+    try:
+        with settings.changed(secret="c" * 48):
+            await act.redeem(store, act.hash_of(rules.cards.card_pin(pin)), "t", "a", None, [])
+    except Refusal as refusal:
+        return refusal.code
+    finally:
+        await store.close()
+    return ""
 
 
 def test_the_command_makes_and_blocks_cards(database: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from onehall.kernel import settings
 from onehall.kernel.money import Money, money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import Settings
+from onehall.kernel.store import Store
 from onehall.launch import database
 from onehall.launch.trouble import Trouble
 
@@ -19,13 +20,14 @@ Say = Callable[[str], None]
 
 
 async def make(rules_: Settings, say: Say, count: int, amount: str, out: Path, days: int) -> None:
-    """This will make a batch of cards; the file is new and readable by its owner only.
+    """This will make a batch of cards; the file is new and readable by its owner only. Batches that were broken off are named.
 
     :raises Trouble: the file is there already, or there are no such cards.
     """
-    if out.exists():
-        raise _there(out)
     async with database.opened(settings.install(rules_), say) as store:
+        await _name_broken_off(store, say)
+        if out.exists():
+            raise _there(out)
         try:
             expires = store.clock.now() + timedelta(days=days)
             batch, chunks = await billing.actions.make_cards(store, count, _worth(amount), expires)
@@ -55,6 +57,12 @@ async def block(rules_: Settings, say: Say, batch: str) -> None:
         except Refusal as refusal:
             raise Trouble(str(refusal)) from refusal
     say(f"{blocked} unused cards of batch {batch} are blocked")
+
+
+async def _name_broken_off(store: Store, say: Say) -> None:
+    for one in await billing.actions.batches_in_making(store):
+        since = f"since {one.made:%Y-%m-%d %H:%M} UTC"
+        say(f"batch {one.id} of {one.cards} cards is not whole {since}: no card of it is good; if it was broken off, --block {one.id}")
 
 
 def _there(out: Path) -> Trouble:

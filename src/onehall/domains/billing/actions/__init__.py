@@ -19,6 +19,7 @@ from onehall.domains.billing.actions.balance import adjust, adjust_bucket, reser
 from onehall.domains.billing.actions.barring import bar_line, free_line, look_at_debt, set_limits
 from onehall.domains.billing.actions.cards import (
     CardHold,
+    batches_in_making,
     block_batch,
     card_back,
     hash_of,
@@ -46,13 +47,14 @@ from onehall.domains.billing.actions.topping_up import credit, land, received_by
 from onehall.domains.billing.actions.waiting import subscribe
 
 __all__ = [
-    "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bar_line", "begin_reconciliation",
-    "bill_runs", "bills", "block_batch", "card_back", "change_share", "charge", "close_account", "commit_units", "compare_part",
-    "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "end_share", "expire_allowances", "free_line",
-    "give_back", "give_away", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_issued", "invoice_refused", "join_line",
-    "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt", "make_cards", "mending", "open_account", "open_checkout",
-    "point", "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
-    "request_invoice", "reserve", "reserve_units", "reverse_invoice", "roll_over", "set_limits", "settling", "spend", "subscribe",
-    "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "telling", "top_up", "top_up_by_card", "turning", "unreserve",
-    "use", "use_card", "voucher_settled", "voucher_top_up", "waiting", "withdraw_allowances",
+    "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bar_line", "batches_in_making",
+    "begin_reconciliation", "bill_runs", "bills", "block_batch", "card_back", "change_share", "charge", "close_account", "commit_units",
+    "compare_part", "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "end_share", "expire_allowances",
+    "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_issued",
+    "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt",
+    "make_cards", "mending", "open_account", "open_checkout", "point", "received_by_partner", "record", "redeem", "refund",
+    "refund_done", "refund_failed", "release_deposit", "release_units", "request_invoice", "reserve", "reserve_units",
+    "reverse_invoice", "roll_over", "set_limits", "settling", "spend", "subscribe", "subscriptions", "take_back", "take_here",
+    "take_in", "take_in_all", "telling", "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "voucher_settled",
+    "voucher_top_up", "waiting", "withdraw_allowances",
 ]  # fmt: skip

@@ -32,7 +32,8 @@ def hash_of(pin: str) -> str:
 async def make_cards(store_: Store, cards: int, amount: Money, expires: datetime) -> tuple[Batch, AsyncIterator[list[tuple[str, str]]]]:
     """This will begin a batch; the chunks of (serial, PIN) that it gives are kept (hashed) when the next one is asked for.
 
-    :raises Refusal: `cards.count`, `cards.amount`, `cards.expiry`.
+    No card of it is good before the last one is kept.
+    :raises Refusal: `cards.count`, `cards.amount`, `cards.expiry`; of the chunks: `batch.blocked`, 409.
     """
     now = store_.clock.now()
     rules.cards.check_batch(cards, amount, expires, now)
@@ -51,7 +52,14 @@ async def _chunks(store_: Store, batch: Batch) -> AsyncIterator[list[tuple[str, 
         async with store_.edge(batch.home) as tx:
             await store.cards.insert_cards(tx, batch, [(hash_of(pin), serial) for serial, pin in made])
     async with store_.edge(batch.home) as tx:
-        await store.cards.set_batch(tx, batch.id, "active")
+        if not await store.cards.activate(tx, batch.id):
+            raise Refusal("batch.blocked", _("This batch was blocked while it was made."), 409)
+
+
+async def batches_in_making(store_: Store) -> list[Batch]:
+    """This will give the batches that are not whole: being made now, or broken off."""
+    async with store_.edge(0) as tx:
+        return await store.cards.in_making(tx)
 
 
 async def block_batch(store_: Store, batch: str) -> int:
@@ -79,7 +87,7 @@ class CardHold:
     async def take(self, store: Store, token: str, what: dict[str, Any]) -> Held:
         """This will use a card up for an account; the same token again is the same card.
 
-        :raises Refusal: `card.locked`, 429; `card.unknown`, 422; `card.used`, `card.blocked`, `card.expired`, 409.
+        :raises Refusal: `card.locked`, 429; `card.unknown`, 422; `card.used`, `card.not_yet`, `card.blocked`, `card.expired`, 409.
         """
         hash_ = hash_of(rules.cards.card_pin(what["pin"]))
         await redeem(store, hash_, token, what["account"], what.get("number"), what["names"])
@@ -134,6 +142,10 @@ async def use_card(
     tx: Tx, hash_: str, token: str, account: str, number: str | None, topup: str | None = None
 ) -> Card | Refusal:
     """This will use a card up, in its home, and leave its top-up; a card that cannot be had is a refusal."""
+    found = await store.cards.one(tx, hash_)
+    no = await _not_good(tx, found) if found and found.status == "new" else None
+    if no is not None:
+        return no
     card = await store.cards.use(tx, hash_, token, account)
     if card is not None:
         body: dict[str, Any] = {"doc": {"id": topup}} if topup else {}
@@ -147,8 +159,14 @@ async def use_card(
     if found.status == "used":
         return Refusal("card.used", _("This card was used already."), 409)
     if found.status == "blocked":
-        return Refusal("card.blocked", _("This card is blocked. Please take it back to where you bought it."), 409)
+        return rules.cards.why_not_good("blocked")
     return Refusal("card.expired", _("This card was good until {day} only.", day=found.expires), 409)
+
+
+async def _not_good(tx: Tx, card: Card) -> Refusal | None:
+    """A batch becomes good once and may be blocked after that, so what is read here before the card is used holds."""
+    batch = await store.cards.batch(tx, card.batch)
+    return rules.cards.why_not_good(batch.status if batch else "making")
 
 
 async def top_up_by_card(tx: Tx, account: str, number: str | None, hash_: str) -> TopUp:

@@ -43,6 +43,15 @@ def locked_for(tries: int, free: int) -> timedelta | None:
     return min(LOCK_FIRST * 2 ** min(tries - free - 1, 10), LOCK_MAX)
 
 
+def why_not_good(batch: str) -> Refusal | None:
+    """A card is good when its whole batch was made and is not blocked."""
+    if batch == "active":
+        return None
+    if batch == "blocked":
+        return Refusal("card.blocked", _("This card is blocked. Please take it back to where you bought it."), 409)
+    return Refusal("card.not_yet", _("This card is not good yet. Please try later, or take it back to where you bought it."), 409)
+
+
 def check_batch(cards: int, amount: Money, expires: datetime, now: datetime) -> None:
     """A batch is one to a million cards of one to a thousand yuan each that can be used for a while.
 

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from onehall.domains.billing.model import Batch, Card
-from onehall.kernel.ids import home_for
+from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.store import Tx
 
 _BATCH: Final = "home, id, cards, minor, currency, expires, status, made"
@@ -32,13 +32,25 @@ async def insert_batch(tx: Tx, batch: Batch) -> None:
 
 async def batch(tx: Tx, id_: str) -> Batch | None:
     """This will read a batch."""
-    row = await tx.read_one(f"SELECT {_BATCH} FROM card_batch WHERE home = $1 AND id = $2", tx.home, id_)
+    row = await tx.read_one(f"SELECT {_BATCH} FROM card_batch WHERE home = $1 AND id = $2", home_of(id_), id_)
     return msgspec.convert(dict(row), Batch) if row else None
 
 
 async def set_batch(tx: Tx, id_: str, status: str) -> None:
     """This will bring a batch to a status."""
     await tx.write("UPDATE card_batch SET status = $3 WHERE home = $1 AND id = $2", tx.home, id_, status)
+
+
+async def activate(tx: Tx, id_: str) -> bool:
+    """This will make a batch good that is whole; False when it was blocked meanwhile."""
+    sql = "UPDATE card_batch SET status = 'active' WHERE home = $1 AND id = $2 AND status = 'making' RETURNING id"
+    return await tx.write_one(sql, tx.home, id_) is not None
+
+
+async def in_making(tx: Tx) -> list[Batch]:
+    """This will read the batches that are not whole, the oldest first."""
+    rows = await tx.read(f"-- fan-out: by hand\nSELECT {_BATCH} FROM card_batch WHERE status = 'making' ORDER BY made, id")
+    return [msgspec.convert(dict(row), Batch) for row in rows]
 
 
 async def insert_cards(tx: Tx, batch: Batch, cards: Sequence[tuple[str, str]]) -> int:
