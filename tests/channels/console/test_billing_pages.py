@@ -190,6 +190,16 @@ async def test_a_difference_is_explained_and_decided_once(filled: House) -> None
         assert await filled.value("SELECT note FROM reconciliation_difference") == "the bank said so"
 
 
+async def test_no_page_carries_script_or_style_of_its_own_and_every_post_its_token(filled: House) -> None:
+    async with Clerk(filled, "admin") as keeper:
+        for path in (*OPEN, *MONEY):
+            await keeper.see(path)
+            page = keeper.at.text
+            assert keeper.at.status_code == 200, path
+            assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page), path
+            assert all('name="csrf" value="' in form for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", page, re.S)), path
+
+
 @pytest.fixture
 async def halfway(filled: House) -> AsyncIterator[tuple[str, Store]]:
     """A run of long ago with one part of two done, an account that could not be billed and a part that was given up."""
