@@ -9,10 +9,13 @@ from onehall.domains.billing import actions, api, functions, queries, reactions,
 from onehall.domains.billing.api import RESOURCES
 from onehall.domains.billing.model import (
     Account,
+    Bill,
     BillLine,
     Book,
     Bucket,
     Debited,
+    Line,
+    MonthSum,
     Outcome,
     Payment,
     Posted,
@@ -26,6 +29,6 @@ from onehall.domains.billing.model import (
 )
 
 __all__ = [
-    "RESOURCES", "Account", "BillLine", "Book", "Bucket", "Debited", "Outcome", "Payment", "Posted", "Refund", "Reservation", "Side",
-    "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions", "queries", "reactions", "rules",
+    "RESOURCES", "Account", "Bill", "BillLine", "Book", "Bucket", "Debited", "Line", "MonthSum", "Outcome", "Payment", "Posted", "Refund",
+    "Reservation", "Side", "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions", "queries", "reactions", "rules",
 ]  # fmt: skip
