@@ -63,6 +63,19 @@ async def test_a_member_is_asked_by_sms_and_then_draws_on_the_payers_bucket(book
     assert await splits(books.store, payer) == [(190, {OWNER: 150, MEMBER: 40})]
 
 
+async def test_use_that_waited_for_a_plan_is_rated_as_soon_as_its_number_joins(books: Books) -> None:
+    payer, member = await open_line(books.store, OWNER), (await books.account(home=9, number=MEMBER)).id
+    later = now(books.store) + timedelta(hours=1)
+    [early] = await take(books.store, use(MEMBER, "early", "40", member, later))
+    assert early.state == "waiting"
+    await books.do(HOME, act.invite, payer, PLAN, "Plan", MEMBER, member, None, OWNER)
+    await books.settle()
+    await books.do(9, act.answer_share, await one(books.store, "SELECT id FROM share_offer"), True)
+    await books.settle()
+    assert await splits(books.store, payer) == [(40, {OWNER: 0, MEMBER: 40})]
+    assert await one(books.store, "SELECT count(*) FROM usage_waiting") == 0
+
+
 async def test_who_is_asked_may_decline_and_nothing_changes(books: Books) -> None:
     payer, member = await open_line(books.store, OWNER), await open_line(books.store, MEMBER, home=9)
     await books.do(HOME, act.invite, payer, PLAN, "Plan", MEMBER, member, None, OWNER)

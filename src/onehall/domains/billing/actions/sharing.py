@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from onehall.domains.billing import events, store
+from onehall.domains.billing.actions.waiting import subscribe
 from onehall.domains.billing.model import Account, Share, Subscription
 from onehall.domains.billing.rules import charging, rating
 from onehall.kernel.i18n import Words, _, keep
@@ -92,7 +93,7 @@ async def join_share(tx: Tx, share: str, line: str) -> None:
     own = plan.line or account.number or account.id
     await store.sharing.insert(tx, _own(tx, account, found, own))
     await _begin(tx, found, line, own)
-    await store.rating.subscribe(tx, _as_member(tx, plan, found, line))
+    await subscribe(tx, _as_member(tx, plan, found, line))
     tx.tell(events.MemberJoined(account.id, share, found.number))
     _lead(tx, found, account.id)
 
@@ -160,7 +161,7 @@ async def follow_plan(tx: Tx, account: str, offering: str) -> bool:
         return False
     for one in members:
         await store.rating.unsubscribe(tx, account, f"share:{one.id}", tx.now)
-        await store.rating.subscribe(tx, _as_member(tx, plan, one, one.line))
+        await subscribe(tx, _as_member(tx, plan, one, one.line))
     return True
 
 
