@@ -1,5 +1,6 @@
 """A partner, or a network element, tells of one record: it is rated at once, waits where nobody can be charged, or is refused."""
 
+import asyncio
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from onehall.domains.billing.events import UseHeard
 from onehall.domains.billing.rules.intake import Unreadable, in_units_of_service, latest, read_use
-from onehall.kernel.ids import home_for
+from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
 from tests.billing.using import line, plan, rows, totals
@@ -110,11 +111,36 @@ async def test_a_partner_tells_of_a_record_and_finds_it(house: Any, partner: htt
     listed = partner.get(USAGE, params={"usageDate.gte": "2026-03-02T00:00:00Z", "status": "rated", "usageType": "sms", "id": made["id"]})
     assert [row["id"] for row in listed.json()] == [made["id"]]
     assert await rows(store, "SELECT count(*) FROM usage WHERE number = $1", NUMBER) == [(1,)]
-    early = partner.post(USAGE, json=_body("13900000002"))
-    assert (early.status_code, early.json()["status"]) == (201, "received")
-    assert partner.get(f"{USAGE}/{early.json()['id']}").json()["status"] == "received"
     none = partner.post(USAGE, json=_body(usageType="fax_pages"))
     assert (none.status_code, none.json()["code"]) == (422, "usage.no_price")
+    await store.close()
+
+
+async def _said(house: Any, partner: httpx.Client, id_: str, status: str) -> dict[str, Any]:
+    """This will give a record once it has a status."""
+    for _turn in range(100):
+        found = partner.get(f"{USAGE}/{id_}")
+        assert found.status_code == 200, found.text
+        if found.json()["status"] == status:
+            break
+        await asyncio.sleep(0.1)
+    assert found.json()["status"] == status
+    return dict(found.json())
+
+
+async def test_a_record_that_was_told_early_keeps_the_name_it_was_given(house: Any, partner: httpx.Client) -> None:
+    store, number = await Store(house.dsn, pool_size=3).open(), "13900000002"
+    early = partner.post(USAGE, json=_body(number, traits={"record": "early"}, description="Too soon")).json()
+    assert (early["status"], (await _said(house, partner, early["id"], "received"))["id"]) == ("received", early["id"])
+    account = await line(store, number, await plan(store), name="elsewhere")
+    assert home_of(account) != home_for(number)
+    rated = await _said(house, partner, early["id"], "rated")
+    assert rated["id"] != early["id"] and rated["description"] == "Too soon"
+    assert partner.get(f"{USAGE}/{rated['id']}").json() == rated
+    listed = partner.get(USAGE, params={"usageDate.gte": "2026-03-02T00:00:00Z"}).json()
+    assert [one["id"] for one in listed if number in str(one)] == [rated["id"]]
+    again = partner.post(USAGE, json=_body(number, traits={"record": "early"}))
+    assert (again.json()["id"], await rows(store, "SELECT count(*) FROM usage WHERE number = $1", number)) == (rated["id"], [(1,)])
     await store.close()
 
 

@@ -77,6 +77,7 @@ Patch = Callable[[Tx, Kept, Doc, Who], Awaitable[Any]]
 Delete = Callable[[Tx, Kept, Who], Awaitable[None]]
 HomeOf = Callable[[Doc, Who], "str | int | None"]
 Seek = Callable[[Tx, Doc, Who], Awaitable["str | int | None"]]
+Became = Callable[[Tx, str], Awaitable["str | None"]]
 
 
 class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
@@ -88,6 +89,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     `patchable`: first-level attributes that PATCH may change (None: all but `fixed`). `home`: where a created row
     lives, as a bucket or an id that carries it; if not said, the caller's own, that of the first related party, or a new one.
     `seek`: as `home`, where the body alone does not say it; it may read, and changes nothing.
+    `became`: what is answered for an id that was given away and is no row any more: the id that it has now.
     `page`: rows of a page when the caller does not say, 1000 at most.
     """
 
@@ -115,6 +117,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True, dict=True, eq=False):
     delete: Delete | None = None
     home: HomeOf | None = None
     seek: Seek | None = None
+    became: Became | None = None
     asynchronous: bool = False
     page: int = 100
     version: str = VERSION

@@ -54,13 +54,16 @@ async def listed(store: Store, resource: Resource, who: Who, raw_query: str) -> 
 
 
 async def got(store: Store, resource: Resource, who: Who, id_: str, raw_query: str = "") -> Answer:
-    """This will answer one resource by its id: one statement."""
+    """This will answer one resource by its id: one statement. One that has another id now is answered with it."""
     access.check_read(resource, who)
     fields = select.fields_of(words.take_apart(raw_query).words)
     _check_id(resource, id_)
     async with store.edge(resource.home_of(id_)) as tx:
         sql, values = select.one(resource, who, id_, fields)
         row = await tx.read_one(sql, *values)
+        now = await resource.became(tx, id_) if row is None and resource.became else None
+    if row is None and now is not None and now != id_:
+        return await got(store, resource, who, now, raw_query)
     if row is None:
         raise missing(resource.noun)
     return Answer(200, row["body"].encode(), {"ETag": etag(row["revision"])})

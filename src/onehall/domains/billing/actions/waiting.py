@@ -39,8 +39,8 @@ async def retry(tx: Tx, number: str, after: str = "") -> None:
         return
     held = await store.intake.had_plan(tx, [number])
     now = (await store.rating.routes(tx, [number])).get(number)
-    for _, use in some:
-        send(tx, use, holder(held, use) or now, waited=True)
+    for _, use, doc in some:
+        send(tx, use, holder(held, use) or now, waited=True, doc=doc)
     if len(some) == PAGE:
         tx.later("billing.retry_waiting", {"number": number, "after": some[-1][0]}, works_in=tx.home)
 
@@ -54,10 +54,10 @@ async def hear(tx: Tx, use: Use) -> None:
     send(tx, use, account)
 
 
-def send(tx: Tx, use: Use, account: str | None, *, waited: bool = False) -> None:
+def send(tx: Tx, use: Use, account: str | None, *, waited: bool = False, doc: Any = None) -> None:
     """This will have a record taken in where its account lives."""
     if account is not None:
-        body = {"use": msgspec.structs.replace(use, account=account), "waited": waited}
+        body = {"use": msgspec.structs.replace(use, account=account), "waited": waited, "doc": doc}
         tx.later("billing.use_here", body, works_in=home_of(account), lane=f"use|{account}")
 
 
@@ -65,9 +65,12 @@ async def take_in_here(tx: Tx, body: dict[str, Any]) -> None:
     """This will take in a record that was sent to its account, and tell its number's home what became of it."""
     use = msgspec.convert(body["use"], Use, strict=False)
     [*_, outcome] = await take_in(tx, [use])
-    waits = outcome.state == "waiting"
+    waits, id_ = outcome.state == "waiting", store.rating.usage_id(tx.home, use.source, use.record)
+    if body.get("doc") and not waits:
+        await store.intake.say(tx, id_, body["doc"])
     if waits != body["waited"]:
-        tx.later("billing.use_waits" if waits else "billing.use_taken", {"use": use, "why": outcome.why}, works_in=home_for(use.number))
+        said = {"use": use, "why": outcome.why, "became": id_}
+        tx.later("billing.use_waits" if waits else "billing.use_taken", said, works_in=home_for(use.number))
 
 
 async def keep(tx: Tx, body: dict[str, Any]) -> None:
@@ -77,7 +80,8 @@ async def keep(tx: Tx, body: dict[str, Any]) -> None:
 
 async def forget(tx: Tx, body: dict[str, Any]) -> None:
     """This will let a record go that waits no more."""
-    await store.rating.forget_waiting(tx, [store.intake.waiting_id(msgspec.convert(body["use"], Use, strict=False))])
+    use = msgspec.convert(body["use"], Use, strict=False)
+    await store.intake.forget_waiting(tx, store.intake.waiting_id(use), body.get("became"))
 
 
 async def sweep(tx: Tx, day: str) -> None:

@@ -106,7 +106,7 @@ USAGE = Resource(
         "status": Column("status", live=True), "usageDate": Column("at", Kind.TIME), "usageType": Column(store.usage_shape.TYPE, live=True),
         "relatedParty.id": "party",
     },
-    state="status", may_write=Access.PARTNER, create=tell, seek=home_of_use, roles=("operations", "admin"),
+    state="status", may_write=Access.PARTNER, create=tell, seek=home_of_use, became=store.intake.became, roles=("operations", "admin"),
     about="Records of use: each rated once, by the plan in force when it happened; those that wait for one are `received`.",
 )  # fmt: skip
 SPECIFICATION = Resource(

@@ -126,13 +126,31 @@ async def refuse(tx: Tx, id_: str, refused: Sequence[tuple[int, str]]) -> None:
         )  # fmt: skip
 
 
-async def waiting(tx: Tx, number: str, after: str, limit: int) -> list[tuple[str, Use]]:
-    """This will read a page of the records that wait for a number, by id."""
+async def forget_waiting(tx: Tx, id_: str, became: str | None) -> None:
+    """This will let a record go that waits no more; of one that a sender was given the name of, it is kept what it `became`."""
+    told = await tx.write_one(
+        """UPDATE usage_waiting SET state = 'taken', became = $3 WHERE home = $1 AND id = $2 AND doc IS NOT NULL AND $3::text IS NOT NULL
+           RETURNING id""",
+        tx.home, id_, became,
+    )  # fmt: skip
+    if told is None:
+        await tx.write("DELETE FROM usage_waiting WHERE home = $1 AND id = $2", tx.home, id_)
+
+
+async def became(tx: Tx, id_: str) -> str | None:
+    """This will tell which record one became that waited."""
+    row = await tx.read_one("SELECT became FROM usage_waiting WHERE home = $1 AND id = $2 AND state = 'taken'", tx.home, id_)
+    return row["became"] if row else None
+
+
+async def waiting(tx: Tx, number: str, after: str, limit: int) -> list[tuple[str, Use, Any]]:
+    """This will read a page of the records that wait for a number, by id, with what their senders said."""
     rows = await tx.read(
-        """SELECT id, body FROM usage_waiting WHERE home = $1 AND number = $2 AND state = 'waiting' AND id > $3 ORDER BY id LIMIT $4""",
+        """SELECT id, body, doc FROM usage_waiting WHERE home = $1 AND number = $2 AND state = 'waiting' AND id > $3
+           ORDER BY id LIMIT $4""",
         home_for(number), number, after, limit,
     )  # fmt: skip
-    return [(row["id"], msgspec.convert(row["body"], Use, strict=False)) for row in rows]
+    return [(row["id"], msgspec.convert(row["body"], Use, strict=False), row["doc"]) for row in rows]
 
 
 def waiting_id(use: Use) -> str:

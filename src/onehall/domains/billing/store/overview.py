@@ -65,7 +65,7 @@ async def waiting_by_number(tx: Tx, skip: int, limit: int) -> list[Row]:
     """This will sum what waits by number and reason, the longest first: number, why, state, records, since."""
     return await tx.read(
         """-- fan-out: the console, off the hot path
-           SELECT number, why, state, count(*)::int AS records, min(since) AS since FROM usage_waiting
+           SELECT number, why, state, count(*)::int AS records, min(since) AS since FROM usage_waiting WHERE state <> 'taken'
            GROUP BY number, why, state ORDER BY min(since), number, state OFFSET $1 LIMIT $2""",
         skip, limit,
     )  # fmt: skip
@@ -74,7 +74,7 @@ async def waiting_by_number(tx: Tx, skip: int, limit: int) -> list[Row]:
 async def waiting_of(tx: Tx, number: str, limit: int) -> list[Row]:
     """This will read the records of a number that wait or were given up."""
     return await tx.read(
-        """SELECT id, source, record, body, why, since, state FROM usage_waiting WHERE home = $1 AND number = $2
+        """SELECT id, source, record, body, why, since, state FROM usage_waiting WHERE home = $1 AND number = $2 AND state <> 'taken'
            ORDER BY since, id LIMIT $3""",
         home_for(number), number, limit,
     )  # fmt: skip

@@ -157,11 +157,6 @@ async def waiting(tx: Tx, number: str, limit: int) -> list[tuple[str, Use]]:
     return [(row["id"], msgspec.convert(row["body"], Use, strict=False)) for row in rows]
 
 
-async def forget_waiting(tx: Tx, ids: Sequence[str]) -> None:
-    """This will let records go that wait no more."""
-    await tx.write("DELETE FROM usage_waiting WHERE home = $1 AND id = ANY($2)", tx.home, ids)
-
-
 async def subscribe(tx: Tx, one: Subscription) -> bool:
     """This will write a subscription; False when it is there already."""
     values = [msgspec.structs.asdict(one)[name] for name in SUBSCRIPTION.split(", ")]

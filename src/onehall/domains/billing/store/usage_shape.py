@@ -25,7 +25,7 @@ USAGE: Final = """(SELECT u.home, u.id, a.party, a.unit, u.version + 1 AS revisi
     UNION ALL SELECT w.home, w.id, NULL, NULL, 1, (w.body ->> 'at')::timestamptz, w.body ->> 'kind', w.number, w.source, w.record,
         (w.body ->> 'amount')::numeric, w.body ->> 'peer', w.body ->> 'zone', NULL, NULL, NULL, NULL, NULL, NULL, w.why, w.doc,
         CASE w.state WHEN 'waiting' THEN 'received' ELSE 'rejected' END
-    FROM usage_waiting w) AS usage"""
+    FROM usage_waiting w WHERE w.state <> 'taken') AS usage"""
 _TOLD: Final = _characteristics(
     number="number", amount="amount", unit=_UNITS, record="record", source="source", peer="coalesce(peer, '')", zone="coalesce(zone, '')",
     why="coalesce(why, '')",
