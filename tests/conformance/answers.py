@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from onehall.demo.stock import CARDS_A_STORE, iccid
@@ -28,6 +29,7 @@ async def entered(counter: Counter, person: Person, function: str, key: str) -> 
         "document": person.document, "payment": person.notes.get("payment", ""),
         "member": person.notes.get("friend", ""), "receiver": person.notes.get("friend", ""), "limit": "0", "mb": "100",
         "spend": "200", "cap": "5000", "pin": person.notes.get("pin", ""), "title": "Li Lei", "tax_number": "91440101MA5ABCDE1F",
+        "note": "We were not abroad in that month",
     }  # fmt: skip
     return words[key]
 
@@ -155,6 +157,18 @@ async def _with_bill(counter: Counter, person: Person) -> None:
     await counter.settle()
 
 
+async def _having_used(counter: Counter, person: Person) -> None:
+    """Calls and data of today, on their own number."""
+    await counter.settle()
+    now = counter.store.clock.now()
+    uses = [
+        billing.Use(source="matrix", record=f"{person.number}:{kind}", number=person.number, kind=kind, amount=amount, at=now, peer=peer)
+        for kind, amount, peer in (("data_mb", Decimal(120), None), ("voice_min", Decimal(3), "13900000002"))
+    ]
+    done = await billing.actions.take_in_all(counter.store, uses, "matrix")
+    assert {one.state for one in done} == {"added"}, done
+
+
 async def _paid_automatically(counter: Counter, person: Person) -> None:
     [account] = await _accounts(counter, person)
     async with counter.store.edge(account.id) as tx:
@@ -168,6 +182,8 @@ async def _accounts(counter: Counter, person: Person) -> list[billing.Account]:
 
 
 BEFORE: dict[str, Before] = {
+    "bill.list": _with_bill, "bill.detail": _with_bill, "bill.compare": _with_bill, "bill.dispute": _with_bill,
+    "usage.month": _having_used, "usage.earlier": _having_used, "usage.day": _having_used,
     "bill.pay": _with_bill, "card.topup": _with_card, "autopay.stop": _paid_automatically, "invoice.request": _having_paid,
     "allowance.share": _having_a_friend, "data.gift": _having_a_friend, "share.join": _asked_to_share, "share.remove": _sharing,
     "share.members": _sharing, "share.leave": _in_a_share,

@@ -9,6 +9,8 @@ from litestar.params import FromPath, FromQuery
 
 from onehall.channels.desk import finding, journeys
 from onehall.channels.desk.home import about
+from onehall.domains import billing
+from onehall.domains.billing import Bill
 from onehall.kernel import ids
 from onehall.kernel.functions import Function
 from onehall.kernel.i18n import Text, _, show
@@ -59,7 +61,8 @@ async def show_customer(
     open_journeys = [_journey(view) for view in await visit.hall.mine(visit.caller(party))]
     return visit.page(
         "customer.html", status, party=card.party, lines=[_line(card, line, visit.lang) for line in card.lines], journeys=open_journeys,
-        orders=[_order(one, visit.lang) for one in card.orders[:8]], story=story, last=last, everything=everything, error=error,
+        orders=[_order(one, visit.lang) for one in card.orders[:8]], bills=[_bill(one, visit.lang) for one in card.bills],
+        story=story, last=last, everything=everything, error=error,
         families=families(visit), path=f"/desk/customers/{party}", **await about(visit),
     )  # fmt: skip
 
@@ -97,6 +100,14 @@ def _order(one: Any, lang: str) -> dict[str, Any]:
     return {
         "id": one.id, "kind": kind, "name": show(one.wanted.name, lang) if one.wanted.name else one.wanted.offering,
         "state": chip(one.state), "at": one.ordered, "total": _some(one.wanted.total, lang), "journey": one.journey,
+    }  # fmt: skip
+
+
+def _bill(one: Bill, lang: str) -> dict[str, Any]:
+    explaining = billing.rules.explaining
+    return {
+        "id": one.id, "month": show(explaining.month_name(one.cycle), lang), "number": one.number or "", "no": one.no,
+        "total": show(one.amount, lang), "state": show(explaining.bill_state(one), lang), "owes": bool(one.open),
     }  # fmt: skip
 
 

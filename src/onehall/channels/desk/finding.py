@@ -6,7 +6,7 @@ import msgspec
 
 from onehall.domains import billing, inventory, order
 from onehall.domains import party as parties
-from onehall.domains.billing import Account
+from onehall.domains.billing import Account, Bill
 from onehall.domains.inventory import Line
 from onehall.domains.order import Order
 from onehall.domains.party import Party
@@ -23,6 +23,7 @@ from onehall.pages import Visit
 
 STORY_MAX = 60
 JOURNEYS_READ_MAX = 30
+BILLS_SHOWN = 4
 
 
 class CustomerSeen(Fact, frozen=True, tag="desk.customer_seen"):
@@ -39,6 +40,7 @@ class Card(msgspec.Struct, frozen=True):
     accounts: dict[str, Account]
     left: dict[str, list[dict[str, Any]]]
     orders: list[Order]
+    bills: list[Bill]
     told: list[Told]
     rows: dict[str, Row]
 
@@ -78,11 +80,12 @@ async def card(visit: Visit, party: Party, before: str = "", quiet: bool = True)
         left = {number or "": [_bucket(one, visit.lang) for one in some] for number, some in await billing.queries.allowances(tx, party.id)}
         orders = await order.queries.orders_of(tx, party.id)
         keys = (party.id, *(one.id for one in orders), *(one.id for one in lines), *(one.id for one in accounts.values()))
+        bills = await billing.queries.bills.bills(tx, party.id, BILLS_SHOWN)
         told = await timeline.of_party(tx, party.id, keys, before, STORY_MAX * 2 if quiet else STORY_MAX)
         rows = await _journeys(tx, told)
         if not before:
             tx.tell(CustomerSeen(party.id))
-    return Card(party, lines, accounts, left, orders, told, rows)
+    return Card(party, lines, accounts, left, orders, bills, told, rows)
 
 
 async def _journeys(tx: Tx, told: list[Told]) -> dict[str, Row]:

@@ -12,6 +12,7 @@ from onehall.kernel.i18n import ZONE
 
 _PHONE: Final = re.compile(r"(?<![\d¥$,.-])(?:\+?86)?(1\d{10})(?!\d)|(?<![\d¥$,.-])(\d{8})(?![\d.,-])")
 _PRICE: Final = re.compile(r"^(\D*?)\s*(-?[\d,]+)([.]\d+)?(.*)$", re.S)
+BARS_NAMED_MAX: Final = 12
 _FAMILY_ICONS: Final = {"sell": "plus", "recharge": "wallet", "query": "search", "handle": "swap", "serve": "help"}
 _ICONS: Final = {
     "line": "sim", "plan": "swap", "topup": "wallet", "balance": "wallet", "pay": "wallet", "payment": "wallet", "refund": "wallet",
@@ -123,15 +124,19 @@ def symbol(function: dict[str, Any]) -> str:
 
 
 def bars(series: Iterable[Any]) -> Markup:
-    """This will draw a series of (label, value) as plain bars, with each value in words for those who do not see."""
+    """This will draw a series of (label, value) as plain bars, with each value in words for those who do not see.
+
+    Of many bars only every fifth is labelled.
+    """
     points = [(p["label"], p["value"]) if isinstance(p, dict) else (p[0], p[1]) for p in series]
     numbers = [abs(float(value)) for _, value in points] or [0.0]
     top, wide = max(numbers) or 1.0, 100 / max(len(points), 1)
+    many = len(points) > BARS_NAMED_MAX
     drawn = [
-        f'<rect x="{left + wide * 0.15:.2f}%" y="{88 - tall:.2f}%" width="{wide * 0.7:.2f}%" height="{tall:.2f}%" rx="6"/>'
-        f'<text x="{left + wide / 2:.2f}%" y="98%">{escape(label)}</text>'
-        f'<text x="{left + wide / 2:.2f}%" y="{85 - tall:.2f}%">{escape(value)}</text>'
-        for (label, value), left, tall in (
+        f'<rect x="{left + wide * 0.15:.2f}%" y="{88 - tall:.2f}%" width="{wide * 0.7:.2f}%" height="{tall:.2f}%" rx="{2 if many else 6}"/>'
+        + (f'<text x="{left + wide / 2:.2f}%" y="98%">{escape(label)}</text>' if not many or not (index + 1) % 5 else "")
+        + ("" if many else f'<text x="{left + wide / 2:.2f}%" y="{85 - tall:.2f}%">{escape(value)}</text>')
+        for index, ((label, value), left, tall) in enumerate(
             (point, index * wide, number / top * 76) for index, (point, number) in enumerate(zip(points, numbers, strict=True))
         )
     ]

@@ -151,10 +151,14 @@ def _fee(line: Line) -> Text:
 def _use(line: Line) -> Text:
     if line.left_over is None or not line.left_over:
         return _("within the allowance")
-    over, price = quantity(line.service or "", line.left_over), unit_price(line)
+    over, price = _amount(line.service or "", line.left_over), unit_price(line)
     if price is None:
         return _("{over} over, by the tiers of the tariff", over=over) if line.minor else _("{over} over, free of charge", over=over)
     return _("{over} over at {price}", over=over, price=price)
+
+
+def _amount(kind: str, amount: Decimal) -> Text:
+    return quantity(kind, amount) if kind in KINDS else _("{amount} units", amount=f"{amount.normalize():f}")
 
 
 def _use_cause(one: Cause) -> Text:
