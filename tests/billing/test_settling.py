@@ -67,6 +67,14 @@ def test_taken_off_the_newest_first() -> None:
     assert [(one.bill, one.minor) for one in rules.settling.taken_off(parts, 400)] == [("new", -300), ("old", -100)]
 
 
+def test_asked_again() -> None:
+    again = rules.settling.asked_again
+    bills = [("new", 300), ("old", 500)]
+    assert again(600, 600, 0, bills) == [("new", 300), ("old", 300)]
+    assert again(200, 600, 500, bills) == [("new", 100)]
+    assert again(200, 600, 600, bills) == again(200, -50, 0, bills) == again(200, 600, 0, []) == []
+
+
 def test_charged_again() -> None:
     assert [rules.settling.charged_again(NOW, tries) for tries in range(4)] == [
         NOW + timedelta(days=1), NOW + timedelta(days=4), NOW + timedelta(days=9), None,

@@ -46,7 +46,7 @@ async def take_back(tx: Tx, payment: Payment, amount: Money, why: Words, *, once
         entry = Entry(f"unused:{once}", "refund", keep(why), (move,), payment.account, payment.id)
         await settling.take_off(tx, payment, Money(short, amount.currency))
         await store.ledger.post(tx, entry)
-        await settling.settle_rest(tx, payment.account)
+        await settling.settle_rest(tx, payment.account, short)
     return await refund(tx, payment, amount, why, once=once, doc=doc)
 
 

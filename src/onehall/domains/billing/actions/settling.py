@@ -71,11 +71,22 @@ async def take_off(tx: Tx, payment: Payment, amount: Money) -> None:
         left -= minor
 
 
-async def settle_rest(tx: Tx, account: str) -> None:
-    """This will let what lies spare on a postpaid account pay bills that are open again, after money of another went back."""
+async def settle_rest(tx: Tx, account: str, went: int) -> None:
+    """This will let what lies spare on a postpaid account pay bills that are open again, after money (so much) went back.
+
+    Bills that it had lessened before they were issued ask for it again.
+    """
     found = await _account(tx, account)
-    if found.mode == "postpaid":
-        await allocate(tx, found)
+    if found.mode != "postpaid":
+        return
+    await allocate(tx, found)
+    open_ = sum(bill.minor for bill in await store.allocations.open_bills(tx, account))
+    lessened = await store.allocations.lessened(tx, account)
+    for bill, minor in rules.settling.asked_again(went, -found.balance_minor, open_, lessened):
+        row = await store.allocations.ask_again(tx, bill, minor)
+        if row is not None:
+            tx.tell(events.BillReopened(bill, account, Money(row["left"], found.currency)))
+            changed(tx, BILL, bill, "stateChange")
 
 
 async def _free(tx: Tx, payment: Payment, account: str, minor: int) -> None:

@@ -61,6 +61,17 @@ def taken_off(allocated: Sequence[Part], minor: int) -> list[Part]:
     return found
 
 
+def asked_again(went: int, owed: int, open_: int, lessened: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Money that lessened a bill and goes back is owed again, on the newest such bill first; never more than bills do not ask for yet."""
+    left, found = min(went, owed - open_), []
+    for bill, minor in lessened:
+        part = min(left, minor)
+        if part > 0:
+            found.append((bill, part))
+            left -= part
+    return found
+
+
 def charged_again(first: datetime, tries: int) -> datetime | None:
     """A charge that failed is tried again a day, three and five days later; then the customer is asked to pay."""
     if tries >= len(AUTOPAY_WAITS_DAYS):

@@ -103,6 +103,27 @@ async def _write_one(tx: Tx, account: str, currency: str, part: Part) -> Row | N
     )  # fmt: skip
 
 
+async def lessened(tx: Tx, account: str) -> list[tuple[str, int]]:
+    """This will read by how much the bills of an account were lessened by money that was there already, the newest first."""
+    rows = await tx.read(
+        """SELECT id, total - due AS minor FROM customer_bill WHERE home = $1 AND account = $2 AND due < total
+           ORDER BY cycle DESC, sequence DESC""",
+        home_of(account), account,
+    )  # fmt: skip
+    return [(row["id"], row["minor"]) for row in rows]
+
+
+async def ask_again(tx: Tx, bill: str, minor: int) -> Row | None:
+    """This will have a bill ask for more, since what had lessened it is gone; gives the bill as it is then."""
+    return await tx.write_one(
+        """UPDATE customer_bill SET due = due + $3, revision = revision + 1,
+               status = CASE WHEN paid + credited >= due + $3 THEN 'settled' WHEN status = 'on_hold' THEN status
+                             WHEN paid > 0 THEN 'partially_paid' ELSE 'sent' END
+           WHERE home = $1 AND id = $2 RETURNING id, due - paid - credited AS left, party""",
+        tx.home, bill, minor,
+    )  # fmt: skip
+
+
 async def return_money(tx: Tx, entry: str, minor: int) -> None:
     """This will write down that money went back to its payer.
 
