@@ -29,7 +29,8 @@ def test_owing_is_what_bills_left_open_and_what_was_used_since(free: int, unbill
 
 @pytest.mark.parametrize(
     ("mode", "free", "unbilled", "limit", "over"),
-    [("postpaid", -900, 100, 1000, False), ("postpaid", -900, 101, 1000, True), ("postpaid", -9**9, 0, 0, False), ("prepaid", -1, 9, 1, False)],
+    [("postpaid", -900, 100, 1000, False), ("postpaid", -900, 101, 1000, True), ("postpaid", -9**9, 0, 0, False),
+     ("prepaid", -1, 9, 1, False)],  # fmt: skip
 )
 def test_is_over_credit_only_beyond_the_limit(mode: str, free: int, unbilled: int, limit: int, over: bool) -> None:
     assert charging.is_over_credit(mode, free, unbilled, limit) is over
@@ -49,7 +50,8 @@ def test_may_owe_as_far_as_money_or_credit_reaches(account: Payer, more: int, ma
 
 @pytest.mark.parametrize(
     ("limits", "spent", "data", "passed"),
-    [({}, 9, D(9), ""), ({"spend_limit": 10}, 10, D(9), ""), ({"spend_limit": 10}, 11, D(9), "money"), ({"data_cap": D(8)}, 0, D(9), "data")],
+    [({}, 9, D(9), ""), ({"spend_limit": 10}, 10, D(9), ""), ({"spend_limit": 10}, 11, D(9), "money"),
+     ({"data_cap": D(8)}, 0, D(9), "data")],
 )
 def test_limit_passed_names_what_went_beyond(limits: dict[str, Any], spent: int, data: D, passed: str) -> None:
     assert charging.limit_passed(payer(**limits), spent, data) == passed
@@ -70,7 +72,9 @@ def test_is_new_trip_after_thirty_days(last: datetime | None, fresh: bool) -> No
     assert charging.is_new_trip(last, NOW) is fresh
 
 
-@pytest.mark.parametrize(("words", "amount"), [("100", 100), (" 5 MB", 5), ("0", None), ("1.5", None), ("-1", None), ("x", None), ("9999999", None)])
+@pytest.mark.parametrize(
+    ("words", "amount"), [("100", 100), (" 5 MB", 5), ("0", None), ("1.5", None), ("-1", None), ("x", None), ("9999999", None)],
+)
 def test_gift_amount_is_whole_mb(words: str, amount: int | None) -> None:
     if amount is not None:
         assert charging.gift_amount(words) == amount
@@ -96,7 +100,9 @@ def test_may_be_given_only_what_is_ones_own(of: str, may: bool) -> None:
     assert charging.may_be_given(of) is may
 
 
-@pytest.mark.parametrize(("of", "months", "left", "rolls"), [("p", 1, 5, True), ("p", 0, 5, False), ("p", 1, 0, False), ("rolled:p", 1, 5, False)])
+@pytest.mark.parametrize(
+    ("of", "months", "left", "rolls"), [("p", 1, 5, True), ("p", 0, 5, False), ("p", 1, 0, False), ("rolled:p", 1, 5, False)],
+)
 def test_rolls_over_once_where_the_plan_says_so(of: str, months: int, left: int, rolls: bool) -> None:
     assert charging.rolls_over(of, months, D(left)) is rolls
 

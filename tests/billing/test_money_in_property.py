@@ -66,7 +66,8 @@ class Story:
         if self.last:
             once, fen = self.last
             made = await self.books.do(
-                7, act.record, account=self.account.id, party=self.account.party, amount=Money(fen), text="P", partner="w", doc={}, once=once
+                7, act.record, account=self.account.id, party=self.account.party, amount=Money(fen), text="P", partner="w", doc={},
+                once=once
             )
             self.payments[int(once.rsplit(":", 1)[1])] = made.id
 

@@ -111,7 +111,7 @@ async def _prepare(connection: Any) -> None:
     for name, mark in (("jsonb", b"\x01"), ("json", b"")):
         await connection.set_type_codec(
             name, schema="pg_catalog", format="binary", encoder=lambda value, mark=mark: mark + msgspec.json.encode(value),
-            decoder=lambda value, skip=len(mark): msgspec.json.decode(value[skip:]),
+            decoder=lambda value, mark=mark: msgspec.json.decode(value[len(mark) :]),
         )  # fmt: skip
 
 

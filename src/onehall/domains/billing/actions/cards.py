@@ -158,8 +158,8 @@ async def use_card(
         return found
     if found.status == "used":
         return Refusal("card.used", _("This card was used already."), 409)
-    if found.status == "blocked":
-        return rules.cards.why_not_good("blocked")
+    if found.status == "blocked" and (no := rules.cards.why_not_good("blocked")):
+        return no
     return Refusal("card.expired", _("This card was good until {day} only.", day=found.expires), 409)
 
 

@@ -34,7 +34,8 @@ async def share_allowance(journey: Journey) -> Said:
     lines = [item(_("Allowance"), what.text), item(_("Number"), number, "number"), item(_("Limit"), limit or _("none"))]
     await journey.confirm("agree", Summary(lines, terms=terms))
     await journey.do(
-        "invite", actions.invite, account=account.id, of=what.value, name=what.text, number=number, member_account=member, most=limit or None,
+        "invite", actions.invite, account=account.id, of=what.value, name=what.text, number=number, member_account=member,
+        most=limit or None,
         payer=account.number,
     )  # fmt: skip
     text = _("We have asked {number}. It draws from your allowance once its holder accepts.", number=number)
@@ -132,7 +133,7 @@ async def account_behind(journey: Journey, number: str, effect: str, key: str) -
 
 
 async def _shareable(journey: Journey, account: Account) -> Sequence[Option]:
-    found = {}
+    found: dict[str, Option] = {}
     for _number, buckets in await queries.allowances(journey.tx, journey.party, account.number or account.line):
         for bucket in buckets:
             if charging.may_be_given(bucket.of):

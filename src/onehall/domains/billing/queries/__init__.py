@@ -25,5 +25,6 @@ from onehall.domains.billing.queries.settling import allocation_faults, autopay_
 __all__ = [
     "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "arrears", "autopay_of", "balance",
     "bill_so_far", "bills", "book_sums", "charging", "difference", "differences", "history", "invoice", "invoices", "ledger_faults",
-    "left_to_pay", "looking", "open_bills", "overview", "payers", "payment", "payments", "reconciliations", "splits", "stale_payments", "without_invoice",
+    "left_to_pay", "looking", "open_bills", "overview", "payers", "payment", "payments", "reconciliations", "splits", "stale_payments",
+    "without_invoice",
 ]  # fmt: skip

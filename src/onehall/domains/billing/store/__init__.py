@@ -31,7 +31,7 @@ from onehall.domains.billing.store import (
 )
 
 __all__ = [
-    "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bill_sums", "bills", "buckets", "cards", "disputes", "intake", "invoices",
-    "ledger", "looking", "methods", "overview", "payments", "rating", "reconciling", "reservations", "shapes", "sharing", "state", "subscriptions", "turning",
-    "usage_shape", "watching",
+    "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bill_sums", "bills", "buckets", "cards", "disputes", "intake",
+    "invoices", "ledger", "looking", "methods", "overview", "payments", "rating", "reconciling", "reservations", "shapes", "sharing",
+    "state", "subscriptions", "turning", "usage_shape", "watching",
 ]  # fmt: skip

@@ -88,7 +88,8 @@ async def join(tx: Tx, account: str, line: str | None, number: str | None, party
 
 async def write_doc(tx: Tx, account: str, doc: dict[str, Any]) -> None:
     """This will keep what is said of an account beside its books."""
-    await tx.write("UPDATE billing_account SET doc = $3, revision = revision + 1 WHERE home = $1 AND id = $2", home_of(account), account, doc)
+    sql = "UPDATE billing_account SET doc = $3, revision = revision + 1 WHERE home = $1 AND id = $2"
+    await tx.write(sql, home_of(account), account, doc)
 
 
 async def remove(tx: Tx, account: str) -> bool:

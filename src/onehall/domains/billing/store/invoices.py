@@ -105,7 +105,8 @@ async def without(tx: Tx, party: str, limit: int) -> list[Invoiceable]:
         home_of(party), party, limit,
     )  # fmt: skip
     tops = await tx.read(
-        f"""SELECT a.id AS account, a.number, NULL AS bill, m.payment, '' AS no, m.minor - m.returned - m.invoiced AS minor, m.currency, m.at
+        f"""SELECT a.id AS account, a.number, NULL AS bill, m.payment, '' AS no, m.minor - m.returned - m.invoiced AS minor, m.currency,
+                   m.at
             FROM billing_account a JOIN money_in m ON m.home = a.home AND m.account = a.id AND m.paid AND m.payment IS NOT NULL
                  AND m.invoiced + m.returned < m.minor
             WHERE a.home = $1 AND a.party = $2 AND a.mode = 'prepaid'

@@ -47,7 +47,8 @@ def read_offering(
         price_id=anchor.id if anchor else "", status=str(doc.get("lifecycleStatus") or ""), sellable=doc.get("isSellable") is not False,
         is_bundle=doc.get("isBundle") is True or bool(_parts(doc)), parts=_parts(doc),
         first_month=str(said.get("first_month") or "whole"), fee_when="used" if said.get("fee_when") == "used" else "always",
-        valid_days=whole(said.get("valid_days")), rollover_months=whole(said.get("rollover_months")), terms=_texts(doc.get("terms")), features=_texts(doc.get("features")),
+        valid_days=whole(said.get("valid_days")), rollover_months=whole(said.get("rollover_months")), terms=_texts(doc.get("terms")),
+        features=_texts(doc.get("features")),
         badge=Named(_languages(doc.get("badges"))), priced=anchor is not None,
     )  # fmt: skip
 

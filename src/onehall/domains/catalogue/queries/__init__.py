@@ -16,5 +16,6 @@ from onehall.domains.catalogue.queries.offerings import (
 )
 
 __all__ = [
-    "at_price", "catalog", "check_on_sale", "days", "known", "offering", "packs", "plans", "services", "showing", "stored", "tariffs", "unbundled",
+    "at_price", "catalog", "check_on_sale", "days", "known", "offering", "packs", "plans", "services", "showing", "stored", "tariffs",
+    "unbundled",
 ]  # fmt: skip
