@@ -51,7 +51,6 @@ async def _live(store: Store, party: str, number: str, now: datetime) -> str:
             await store.run(account, lambda tx: billing.actions.charge(tx, account, Money(2000), _("New SIM"), None, "sim", kind="once"))
         store.clock.ahead = month_back(now, back - 1) - datetime.now(UTC)
         await charged.run(store)
-    await _use(store, number, month_back(now, 0), 30, 4)
     return account
 
 
@@ -78,12 +77,12 @@ async def _subscribe(
 
 
 async def _use(store: Store, number: str, start: datetime, megabytes: int, minutes: int) -> None:
-    """Half of the use on the second day of the month, the rest on the third and fourth."""
+    """Half of the data on the tenth day of the month, all else on the first."""
     uses = [
         Use(source="test", record=f"{number}:{start:%Y%m}:{place}", number=number, kind=kind, amount=Decimal(amount),
             at=start + timedelta(hours=hours), peer=peer)
         for place, (kind, amount, hours, peer) in enumerate((
-            ("data_mb", megabytes / 2, 9, None), ("data_mb", megabytes / 2, 12, None),
+            ("data_mb", megabytes / 2, 9, None), ("data_mb", megabytes / 2, 9 * 24 + 12, None),
             ("voice_min", minutes / 2, 10, "13912345678"), ("voice_min", minutes / 2, 14, "13912345678"),
         ))
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from onehall.channels.web.bills.document import document
 from onehall.channels.web.bills.sheet import safe
 from onehall.channels.web.bills.shown import Paper, Row
 from tests.billing import history
+from tests.channels.desk.staff import Clerk, words
 from tests.channels.web.test_hall import PHONE, code_sent
 from tests.channels.web.test_looks import AXE, RUN
 from tests.ground.house import House
@@ -110,8 +111,8 @@ def test_the_page_leads_to_paying_to_why_and_to_an_invoice(me: httpx.Client) -> 
     assert token
     why = me.post("/f/bill.compare", data={"csrf": token[1], "given.bill": one}).text
     assert re.search(r"Your bill of \w+ \d{4} \(¥92.00\) is ¥16.70 higher than that of \w+ \d{4} \(¥75.30\).", why)
-    for words in ("Hall 89 instead of Hall 59", "+¥30.00", "Not again: New SIM", "-¥20.00", "Discount ended: Spring, 10 % less", "+¥5.90"):
-        assert words in why, words
+    for cause in ("Hall 89 instead of Hall 59", "+¥30.00", "Not again: New SIM", "-¥20.00", "Discount ended: Spring, 10 % less", "+¥5.90"):
+        assert cause in why, cause
     assert "To be paid" in me.get(f"/bills/{one}").text
     pay = me.post("/f/bill.pay", data={"csrf": token[1], "given.bill": one}).text
     assert '<span class="price "><small>¥</small>92</span>' in pay and "/pay/" in pay
@@ -177,3 +178,32 @@ async def test_axe_finds_nothing_on_the_pages_of_bills(house: House, me: httpx.C
             checked, found = await page.evaluate(RUN)
             assert checked > 10 and found == [], (path, lang, found)
             assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, lang)
+        month = history.month_back(house.clock.now(), 1)
+        await page.goto(f"{house.url}/f/usage.month?month={month:%Y-%m}")
+        await page.locator("main form button").first.click()
+        await expect(page.locator("svg.bars")).to_be_visible()
+        if os.environ.get("PICTURES"):
+            await page.screenshot(path=f"{os.environ['PICTURES']}/use-{lang}-{(page.viewport_size or {})['width']}.png", full_page=True)
+        await page.evaluate(AXE.read_text())
+        assert (await page.evaluate(RUN))[1] == [], lang
+
+
+async def test_a_clerk_sees_the_last_bills_and_their_state(house: House, lived: str) -> None:
+    party = await party_of(house, PHONE)
+    async with Clerk(house, "clerk-gz") as clerk:
+        page = words((await clerk.browser.get(f"/desk/customers/{party}")).text)
+    bills = page.partition("Bills ")[2]
+    assert bills and len(re.findall(r"186 0001 9001 · \d{6}-\w{10}", page.replace("\xa0", " "))) == 4
+    assert "¥92.00 ¥92.00 to be paid by" in page
+
+
+async def test_days_of_use_are_drawn_without_a_script(house: House, me: httpx.Client) -> None:
+    found = re.search(r'name="csrf" value="([^"]+)"', me.get("/me").text)
+    assert found
+    month = history.month_back(house.clock.now(), 1)
+    page = me.post("/f/usage.month", data={"csrf": found[1], "given.month": f"{month:%Y-%m}"}).text
+    assert "you used 260 MB, 24 minutes. Charged beyond your allowances: ¥3.00." in page
+    drawing = re.search(r'<svg class="bars" role="img" aria-label="([^"]+)">', page)
+    # half of 260 MB on the first day and half on the tenth, the last of which there is data
+    assert drawing and drawing[1] == "1: 130, " + ", ".join(f"{day}: 0" for day in range(2, 10)) + ", 10: 130"
+    assert "260 MB, in 2 records" in page
