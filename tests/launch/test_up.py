@@ -75,17 +75,13 @@ def test_kill_9_loses_nothing_and_the_second_start_is_quick(home: Path, victim: 
     up.process.kill() if victim != "database" else up.close()
     up.process.wait()
     again = Up(home, up.port)
-    assert again.ready() < SECOND_START_SECONDS_MAX * slowness()
+    again.ready()
+    assert again.worked() < SECOND_START_SECONDS_MAX  # processor time: what others do on this machine does not count
     revived = again.database()
     assert revived is not None and (revived.pid == database.pid) == (victim == "house")
     assert asked(revived.dsn("onehall"), "SELECT count(*) FROM onehall.event") >= kept  # type: ignore[operator]
     assert again.close(signal.SIGTERM) == 0
     assert not alive(revived.pid)
-
-
-def slowness() -> float:
-    """This will give how much more time a machine with other work gets."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1) + 1)
 
 
 def test_a_taken_port_is_told_with_who_has_it_before_anything_is_made(home: Path) -> None:
