@@ -109,7 +109,8 @@ async def own_account(journey: Journey) -> Account:
 
     :raises Refusal: `line.none`, 404.
     """
-    accounts = await queries.accounts(journey.tx, journey.party, journey.given("line"))
+    given = journey.given("line")
+    accounts = await queries.accounts(journey.tx, journey.party, str(given) if given is not None else None)
     if not accounts:
         raise Refusal("line.none", _("You have no line with us yet."), 404)
     if len(accounts) == 1 and not journey.row.has("answer", "account"):
