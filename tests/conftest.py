@@ -88,17 +88,17 @@ def demo_template(plain_template: str) -> str:
 @pytest.fixture
 def database(plain_template: str) -> Iterator[str]:
     """The DSN of a fresh, migrated database."""
-    name = _fresh("plain")
-    yield databases.clone(plain_template, name)
-    databases.drop(name)
+    name = databases.borrow(plain_template, _fresh("plain"))
+    yield databases.server().dsn(name)
+    databases.give_back(name)
 
 
 @pytest.fixture
 def demo_database(demo_template: str) -> Iterator[str]:
     """The DSN of a fresh database in which the demo operator is open."""
-    name = _fresh("demo")
-    yield databases.clone(demo_template, name)
-    databases.drop(name)
+    name = databases.borrow(demo_template, _fresh("demo"))
+    yield databases.server().dsn(name)
+    databases.give_back(name)
 
 
 @pytest.fixture

@@ -23,6 +23,25 @@ PREFIX = "onehall-tests-"
 PLAIN = "plain"
 SECRET = "a secret that only the tests of the house know"
 OPTIONS = "STRATEGY FILE_COPY"
+LENT_MAX = 60  # what is deleted leaves its room behind
+TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'onehall'::regnamespace ORDER BY relname"
+SHAPE = """SELECT md5(string_agg(a.attrelid::regclass || a.attname || a.atttypid || a.attnotnull, ','
+        ORDER BY a.attrelid::regclass::text, a.attnum)
+    || (SELECT count(*) FROM pg_constraint WHERE connamespace = 'onehall'::regnamespace)) AS shape
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'onehall'::regnamespace AND a.attnum > 0"""
+OTHERS_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+RESTORE = """DO $$ DECLARE one record; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT c.relname, s.oid IS NOT NULL AS held FROM pg_class c
+        LEFT JOIN pg_class s ON s.relname = c.relname AND s.relnamespace = 'seed'::regnamespace
+        WHERE c.relkind = 'r' AND c.relnamespace = 'onehall'::regnamespace
+    LOOP
+        EXECUTE format('DELETE FROM onehall.%I', one.relname);
+        IF one.held THEN EXECUTE format('INSERT INTO onehall.%I SELECT * FROM seed.%I', one.relname, one.relname); END IF;
+    END LOOP;
+END $$"""
+_free: dict[str, list[tuple[str, int]]] = {}
+_lent: dict[str, tuple[str, int]] = {}
 
 
 def begin() -> None:
@@ -82,9 +101,58 @@ def template(name: str, fill: Callable[[str], Any] | None = None, source: str = 
             asyncio.run(migrate(entry.dsn(name)))
             if fill:
                 asyncio.run(fill(entry.dsn(name)))
+            asyncio.run(_remember(entry.dsn(name)))
             gate.truncate(0)
             gate.write("made")
     return name
+
+
+def borrow(source: str, name: str) -> str:
+    """This will give a database as the template is: one that was given back, else a clone. A clone costs ten times as much."""
+    if not _free.setdefault(source, []):
+        clone(source, name)
+        _free[source].append((name, 0))
+    lent, times = _free[source].pop()
+    _lent[lent] = (source, times + 1)
+    return lent
+
+
+def give_back(name: str) -> None:
+    """This will make a borrowed database as its template is, for the next test; one that cannot be made so, or is worn, is dropped."""
+    source, times = _lent.pop(name)
+    try:
+        clean = times < LENT_MAX and asyncio.run(_restored(server().dsn(name)))
+    except (asyncpg.PostgresError, OSError):
+        clean = False
+    if clean:
+        _free[source].append((name, times))
+    else:
+        drop(name)
+
+
+async def _remember(dsn: str) -> None:
+    """What a template holds is kept beside it, with the shape of its tables, so that a clone can be made so again."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("DROP SCHEMA IF EXISTS seed CASCADE; CREATE SCHEMA seed")
+        for (table,) in await connection.fetch(TABLES):
+            if await connection.fetchval(f"SELECT EXISTS (SELECT 1 FROM onehall.{table})"):
+                await connection.execute(f"CREATE TABLE seed.{table} AS TABLE onehall.{table}")
+        await connection.execute(f"CREATE TABLE seed.shape AS {SHAPE}")
+    finally:
+        await connection.close()
+
+
+async def _restored(dsn: str) -> bool:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(OTHERS_END)
+        if await connection.fetchval(SHAPE) != await connection.fetchval("SELECT shape FROM seed.shape"):
+            return False
+        await connection.execute(RESTORE)
+        return True
+    finally:
+        await connection.close()
 
 
 def clone(source: str, name: str) -> str:
