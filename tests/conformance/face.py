@@ -42,7 +42,7 @@ class Face:
         self.others = {other.noun: other for other in others}
         self.headers = headers
         self.bodies = bodies
-        self.client = httpx.Client(base_url=url, timeout=30)
+        self.client = httpx.Client(base_url=url, timeout=30, verify=False)
 
     def __enter__(self) -> "Face":
         return self

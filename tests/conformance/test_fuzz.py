@@ -8,7 +8,7 @@ import pytest
 
 from tests.ground.house import House
 
-EXAMPLES = "3"
+EXAMPLES = "1"
 
 
 @pytest.mark.slow
