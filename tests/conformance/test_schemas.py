@@ -24,7 +24,7 @@ assert app.DOMAINS  # the catalogue of functions is full once the app is loaded
 
 JSON, TMF = "/openapi/openapi.json", "/tmf-api/openapi.json"
 CUSTOMER = "SELECT party FROM product WHERE number = '18600010001'"
-EXAMPLES = {JSON: ["2"], TMF: ["1", "--phases", "fuzzing"]}
+EXAMPLES = {JSON: ["1"], TMF: ["1", "--phases", "fuzzing"]}
 
 
 async def _log_in(dsn: str) -> str:

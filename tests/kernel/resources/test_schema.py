@@ -49,7 +49,7 @@ async def test_a_fuzzer_finds_no_error_of_ours(api: Api, tmp_path: Path) -> None
             "--mode",
             "all",
             "--max-examples",
-            "2",
+            "1",
             "--seed",
             "1",
             "--generation-database",
