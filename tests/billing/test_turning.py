@@ -152,7 +152,7 @@ async def test_lines_packs_and_changes_say_by_what_an_account_is_charged(store: 
     assert [(one.kind, one.since.astimezone(at(1, 1).tzinfo).date(), one.until) for one in found.values()] == [
         ("plan", date(2031, 7, 1), at(8, 1)), ("pack", date(2031, 7, 1), None), ("plan", date(2031, 8, 1), None)
     ]  # fmt: skip
-    assert (found["b"].fee, found["a"].doc, found["b"].doc) == (9900, {"first": "charged"}, {})
+    assert (found["b"].fee, found["a"].doc, found["b"].doc) == (9900, {}, {})
     await store.run(home, lambda tx: inventory.actions.drop_pack(tx, added))
     clock.move(timedelta(days=31, minutes=5))
     await worker.drain()

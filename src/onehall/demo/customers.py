@@ -72,13 +72,16 @@ async def _settle(tx: Tx, one: Customer) -> str:
     await party.actions.take_real_name(tx, id_, one.name, one.document_type, one.document)
     plan = await catalogue.queries.known(tx, one.plan)
     account = await billing.actions.open_account(tx, id_, one.unit, line=line, number=one.number, once=one.number)
-    await billing.actions.credit(tx, account.id, Money(one.balance), _("Top-up"), None, f"demo:{one.number}")
+    fee = catalogue.rules.first_month_fee(plan, tx.now)
+    await billing.actions.credit(tx, account.id, Money(one.balance) + fee, _("Top-up"), None, f"demo:{one.number}")
     made = await inventory.actions.create_line(
         tx, party=id_, number=one.number, offering=plan, unit=one.unit, account=account.id, iccid=one.sim.iccid, id_=line
     )
     await inventory.actions.activate_line(tx, made)
+    what = _("First month of {name}", name=plan.name)
+    await billing.actions.charge(tx, account.id, fee, what, line, f"demo fee:{one.number}", kind="fee")
     period = Period(tx.now, catalogue.rules.change_day(tx.now))
-    await billing.actions.grant(tx, account.id, plan.allowances, period, plan.id, name=plan.name, once=f"demo:{one.number}")
+    await billing.actions.grant(tx, account.id, plan.allowances, period, line, name=plan.name)
     return line
 
 

@@ -56,9 +56,8 @@ async def _fee(terms: Terms, debtor: Debtor, one: Subscription, cycle: date, use
     offering = await terms.of(one)
     if not one.fee or (one.kind == "pack" and not offering.monthly):
         return []
-    by_use = offering.fee_when == "used"
     if (
-        (debtor.mode == "prepaid" and advance == by_use)
+        (debtor.mode == "prepaid" and advance != rules.bills.pays_in_advance(debtor.mode, offering.fee_when))
         or not rules.bills.owes_fee(offering.fee_when, used)
         or _was_charged(one, debtor, cycle)
     ):
@@ -75,7 +74,7 @@ async def _fee(terms: Terms, debtor: Debtor, one: Subscription, cycle: date, use
 
 
 def _was_charged(one: Subscription, debtor: Debtor, cycle: date) -> bool:
-    """The first month of what was sold was charged with its order."""
+    """The first month of what was sold was charged with its order, or when prepaid as it began."""
     began = rules.rating.cycle_start(one.since, debtor.cycle_day) == cycle
     return began and one.doc.get("first") == "charged"
 

@@ -3,7 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from onehall.domains.billing import rules, store
+from onehall.domains.billing.actions import turning
+from onehall.domains.billing.actions.recurring import Terms
 from onehall.domains.billing.actions.waiting import subscribe
 from onehall.domains.billing.model import Account, Book, Entry, Move, Side
 from onehall.domains.billing.model.usage import Subscription
@@ -11,6 +15,7 @@ from onehall.domains.inventory import Line, Pack
 from onehall.kernel.i18n import Words, _, keep
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 
@@ -18,20 +23,20 @@ CHARGED = {"first": "charged"}
 
 
 async def begin_line(tx: Tx, account: Account, line: Line) -> None:
-    """This will have an account charged by a line's plan from the line's first day on; its first month was charged with the order."""
+    """This will have an account charged by a line's plan from the line's first day on, whoever activated the line."""
     await store.bills.lock(tx, [account.id])
     if await store.subscriptions.standing(tx, account.id, line.id, "plan") is None:
-        await subscribe(tx, _plan(account, line, line.activated or tx.now, CHARGED))
+        await _begin(tx, account, _plan(account, line, line.activated or tx.now, {}), line.id)
 
 
 async def begin_pack(tx: Tx, account: Account, pack: Pack, number: str) -> None:
-    """This will have an account charged by a pack on a line; its first month was charged with the order."""
+    """This will have an account charged by a pack on a line from its first day on."""
     await store.bills.lock(tx, [account.id])
     since = pack.activated or pack.created
-    await subscribe(tx, Subscription(
+    await _begin(tx, account, Subscription(
         _id(tx, pack.id, since), account.id, pack.line, number, pack.id, "pack", pack.offering, pack.price_id, keep(pack.name),
-        pack.fee.minor, pack.fee.currency, since, pack.ended, CHARGED,
-    ))  # fmt: skip
+        pack.fee.minor, pack.fee.currency, since, pack.ended, {},
+    ), pack.line)  # fmt: skip
 
 
 async def plan_change(tx: Tx, account: Account, line: Line, at: datetime) -> None:
@@ -110,6 +115,21 @@ async def owe(tx: Tx, account: str, amount: Money, what: Words, of: str, once: s
     if main:
         moves.append(Move(Side(Book.MAIN, account), debts, Money(-main, amount.currency)))
     await store.ledger.post(tx, Entry(once, kind, keep(what), tuple(moves), account, of=of))
+
+
+async def _begin(tx: Tx, account: Account, one: Subscription, line: str) -> None:
+    """What an order charged as it began is not charged again; else a prepaid account pays now, a postpaid one with its bill."""
+    if await store.subscriptions.fee_taken(tx, account.id, [one.product, line], one.since):
+        await subscribe(tx, replace(one, doc=CHARGED))
+        return
+    try:
+        offering = await Terms(tx).of(one)
+    except Refusal:
+        await subscribe(tx, one)  # terms that nobody knows: the bill run tells of them
+        return
+    now = rules.bills.pays_in_advance(account.mode, offering.fee_when)
+    if await subscribe(tx, replace(one, doc=CHARGED) if now else one):
+        await turning.begin(tx, account.id, one)
 
 
 def _plan(account: Account, line: Line, since: datetime, doc: dict[str, Any], change: Any = None) -> Subscription:

@@ -1,7 +1,7 @@
 """The turn of the month: allowances of the new cycle are granted, and prepaid accounts pay its fees in advance."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from onehall.domains.billing.actions.recurring import Terms, recurring
 from onehall.domains.billing.actions.rolling import plan_end
 from onehall.domains.billing.model import Book, Entry, Move, Side
 from onehall.domains.billing.model.bills import Debtor, Line
+from onehall.domains.billing.model.usage import Subscription
 from onehall.kernel.i18n import keep
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
@@ -65,6 +66,26 @@ async def turn_accounts(tx: Tx, accounts: Sequence[str], cycle: date) -> None:
     await store.turning.turned(tx, there, cycle)
 
 
+async def begin(tx: Tx, account: str, one: Subscription) -> None:
+    """This will charge a prepaid account the cycle in which a plan or pack begins, and grant what that cycle holds.
+
+    Cycles that were turned to before this was heard are charged too. What was not charged with an order comes here, once.
+    """
+    terms, debtor = Terms(tx), (await store.bills.lock(tx, [account]))[account]
+    cycle = rules.rating.cycle_start(max(one.since, debtor.opened), debtor.cycle_day)
+    for each in [cycle, *rules.bills.cycles_until(cycle, debtor.turned)]:
+        debtor = (await store.bills.lock(tx, [account]))[account]
+        debtor.subscriptions.append(one)
+        await store.ledger.post_many(tx, await _charge(tx, terms, debtor, each))
+    start, end = rules.bills.midnight(cycle), rules.bills.midnight(rules.bills.next_cycle(cycle))
+    if tx.now < end:
+        held = await store.turning.granted(tx, [account], start, end)
+        buckets = await _grants(terms, debtor, cycle, held, one.since)
+        await store.turning.grant(tx, buckets, start, end)
+        for of in dict.fromkeys(row[3] for row in buckets):
+            plan_end(tx, account, of, end)
+
+
 async def _charge(tx: Tx, terms: Terms, debtor: Debtor, cycle: date) -> list[Entry]:
     """What there is stays where it does not reach for all: the fees are owed, and it is told."""
     if debtor.mode != "prepaid":
@@ -84,17 +105,17 @@ def _entry(debtor: Debtor, line: Line, *, covered: bool) -> Entry:
     return Entry(line.entry or "", line.kind, line.what, (move,), debtor.id, of=line.product)
 
 
-async def _grants(terms: Terms, debtor: Debtor, cycle: date, held: set[tuple[str, str, str]]) -> list[Row]:
-    """Allowances of plans and monthly packs that stand when the cycle begins, unless rating has granted them with a first use."""
-    start = rules.bills.midnight(cycle)
+async def _grants(terms: Terms, debtor: Debtor, cycle: date, held: set[tuple[str, str, str]], at: datetime | None = None) -> list[Row]:
+    """Allowances of plans and monthly packs that stand when the cycle begins (or `at` a time), unless a first use has granted them."""
+    start, end = rules.bills.midnight(cycle), rules.bills.midnight(rules.bills.next_cycle(cycle))
     found: list[Row] = []
     for one in debtor.subscriptions:
-        if one.kind not in ("plan", "pack") or one.doc.get("share") or not one.stands(start):
+        if one.kind not in ("plan", "pack") or one.doc.get("share") or not one.stands(at or start):
             continue
         offering = await terms.of(one)
         if one.kind == "pack" and not offering.monthly:
             continue
-        totals = catalogue.rules.first_month_allowances(offering, one.since) if one.since == start else offering.allowances
+        totals = catalogue.rules.first_month_allowances(offering, one.since) if start <= one.since < end else offering.allowances
         for kind, total in totals.items():
             if total and not {(debtor.id, one.product, kind), (debtor.id, one.offering, kind)} & held:
                 once = f"{debtor.id}:{one.product}:{start.isoformat()}"

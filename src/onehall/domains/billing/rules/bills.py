@@ -43,6 +43,14 @@ def cycle_before(day: date) -> date:
     return date(year, month + 1, day.day)
 
 
+def cycles_until(cycle: date, last: date | None) -> list[date]:
+    """After a cycle come those that begin until a day, that day among them."""
+    found: list[date] = []
+    while last is not None and (cycle := next_cycle(cycle)) <= last:
+        found.append(cycle)
+    return found
+
+
 def closed_cycles(since: datetime, cycle_day: int, now: datetime) -> list[date]:
     """A cycle can be billed once it is over; the one that runs now is not."""
     found, cycle = [], cycle_start(since, cycle_day)
@@ -79,6 +87,11 @@ def mode_of_cycle(mode: str, changed: bool) -> str:
 def part_of_fee(fee: int, share: Fraction) -> int:
     """A part of a fee is whole fen; half a fen and more counts as one."""
     return floor(fee * share + Fraction(1, 2))
+
+
+def pays_in_advance(mode: str, fee_when: str) -> bool:
+    """Prepaid money pays a fee before its month, unless the fee is owed only for months with use."""
+    return mode == "prepaid" and fee_when != "used"
 
 
 def owes_fee(fee_when: str, used: bool) -> bool:

@@ -46,3 +46,12 @@ async def end_of_line(tx: Tx, account: str, line: str, at: datetime) -> None:
            WHERE home = $1 AND account = $2 AND line = $3 AND (until IS NULL OR until > $4)""",
         tx.home, account, line, at,
     )  # fmt: skip
+
+
+async def fee_taken(tx: Tx, account: str, of: list[str], at: datetime) -> bool:
+    """This will tell whether a fee was taken for one of some products at the moment in which it began: an order did."""
+    row = await tx.read_one(
+        "SELECT 1 AS taken FROM entry WHERE home = $1 AND account = $2 AND at = $4 AND kind = 'fee' AND of = ANY($3) LIMIT 1",
+        tx.home, account, of, at,
+    )  # fmt: skip
+    return row is not None
