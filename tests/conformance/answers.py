@@ -90,6 +90,17 @@ async def _having_paid(counter: Counter, person: Person) -> None:
     await _paid(counter, person)
 
 
+async def _invoiced(counter: Counter, person: Person) -> None:
+    """What they paid is on an invoice that was issued."""
+    await _paid(counter, person)
+    caller = person.logged_in(counter, "api")
+    view = await counter.hall.start(caller, "invoice.request")
+    for answer in (view.question["options"][0]["value"] if view.question else "", "person", "Li Lai", "li.lei@example.org"):
+        view = await counter.answer(caller, view, answer)
+    assert view.state == "done", view
+    await counter.settle()
+
+
 async def _owed_cash(counter: Counter, person: Person) -> None:
     await _paid(counter, person)
     async with counter.store.edge(person.notes["payment"]) as tx:
@@ -185,6 +196,7 @@ BEFORE: dict[str, Before] = {
     "bill.list": _with_bill, "bill.detail": _with_bill, "bill.compare": _with_bill, "bill.dispute": _with_bill,
     "usage.month": _having_used, "usage.earlier": _having_used, "usage.day": _having_used,
     "bill.pay": _with_bill, "card.topup": _with_card, "autopay.stop": _paid_automatically, "invoice.request": _having_paid,
+    "invoice.correct": _invoiced,
     "allowance.share": _having_a_friend, "data.gift": _having_a_friend, "share.join": _asked_to_share, "share.remove": _sharing,
     "share.members": _sharing, "share.leave": _in_a_share,
     "topup": _known_to_pay_into,

@@ -28,9 +28,9 @@ def given(form: FormMultiDict) -> dict[str, str]:
 
 
 def text(form: FormMultiDict, name: str) -> str:
-    """This will give a field as words; "" when it is not there or is a file."""
+    """This will give a field as words, without the sign that no text may have; "" when it is not there or is a file."""
     value = form.get(name)
-    return value[:TEXT_MAX] if isinstance(value, str) else ""
+    return value.replace("\0", "")[:TEXT_MAX] if isinstance(value, str) else ""
 
 
 def typed(value: Any) -> dict[str, str]:

@@ -69,8 +69,8 @@ def kind_of_charge(kind: str, lang: str) -> str:
 
 
 def asked(visit: Visit, name: str, length: int = NUMBER_MAX) -> str:
-    """This will give a word that was asked with, cut to its length."""
-    return visit.request.query_params.get(name, "").strip()[:length]
+    """This will give a word that was asked with, cut to its length, without the sign that no text may have."""
+    return visit.request.query_params.get(name, "").replace("\0", "").strip()[:length]
 
 
 def leaves(path: str, page: int, more: bool, **kept: str) -> dict[str, Any]:

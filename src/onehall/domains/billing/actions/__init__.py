@@ -35,7 +35,7 @@ from onehall.domains.billing.actions.charging import charge, deposit, release_de
 from onehall.domains.billing.actions.debiting import debit
 from onehall.domains.billing.actions.gifting import give_away, land_gift
 from onehall.domains.billing.actions.intake import account_for, take_in_all
-from onehall.domains.billing.actions.invoicing import invoice_issued, invoice_refused, request_invoice, reverse_invoice
+from onehall.domains.billing.actions.invoicing import invoice_anew, invoice_issued, invoice_refused, request_invoice, reverse_invoice
 from onehall.domains.billing.actions.paying import ask_for_money, give_back, hear, lapse, open_checkout, record, take_here
 from onehall.domains.billing.actions.rating import take_in
 from onehall.domains.billing.actions.reconciling import begin_reconciliation, compare_part, compare_rest, decide_difference
@@ -50,7 +50,7 @@ __all__ = [
     "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bar_line", "batches_in_making",
     "begin_reconciliation", "bill_runs", "bills", "block_batch", "card_back", "change_share", "charge", "close_account", "commit_units",
     "compare_part", "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "end_share", "expire_allowances",
-    "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_issued",
+    "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_anew", "invoice_issued",
     "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt",
     "make_cards", "mending", "open_account", "open_checkout", "point", "received_by_partner", "record", "redeem", "refund",
     "refund_done", "refund_failed", "release_deposit", "release_units", "request_invoice", "reserve", "reserve_units",

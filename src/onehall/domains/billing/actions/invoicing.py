@@ -16,9 +16,7 @@ from onehall.kernel.store.flush import EPOCH
 To = dict[str, Any]
 
 
-async def request_invoice(
-    tx: Tx, account: str, to: To, once: str, bill: str | None = None, payment: str | None = None
-) -> str:
+async def request_invoice(tx: Tx, account: str, to: To, once: str, bill: str | None = None, payment: str | None = None) -> str:
     """This will ask for an invoice of what was paid of a bill, or by a payment; `to`: title, tax_number, email. Gives its id.
 
     :raises Refusal: `invoice.nothing`, 409, nothing is paid that is on no invoice; `invoice.there`, 409; 404.
@@ -44,22 +42,38 @@ async def request_invoice(
     return id_
 
 
-async def reverse_invoice(tx: Tx, invoice: str, again: To | None = None) -> str:
-    """This will have an invoice taken back as a whole by a red one; with `again` one to another title follows. Gives the red one's id.
+async def reverse_invoice(tx: Tx, invoice: str, again: To | None = None, once: str = "", why: str = "") -> str:
+    """This will have an invoice taken back as a whole by a red one, once for each `once`; with `again` one to another title follows.
 
+    It pays nothing back; `why` is staff's reason. Gives the red one's id.
     :raises Refusal: `invoice.reversal`, 409; 404.
     """
     found = await _locked(tx, invoice)
+    known = await store.invoices.by_once(tx, found.home, f"red:{once}") if once else None
+    if known is not None:
+        return known
     rules.invoicing.check_reversal(found.status, found.reverses is not None)
     await store.invoices.move(tx, invoice, INVOICE.check(found.status, "reversing"))
     id_ = tx.new_id()
     red = replace(
-        found, id=id_, reverses=invoice, minor=-found.minor, status="asked", number=None, url=None, why=None, asked=tx.now, issued=None
-    )
-    await store.invoices.insert(tx, red, f"red:{id_}")
+        found, id=id_, reverses=invoice, minor=-found.minor, status="asked", number=None, url=None, why=why or None, asked=tx.now,
+        issued=None,
+    )  # fmt: skip
+    await store.invoices.insert(tx, red, f"red:{once or id_}")
     what = _("Reversal of invoice {number}", number=found.number or "")
     _send(tx, red, what, reverses=found.number or "", again=again)
+    tx.tell(events.InvoiceReversalAsked(invoice, found.account, id_, why))
     return id_
+
+
+async def invoice_anew(tx: Tx, invoice: str, to: To) -> str:
+    """This will ask anew for an invoice of what a reversed or refused one was of, once for each; gives its id.
+
+    :raises Refusal: `invoice.stands`, `invoice.nothing`, `invoice.there`, 409; 404.
+    """
+    found = await _locked(tx, invoice)
+    rules.invoicing.check_anew(found.status, found.reverses is not None)
+    return await request_invoice(tx, found.account, to, f"anew:{invoice}", found.bill, found.payment)
 
 
 async def invoice_issued(tx: Tx, body: dict[str, Any], number: str, url: str) -> None:
@@ -112,11 +126,23 @@ async def _claims(tx: Tx, account: Account, bill: str | None, payment: str | Non
 
 async def _reversed(tx: Tx, invoice: str, red: str, again: To | None) -> None:
     found = await _locked(tx, invoice)
+    await store.rating.lock(tx, [found.account])
     await store.invoices.move(tx, invoice, INVOICE.check(found.status, "reversed"))
     await store.invoices.unclaim(tx, invoice)
     tx.tell(events.InvoiceReversed(invoice, found.account, red))
     if again:
-        await request_invoice(tx, found.account, again, f"again:{red}", found.bill, found.payment)
+        await _again(tx, found, red, again)
+
+
+async def _again(tx: Tx, found: Invoice, red: str, to: To) -> None:
+    """What was credited or paid back meanwhile is on no invoice; where nothing is left of it, the customer is told."""
+    try:
+        await request_invoice(tx, found.account, to, f"again:{red}", found.bill, found.payment)
+    except Refusal as refusal:
+        if refusal.code != "invoice.nothing":
+            raise
+        text = _("Invoice {number} was taken back. Nothing is left to be invoiced anew.", number=found.number or "")
+        tx.later("billing.tell", {"party": found.party, "account": found.account, "text": keep(text)})
 
 
 async def _locked(tx: Tx, invoice: str) -> Invoice:

@@ -30,6 +30,7 @@ from onehall.domains.billing.events.bills import (
     FeeNotCovered,
     InvoiceIssued,
     InvoiceRefused,
+    InvoiceReversalAsked,
     InvoiceReversed,
     MonthTurned,
 )
@@ -59,7 +60,8 @@ __all__ = [
     "AccountOpened", "AllowanceEnds", "AllowanceExpired", "AllowanceGranted", "AllowanceReached", "AutopayFailed", "AutopaySet",
     "AutopayStopped", "BalanceAdjusted", "BillDisputed", "BillIssued", "BillOverdue", "BillPaid", "BillReopened", "Charged",
     "CreditNoted", "CreditReached", "DepositReleased", "DepositTaken", "DisputeDecided", "FeeNotCovered", "GiftReceived", "GiftSent",
-    "InvoiceIssued", "InvoiceRefused", "InvoiceReversed", "LimitReached", "LineBarred", "LineFreed", "MemberInvited", "MemberJoined",
+    "InvoiceIssued", "InvoiceRefused",
+    "InvoiceReversalAsked", "InvoiceReversed", "LimitReached", "LineBarred", "LineFreed", "MemberInvited", "MemberJoined",
     "MemberLeft", "MoneyCameLate", "MonthTurned", "PaymentAsked", "PaymentLapsed", "PaymentReceived", "RefundFailed", "RefundPromised",
     "Refunded", "ReservationEnded", "RoamingBegan", "RolledOver", "ToppedUp", "UnitsReserved", "UsageRated", "UseGivenUp", "UseHeard",
 ]  # fmt: skip

@@ -116,6 +116,15 @@ class InvoiceRefused(Fact, frozen=True, tag="billing.invoice_refused"):
     why: str
 
 
+class InvoiceReversalAsked(Fact, frozen=True, tag="billing.invoice_reversal_asked"):
+    """An invoice is to be taken back as a whole by a red one; `why` says staff's reason."""
+
+    invoice: str
+    account: str
+    red: str
+    why: str
+
+
 class InvoiceReversed(Fact, frozen=True, tag="billing.invoice_reversed"):
     """An invoice was taken back as a whole by a red one."""
 

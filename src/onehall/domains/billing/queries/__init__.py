@@ -2,7 +2,7 @@
 
 from onehall.domains.billing.queries import bills, charging, looking, overview
 from onehall.domains.billing.queries.charging import payers, splits
-from onehall.domains.billing.queries.invoicing import invoice, invoices, without_invoice
+from onehall.domains.billing.queries.invoicing import correctable, invoice, invoice_list, invoices, live_of, red_of, without_invoice
 from onehall.domains.billing.queries.money import (
     account,
     account_of_line,
@@ -24,7 +24,7 @@ from onehall.domains.billing.queries.settling import allocation_faults, autopay_
 
 __all__ = [
     "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "arrears", "autopay_of", "balance",
-    "bill_so_far", "bills", "book_sums", "charging", "difference", "differences", "history", "invoice", "invoices", "ledger_faults",
-    "left_to_pay", "looking", "open_bills", "overview", "payers", "payment", "payments", "reconciliations", "splits", "stale_payments",
-    "without_invoice",
+    "bill_so_far", "bills", "book_sums", "charging", "correctable", "difference", "differences", "history", "invoice", "invoice_list",
+    "invoices", "ledger_faults", "left_to_pay", "live_of", "looking", "open_bills", "overview", "payers", "payment", "payments",
+    "reconciliations", "red_of", "splits", "stale_payments", "without_invoice",
 ]  # fmt: skip

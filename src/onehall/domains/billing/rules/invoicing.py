@@ -36,8 +36,22 @@ def check_reversal(status: str, red: bool) -> None:
 
     :raises Refusal: `invoice.reversal`, 409.
     """
-    if red or status != "issued":
+    if not may_reverse(status, red):
         raise Refusal("invoice.reversal", _("This invoice cannot be reversed now."), 409)
+
+
+def may_reverse(status: str, red: bool) -> bool:
+    """A customer may have an invoice corrected that was issued and stands."""
+    return status == "issued" and not red
+
+
+def check_anew(status: str, red: bool) -> None:
+    """An invoice is made out anew only when none stands for the same: the one before was reversed as a whole, or refused.
+
+    :raises Refusal: `invoice.stands`, 409.
+    """
+    if red or status not in ("reversed", "refused"):
+        raise Refusal("invoice.stands", _("This invoice stands, or is being taken back."), 409)
 
 
 def invoice_title(words: str) -> str:

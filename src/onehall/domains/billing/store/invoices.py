@@ -11,10 +11,15 @@ from onehall.kernel.i18n import _
 from onehall.kernel.ids import home_of
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
+from onehall.kernel.store.transaction import Row
 
 COLUMNS: Final = (
     "home, id, account, party, unit, bill, payment, reverses, minor, currency, title, tax_number, email, status, number, url, why, "
     "asked, issued"
+)
+_LISTED: Final = (
+    "i.id, i.account, a.number AS line, b.no, i.payment, i.reverses, i.minor, i.currency, i.title, i.status, i.number, i.asked, i.issued, "
+    "i.staff"
 )
 _STANDS: Final = "reverses IS NULL AND status IN ('asked', 'issued', 'reversing')"
 
@@ -64,15 +69,46 @@ async def one(tx: Tx, id_: str, *, lock: bool = False) -> Invoice | None:
     return msgspec.convert(dict(row), Invoice) if row else None
 
 
-async def move(
-    tx: Tx, id_: str, status: str, *, number: str | None = None, url: str | None = None, why: str | None = None
-) -> None:
+async def move(tx: Tx, id_: str, status: str, *, number: str | None = None, url: str | None = None, why: str | None = None) -> None:
     """This will bring an invoice that was read under lock to a status."""
     await tx.write(
         """UPDATE invoice SET status = $3, number = coalesce($4, number), url = coalesce($5, url), why = coalesce($6, why),
                   issued = CASE WHEN $3 = 'issued' THEN coalesce(issued, $7::timestamptz) ELSE issued END, revision = revision + 1
            WHERE home = $1 AND id = $2""",
         home_of(id_), id_, status, number, url, why, tx.now,
+    )  # fmt: skip
+
+
+async def by_once(tx: Tx, home: int, once: str) -> str | None:
+    """This will name the invoice that was asked for with a `once`."""
+    row = await tx.read_one("SELECT id FROM invoice WHERE home = $1 AND once = $2", home, once)
+    return row["id"] if row else None
+
+
+async def live(tx: Tx, invoice: Invoice) -> str | None:
+    """This will name the invoice that stands for the bill or payment of another."""
+    sql = f"SELECT id FROM invoice WHERE home = $1 AND (bill = $2 OR payment = $3) AND {_STANDS} ORDER BY asked LIMIT 1"
+    row = await tx.read_one(sql, invoice.home, invoice.bill, invoice.payment)
+    return row["id"] if row else None
+
+
+async def red(tx: Tx, id_: str) -> Invoice | None:
+    """This will read the latest red invoice that takes another back."""
+    sql = f"SELECT {COLUMNS} FROM invoice WHERE home = $1 AND reverses = $2 ORDER BY asked DESC, id DESC LIMIT 1"
+    row = await tx.read_one(sql, home_of(id_), id_)
+    return msgspec.convert(dict(row), Invoice) if row else None
+
+
+async def listed(tx: Tx, unit: str, status: str | None, words: str, skip: int, limit: int) -> list[Row]:
+    """This will read the latest invoices of a unit and those beneath it, of a state, a number of a line or of their own, if asked for."""
+    return await tx.read(
+        f"""-- fan-out: the console, off the hot path
+            SELECT {_LISTED} FROM invoice i LEFT JOIN billing_account a ON a.home = i.home AND a.id = i.account
+            LEFT JOIN customer_bill b ON b.home = i.home AND b.id = i.bill
+            WHERE (i.unit = $1 OR starts_with(i.unit, $1 || '.') OR i.unit IS NULL AND strpos($1, '.') = 0)
+              AND ($2::text IS NULL OR i.status = $2) AND ($3 = '' OR $3 IN (i.number, a.number, b.no, i.account, i.id))
+            ORDER BY i.asked DESC, i.id DESC OFFSET $4 LIMIT $5""",
+        unit, status, words, skip, limit,
     )  # fmt: skip
 
 
