@@ -12,6 +12,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from onehall import __version__
+from onehall.adapters.clock import Clockwork
 from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
 from onehall.adapters.invoice.simulated import SimulatedInvoice
 from onehall.adapters.mail.simulated import SimulatedMail
@@ -27,6 +28,7 @@ from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
 from onehall.kernel import settings
+from onehall.kernel.bell import Bell
 from onehall.kernel.clock import Clock, MovableClock, SystemClock
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.identity.http import Front
@@ -53,23 +55,33 @@ CHANNELS = (web, api, sms, desk, console, notices, charging)
 
 
 class House:
-    """A running house: its store, hall, worker, and the world outside."""
+    """A running house, or one process of it: its store, hall, worker, and the world outside.
 
-    def __init__(self, rules: Settings, clock: Clock | None) -> None:
+    `works` is whether this process does the jobs; where it does not it rings for the workers of other processes.
+    """
+
+    def __init__(self, rules: Settings, clock: Clock | None = None, *, works: bool = True) -> None:
         self.settings = settings.install(rules)
         moving = MovableClock() if rules.simulated else SystemClock()
         self.store = Store(rules.database_url, clock=clock or moving, pool_size=rules.database_pool)
+        self.clockwork = Clockwork(self.store)
         self.hall = Hall(self.store)
         self.front = Front(self.store)
         self.doors = Doors(self.front.gate)
         self.world = world(self.store, self.settings)
         self.world.engine = self.hall.engine
-        self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds)
+        self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds) if works else None
+        self.bell = Bell(self.store)
 
     async def open(self) -> None:
         """This will connect and begin to work."""
         await self.store.open()
+        if self.settings.simulated:
+            await self.clockwork.start()
         await self.hall.visits.start()
+        if self.worker is None:
+            self.bell.start()
+            return
         await self.worker.start()
         async with self.store.edge(0) as tx:
             today = tx.now.astimezone(ZONE).date()
@@ -78,8 +90,11 @@ class House:
 
     async def close(self) -> None:
         """This will end what is begun and disconnect."""
-        await self.worker.stop()
+        if self.worker:
+            await self.worker.stop()
+        await self.bell.stop()
         await self.hall.visits.stop()
+        await self.clockwork.stop()
         await self.store.close()
 
 
@@ -99,11 +114,13 @@ def mail(store: Store, rules: Settings) -> SimulatedMail | SmtpMail:
     return SmtpMail(rules.mail_host, rules.mail_port, rules.mail_from, user=rules.mail_user, password=rules.mail_password)
 
 
-def create(rules: Settings, clock: Clock | None = None) -> Litestar:
+def create(rules: Settings, clock: Clock | None = None, *, works: bool = True) -> Litestar:
     """This will make the application of a house; it connects and works while it is served."""
-    house = House(rules, clock)
+    house = House(rules, clock, works=works)
     know(RESOURCES)
-    state: dict[str, Any] = {"house": house, "hall": house.hall, "doors": house.doors, "world": house.world, "settings": rules}
+    state: dict[str, Any] = {
+        "house": house, "hall": house.hall, "doors": house.doors, "world": house.world, "settings": rules, "clockwork": house.clockwork,
+    }  # fmt: skip
     return Litestar(
         routes(rules), state=State(state), plugins=[house.front], on_startup=[house.open], on_shutdown=[house.close],
         exception_handlers={NotFoundException: web.nothing_here},

@@ -1,4 +1,4 @@
-"""The commands: `onehall up`, `load`, `bill`, `functions`, `rules`, `docs`, `cards`, `db migrate`."""
+"""The commands: `onehall up`, `serve`, `work`, `load`, `bill`, `functions`, `rules`, `docs`, `cards`, `db migrate`."""
 
 import asyncio
 import importlib.util
@@ -56,6 +56,22 @@ def up() -> None:
 
 
 @command.command
+def serve() -> None:
+    """Serve as one app process on the database of DATABASE_URL: no jobs, nothing started beside it."""
+    from onehall.launch.part import serve as serve_part
+
+    run(serve_part(settings(), say))
+
+
+@command.command
+def work() -> None:
+    """Do the jobs as one worker process on the database of DATABASE_URL, without a port."""
+    from onehall.launch.part import work as work_part
+
+    run(work_part(settings(), say))
+
+
+@command.command
 def bill(*, month: str = "", csv: Path | None = None, workers: int = 0) -> None:
     """Bill every cycle that is over and not billed yet, and say how the bills stand to the books.
 
@@ -70,7 +86,7 @@ def bill(*, month: str = "", csv: Path | None = None, workers: int = 0) -> None:
     """
     from onehall.launch import bills
 
-    async def work() -> int:
+    async def billing() -> int:
         async with database.opened(settings(), say) as store:
             done = await bills.bill_all(store, say, only, workers)
             say(f"{done.parts:,} parts billed in {done.seconds:.1f} s")
@@ -80,7 +96,7 @@ def bill(*, month: str = "", csv: Path | None = None, workers: int = 0) -> None:
             return off
 
     only = _month(month)
-    if run(work()):
+    if run(billing()):
         raise Trouble("Bills and books differ; see above")
 
 

@@ -16,7 +16,8 @@ from msgspec import Meta
 
 PREFIX = "ONEHALL_"
 OUTSIDE = {"database_url": "DATABASE_URL"}
-NOT_OURS = frozenset({"ONEHALL_PARENT"})  # the Makefile tells the house by it that it was started by make
+# the Makefile tells the house by the first that it was started by make; a house of several processes tells them by the other what is theirs
+NOT_OURS = frozenset({"ONEHALL_PARENT", "ONEHALL_CHILD"})
 SECRET_FILE = "secret"
 SECRET_MIN = 32
 
@@ -34,6 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     host: Annotated[str, _said("The address that is listened on.")] = "127.0.0.1"
     port: Annotated[int, _said("The port that is listened on.", ge=1, le=65535)] = 8000
+    processes: Annotated[
+        int, _said("How many app processes `onehall up` starts behind the one port; with more than one, a worker process too.", ge=1, le=64)
+    ] = 1
     home: Annotated[str, _said("The data folder: embedded database, secret, uploads.")] = ".onehall"
     database_url: Annotated[str, _said("A PostgreSQL of your own; when blank, the embedded one is started.")] = ""
     database_pool: Annotated[int, _said("The most connections one process keeps open.", ge=2, le=500)] = 20
@@ -50,7 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     otp_tries: Annotated[int, _said("Wrong tries after which a one-time code is dead.", ge=1, le=20)] = 5
     otp_wait_seconds: Annotated[int, _said("The least time between two codes to one phone, seconds.", ge=0)] = 60
     otp_per_hour: Annotated[int, _said("The most codes to one phone in an hour.", ge=1)] = 5
-    otp_per_address: Annotated[int, _said("The most codes asked from one caller address in an hour.", ge=1)] = 60
+    otp_per_address: Annotated[
+        int, _said("The most codes asked from one caller address in an hour; each process counts for itself.", ge=1)
+    ] = 60
     session_hours: Annotated[int, _said("How long a customer's login in a browser lasts at most, hours.", ge=1)] = 12
     session_idle_minutes: Annotated[int, _said("After how long without a call a login ends, minutes.", ge=1)] = 60
     app_session_hours: Annotated[int, _said("How long a bearer token of an app lasts, hours.", ge=1)] = 24 * 30
@@ -59,10 +65,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     staff_lock_minutes: Annotated[int, _said("How long a staff name stays locked, minutes.", ge=1)] = 15
     partner_token_minutes: Annotated[int, _said("How long a partner's access token lives, minutes.", ge=1)] = 60
     visitor_days: Annotated[int, _said("How long a guest is known again by cookie, days.", ge=1)] = 180
-    login_per_minute: Annotated[int, _said("The most logins tried from one caller address in a minute.", ge=1)] = 30
+    login_per_minute: Annotated[
+        int, _said("The most logins tried from one caller address in a minute; each process counts for itself.", ge=1)
+    ] = 30
     handover_minutes: Annotated[int, _said("How long a hand-over code lives, minutes.", ge=1)] = 10
-    handover_tries: Annotated[int, _said("Hand-over codes one caller may try in a minute.", ge=1)] = 10
-    sms_per_minute: Annotated[int, _said("The most messages taken from one phone in a minute.", ge=1)] = 60
+    handover_tries: Annotated[int, _said("Hand-over codes one caller may try in a minute; each process counts for itself.", ge=1)] = 10
+    sms_per_minute: Annotated[int, _said("The most messages taken from one phone in a minute; each process counts for itself.", ge=1)] = 60
     sms_secret: Annotated[
         str, _said("What the message centre shows in X-Centre-Secret; when blank, only this machine may deliver messages.")
     ] = ""

@@ -2,17 +2,21 @@
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from litestar import Response, get
 from litestar.datastructures import State
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from onehall.kernel.settings import Settings
 
+TOGETHER = "PROMETHEUS_MULTIPROC_DIR"  # a folder in which the processes of one house keep their counters side by side
+LATEST: Literal["mostrecent"] = "mostrecent"  # of a gauge that several processes set, what was set last is true
 REGISTRY = CollectorRegistry()
 REQUESTS = Histogram(
     "onehall_request_seconds", "Time to answer a request.", ["method", "route", "status"], registry=REGISTRY,
@@ -21,8 +25,10 @@ REQUESTS = Histogram(
 REFUSALS = Counter("onehall_refusals_total", "Business noes, by code.", ["code"], registry=REGISTRY)
 INCIDENTS = Counter("onehall_incidents_total", "Errors that are bugs, by where they showed.", ["where"], registry=REGISTRY)
 JOBS = Counter("onehall_jobs_total", "Jobs by kind and end: done, again, dead, lost.", ["kind", "end"], registry=REGISTRY)
-JOBS_OLDEST = Gauge("onehall_job_oldest_seconds", "How long the oldest due job has waited.", registry=REGISTRY)
-JOBS_DEAD = Gauge("onehall_jobs_dead", "Dead letters that wait for a person.", registry=REGISTRY)
+JOBS_OLDEST = Gauge(
+    "onehall_job_oldest_seconds", "How long the oldest due job has waited.", registry=REGISTRY, multiprocess_mode=LATEST
+)
+JOBS_DEAD = Gauge("onehall_jobs_dead", "Dead letters that wait for a person.", registry=REGISTRY, multiprocess_mode=LATEST)
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _HIDDEN = frozenset({"password", "secret", "token", "code", "document", "authorization", "cookie", "client_secret", "totp", "otp"})
@@ -67,8 +73,17 @@ def _hidden(name: str, value: Any) -> Any:
 
 @get("/metrics", include_in_schema=False, opt={"public": True})
 async def metrics() -> Response[bytes]:
-    """This will give the counters of this process in Prometheus' text form."""
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    """This will give the counters in Prometheus' text form: of this process, or of all that count in one folder."""
+    return Response(generate_latest(counted()), media_type=CONTENT_TYPE_LATEST)
+
+
+def counted() -> CollectorRegistry:
+    """This will give the counters of this process, or those of all processes of the house where they count together."""
+    if TOGETHER not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
 
 
 @get("/healthz", include_in_schema=False, opt={"public": True})

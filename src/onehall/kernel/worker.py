@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from onehall.kernel import jobs, telemetry
+from onehall.kernel.bell import Ear
 from onehall.kernel.events import NOBODY, REACTIONS, Origin, Reaction
 from onehall.kernel.jobs import Job, Kind, Later
 from onehall.kernel.refusals import Refusal
@@ -50,12 +51,14 @@ class Worker:
         self._queue: asyncio.Queue[Held] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
+        self._ear = Ear(store.dsn, self._wake.set)
         self._stopping = False
 
     async def start(self) -> "Worker":
         """This will begin to work, in the background."""
         self._stopping = False
         self.store.wakers.append(self._woken)
+        self._ear.start()
         slots = [self._work() for _ in range(self.at_once)]
         self._tasks = [asyncio.create_task(loop) for loop in (self._fetch(), self._look_after(), *slots)]
         return self
@@ -65,6 +68,7 @@ class Worker:
         self._stopping = True
         with suppress(ValueError):
             self.store.wakers.remove(self._woken)
+        await self._ear.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 while len(self._held) > self._queue.qsize():

@@ -34,9 +34,26 @@ def _why(port: int, error: OSError) -> str:
 def listener(port: int) -> str | None:
     """This will name the process that listens on a port, as far as this machine lets us see."""
     try:
+        found = _listener(port)
+        return f"{found.name()} (process {found.pid})" if found else None
+    except psutil.Error:
+        return None
+
+
+def ending(port: int) -> bool:
+    """This will tell whether who listens is an app process of a house that was killed; it ends by itself in a moment."""
+    try:
+        found = _listener(port)
+        return found is not None and found.ppid() <= 1 and found.cmdline()[-3:] == ["-m", "onehall.cli", "serve"]
+    except psutil.Error:
+        return False
+
+
+def _listener(port: int) -> psutil.Process | None:
+    try:
         for connection in psutil.net_connections(kind="tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
-                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
-    except (psutil.Error, AttributeError):
+                return psutil.Process(connection.pid)
+    except AttributeError:
         pass
     return None

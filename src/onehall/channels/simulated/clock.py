@@ -31,11 +31,8 @@ async def move(visit: NamedDependency[Visit]) -> Response[Any]:
     asked = (await body(visit)).get("seconds") if is_json(visit) else _seconds(forms.text(await own_form(visit), "seconds"))
     if not isinstance(asked, int) or isinstance(asked, bool) or not 0 <= asked <= SECONDS_MAX:
         raise Refusal("clock.seconds", _("Time goes forward, ten years at most."), 422)
-    if not isinstance(visit.store.clock, MovableClock):
-        raise Refusal("clock.fixed", _("This house goes by the machine's clock."), 409)
-    visit.store.clock.move(timedelta(seconds=asked))
+    await visit.request.app.state.clockwork.move(timedelta(seconds=asked))
     now = visit.store.clock.now()
-    visit.store.wake(now)
     return Response({"now": now.isoformat()}, media_type="application/json") if is_json(visit) else replies.go("/sim/clock")
 
 

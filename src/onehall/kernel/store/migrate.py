@@ -27,6 +27,15 @@ async def migrate(dsn: str, say: Callable[[str], None] = lambda line: None) -> i
         await connection.close()
 
 
+async def missing_migrations(connection: asyncpg.Connection) -> list[str]:
+    """This will name the migrations that this code knows and the database does not; what it has beyond them is another's matter."""
+    try:
+        done = {(row["room"], row["name"]) for row in await connection.fetch(f"SELECT room, name FROM {SCHEMA}.migration")}
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        done = set()
+    return [f"{room}/{path.name}" for room, path in _found() if (room, path.name) not in done]
+
+
 async def _lay_ground(connection: asyncpg.Connection) -> None:
     """Of two who find a bare database one may lose the race for a name even with IF NOT EXISTS; it looks again."""
     for attempt in range(GROUND_TRIES):

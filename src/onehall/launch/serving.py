@@ -1,0 +1,68 @@
+"""Serving: one app process behind a listening socket, until it is asked to stop."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from onehall.kernel.settings import Settings
+from onehall.launch.stopping import Stop
+from onehall.launch.trouble import Trouble
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+REQUESTS_SECONDS_MAX = 5  # open requests get this long when the house closes
+KEEP_ALIVE_SECONDS = 75  # longer than clients keep a connection, so that they close it and not we
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that leaves the signals to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """This will do nothing: the signals end what was started before the server, too."""
+        yield
+
+
+async def serve_app(
+    settings: Settings, listening: socket.socket, stop: Stop, ready: Callable[["Litestar"], None], *, works: bool
+) -> None:
+    """This will serve the whole house on a listening socket; `works` is whether this process does the jobs too.
+
+    :raises Trouble: it did not start.
+    """
+    from onehall import app  # the only module that knows everyone; loaded late, so that a bad start is told at once
+    from onehall.kernel import telemetry
+
+    telemetry.configure(settings)
+    serving = app.create(settings, works=works)
+    config = uvicorn.Config(
+        serving, log_config=None, access_log=False, lifespan="on", timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=REQUESTS_SECONDS_MAX, proxy_headers=False, server_header=False,
+    )  # fmt: skip
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # after Config, which sets it
+    server = Server(config)
+    stop.end = lambda again: _end(server, again)
+    telling = asyncio.create_task(_tell(server, lambda: ready(serving)))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        telling.cancel()
+    if not server.started and not stop.asked:
+        raise Trouble("The house did not start; the reason is in the lines above")
+
+
+def _end(server: Server, again: bool) -> None:
+    server.should_exit = True
+    server.force_exit = again
+
+
+async def _tell(server: Server, ready: Callable[[], None]) -> None:
+    while not server.started:
+        await asyncio.sleep(0.01)
+    ready()
