@@ -247,6 +247,7 @@ async def test_a_run_is_watched_without_loading_the_page_again(filled: House, ha
         await expect(page.locator("#run")).to_contain_text("1 of 2 parts are done")
         async with store.edge(0) as tx:
             await tx.write(PART, 4, path.rpartition("/")[2], date(2020, 2, 1), tx.now)
+            tx.later("billing.bill_report", {"run": path.rpartition("/")[2]})
         await expect(page.locator("#run")).to_contain_text("2 of 2 parts are done")
         await expect(page.locator("#run")).to_contain_text("All bills against the books")
         assert await page.evaluate("window.stayed") is True

@@ -21,6 +21,7 @@ from onehall.domains.billing.model import (
     Posted,
     Refund,
     Reservation,
+    RunReport,
     Side,
     Subscription,
     TopUp,
@@ -30,5 +31,6 @@ from onehall.domains.billing.model import (
 
 __all__ = [
     "RESOURCES", "Account", "Bill", "BillLine", "Book", "Bucket", "Debited", "Line", "MonthSum", "Outcome", "Payment", "Posted", "Refund",
-    "Reservation", "Side", "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions", "queries", "reactions", "rules",
+    "Reservation", "RunReport", "Side", "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions", "queries",
+    "reactions", "rules",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The provider's file against the books: days, differences with their explanation, and what a person decides."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -11,9 +11,10 @@ from onehall.channels.console.billing.words import asked, cash, check_whole, cut
 from onehall.channels.console.room import PAGE, about, chosen, place
 from onehall.domains import billing
 from onehall.kernel import ids
-from onehall.kernel.events import Origin
-from onehall.kernel.i18n import Text, Words, _, show
+from onehall.kernel.events import Fact, Origin
+from onehall.kernel.i18n import ZONE, Text, Words, _, show
 from onehall.kernel.refusals import Refusal, missing
+from onehall.kernel.store import Tx
 from onehall.pages import Visit, forms, replies
 from onehall.pages.states import Chip, chip
 from onehall.pages.visit import names_of
@@ -31,6 +32,12 @@ KINDS: dict[str, Text] = {
 MOVES: dict[str, Text] = {"payment": _("payments"), "refund": _("refunds")}
 
 
+class FileReadAgain(Fact, frozen=True, tag="console.file_read_again"):
+    """Somebody had the provider's file of a day read again."""
+
+    day: date
+
+
 @get("/reconciliation")
 async def reconciliation(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Response[str]:
     """This will list the latest days and the differences, of a day or a state if asked for."""
@@ -45,8 +52,27 @@ async def reconciliation(visit: NamedDependency[Visit], page: FromQuery[int] = 1
     return visit.page(
         "billing/reconciliation.html", days=[_run(one, visit.lang) for one in days], day=kept, state=wanted,
         rows=[_difference(one, names, visit.lang) for one in rows], states=[(name, CHIPS[name].text) for name in STATES],
+        works=any(one.status == "running" for one in days), until=(visit.store.clock.now().astimezone(ZONE) - timedelta(days=1)).date(),
         **leaves("/console/reconciliation", at, more, state=wanted, day=kept), **await about(visit),
     )  # fmt: skip
+
+
+@post("/reconciliation/read", status_code=200)
+async def read_again(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will have the provider's file of a day read and held against the books again; sent twice, it is read once."""
+    check_whole(visit)
+    form = await visit.request.form()
+    day = _day(forms.text(form, "day"))
+    if day is None:
+        raise Refusal("time.invalid", _("That is no time."), 422)
+    look = forms.text(form, "look")
+
+    async def act(tx: Tx) -> None:
+        await billing.actions.read_again(tx, day, int(look) if look.isascii() and look.isdigit() and len(look) < 9 else 0)
+        tx.tell(FileReadAgain(day))
+
+    await visit.store.run(0, act, Origin(channel="console", staff=visit.who.staff, unit=visit.who.unit))
+    return replies.go(f"/console/reconciliation?day={day.isoformat()}")
 
 
 @post("/reconciliation/{difference:str}", status_code=200)
@@ -67,6 +93,7 @@ def _run(one: Any, lang: str) -> dict[str, Any]:
         "day": one.day.isoformat(), "provider": one.provider, "state": chip(one.status), "lines": figure(one.lines),
         "matched": figure(one.matched), "sums": [_sum(name, one, lang) for name in sorted({*one.theirs, *one.ours})],
         "counts": [(CHIPS[name], one.counts[name]) for name in STATES if one.counts.get(name)], "started": one.started,
+        "look": one.look, "works": one.status == "running",
     }  # fmt: skip
 
 
@@ -101,4 +128,4 @@ def _day(words: str) -> date | None:
         raise Refusal("time.invalid", _("That is no time."), 422) from None
 
 
-ROUTES = [reconciliation, decide]
+ROUTES = [reconciliation, read_again, decide]

@@ -1,6 +1,6 @@
 """Bill runs: begun for a cycle that is over, watched while they work, set against the books when they are done."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from onehall.channels.console.billing.words import cash, check_whole, figure, kind_of_charge
 from onehall.channels.console.room import about
 from onehall.domains import billing, catalogue
+from onehall.domains.billing import RunReport
 from onehall.kernel import ids
 from onehall.kernel.events import Fact, Origin
 from onehall.kernel.i18n import _, show
@@ -23,6 +24,7 @@ CYCLES_SHOWN = 24
 DEAD_SHOWN = 100
 ERROR_SHOWN = 400
 WORK = "billing.bill_home"
+WATCHED = timedelta(minutes=2)
 
 
 class BillRunBegun(Fact, frozen=True, tag="console.bill_run_begun"):
@@ -64,6 +66,17 @@ async def begin(visit: NamedDependency[Visit]) -> Response[str]:
     return replies.go(f"/console/runs/{run}")
 
 
+@post("/runs/{run:str}/report", status_code=200)
+async def compute(visit: NamedDependency[Visit], run: FromPath[str]) -> Response[str]:
+    """This will compute again what a run came to, and all bills against the books."""
+    check_whole(visit)
+    if not ids.is_id(run):
+        raise missing(_("bill run"))
+    origin = Origin(channel="console", staff=visit.who.staff, unit=visit.who.unit)
+    await visit.store.run(0, lambda tx: billing.actions.bill_runs.keep_report(tx, run), origin)
+    return replies.go(f"/console/runs/{run}")
+
+
 @get("/runs/{run:str}")
 async def one_run(visit: NamedDependency[Visit], run: FromPath[str]) -> Response[str]:
     """This will show how far a run is, what it could not do, and, when it is done, its report against the books."""
@@ -71,27 +84,31 @@ async def one_run(visit: NamedDependency[Visit], run: FromPath[str]) -> Response
     if not ids.is_id(run):
         raise missing(_("bill run"))
     async with visit.store.edge(0) as tx:
-        found = await billing.queries.bills.run(tx, run)
+        found = await billing.queries.bills.progress(tx, run)
+        kept = await billing.queries.bills.run_report(tx, run)
         faults = await billing.queries.overview.faults_of(tx, found.cycle)
         dead = [row for row in await dead_letters(tx, DEAD_SHOWN, WORK) if found.cycle.isoformat() in row["body"].get("cycles", ())]
-        report = await _report(tx, found, visit.lang) if found.status == "done" else None
+        report = await _report(tx, kept, visit.lang) if kept else None
+    awaited = found.status == "done" and (kept is None or bool(found.ended and kept.at < found.ended))
+    watched = found.status != "done" or (awaited and visit.store.clock.now() - (found.ended or found.began) < WATCHED)
     return visit.page(
-        "billing/run.html", run=_run(found, visit.lang), report=report, dead=[_dead(row) for row in dead],
+        "billing/run.html", run=_run(found, visit.lang), report=report, awaited=awaited, watched=watched, dead=[_dead(row) for row in dead],
         faults=[{**dict(row), "why": row["why"][:ERROR_SHOWN]} for row in faults], **await about(visit),
     )  # fmt: skip
 
 
-async def _report(tx: Tx, run: Any, lang: str) -> dict[str, Any]:
-    """The lines of its bills against their totals, and all bills against the books."""
-    ask = billing.queries.bills
-    lines, books, astray = await ask.run_lines(tx, run.cycle), await ask.reconciled(tx), await ask.bill_differences(tx)
-    names = {id_: await offering_name(tx, id_, lang) for id_ in {*(row["offering"] for row in lines), *(row.offering for row in books)}}
+async def _report(tx: Tx, kept: RunReport, lang: str) -> dict[str, Any]:
+    """What was kept when the run was done: the lines of its bills against their totals, and all bills against the books."""
+    ids_ = {*(line[1] for line in kept.lines), *(row.offering for row in kept.books)}
+    names = {id_: await offering_name(tx, id_, lang) for id_ in ids_}
     sums: dict[str, int] = {}
-    for row in lines:
-        sums[row["currency"]] = sums.get(row["currency"], 0) + row["minor"]
+    for _kind, _offering, currency, minor, _tax, _count in kept.lines:
+        sums[currency] = sums.get(currency, 0) + minor
     return {
-        "lines": [_line(row, names, lang) for row in lines], "books": [_book(row, names, lang) for row in books], "astray": len(astray),
-        "sums": [_sum(sums.get(currency, 0), total, currency, lang) for currency, total in run.totals.items()],
+        "at": kept.at, "lines": [_line(row, names, lang) for row in kept.lines], "astray": kept.astray,
+        "books": [_book(row, names, lang) for row in kept.books],
+        "totals": [cash(minor, currency, lang) for currency, minor in kept.totals.items()],
+        "sums": [_sum(sums.get(currency, 0), total, currency, lang) for currency, total in kept.totals.items()],
     }  # fmt: skip
 
 
@@ -106,8 +123,8 @@ def _run(one: Any, lang: str) -> dict[str, Any]:
         "id": one.id, "cycle": one.cycle, "start": one.start, "until": one.until, "state": chip(one.status), "works": one.status != "done",
         "done": figure(one.done), "total": figure(one.total), "share": int(one.done * 100 / one.total) if one.total else 100,
         "accounts": figure(one.accounts), "bills": figure(one.bills), "faults": one.faults, "started": one.started, "ended": one.ended,
-        "seconds": f"{(one.ended - one.started).total_seconds():,.1f} s" if one.ended else "",
-        "totals": [cash(minor, currency, lang) for currency, minor in one.totals.items()],
+        "began": one.began if one.repeated else None, "resumed": one.resumed, "resumed_at": one.resumed_at,
+        "seconds": f"{(one.ended - one.began).total_seconds():,.1f} s" if one.ended else "",
     }  # fmt: skip
 
 
@@ -115,10 +132,11 @@ def _sum(lines: int, bills: int, currency: str, lang: str) -> dict[str, Any]:
     return {"lines": cash(lines, currency, lang), "bills": cash(bills, currency, lang), "fits": lines == bills}
 
 
-def _line(row: Any, names: dict[str, str], lang: str) -> dict[str, Any]:
+def _line(row: tuple[str, str, str, int, int, int], names: dict[str, str], lang: str) -> dict[str, Any]:
+    kind, offering, currency, minor, tax, lines = row
     return {
-        "kind": kind_of_charge(row["kind"], lang), "offering": names[row["offering"]], "lines": figure(row["lines"]),
-        "amount": cash(row["minor"], row["currency"], lang), "tax": cash(row["tax"], row["currency"], lang),
+        "kind": kind_of_charge(kind, lang), "offering": names[offering], "lines": figure(lines),
+        "amount": cash(minor, currency, lang), "tax": cash(tax, currency, lang),
     }  # fmt: skip
 
 
@@ -145,4 +163,4 @@ def _cycle(words: str) -> date:
         raise Refusal("time.invalid", _("That is no time."), 422) from None
 
 
-ROUTES = [runs, begin, one_run]
+ROUTES = [runs, begin, one_run, compute]

@@ -7,6 +7,7 @@ from onehall.domains.billing.actions import (
     disputing,
     intake,
     mending,
+    moving,
     settling,
     subscriptions,
     telling,
@@ -38,7 +39,7 @@ from onehall.domains.billing.actions.intake import account_for, take_in_all
 from onehall.domains.billing.actions.invoicing import invoice_anew, invoice_issued, invoice_refused, request_invoice, reverse_invoice
 from onehall.domains.billing.actions.paying import ask_for_money, give_back, hear, lapse, open_checkout, record, take_here
 from onehall.domains.billing.actions.rating import take_in
-from onehall.domains.billing.actions.reconciling import begin_reconciliation, compare_part, compare_rest, decide_difference
+from onehall.domains.billing.actions.reconciling import begin_reconciliation, compare_part, compare_rest, decide_difference, read_again
 from onehall.domains.billing.actions.refunding import hand_over, refund, refund_done, refund_failed, take_back
 from onehall.domains.billing.actions.reserving import commit_units, release_units, reserve_units
 from onehall.domains.billing.actions.rolling import roll_over
@@ -51,10 +52,10 @@ __all__ = [
     "begin_reconciliation", "bill_runs", "bills", "block_batch", "card_back", "change_share", "charge", "close_account", "commit_units",
     "compare_part", "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "end_share", "expire_allowances",
     "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_anew", "invoice_issued",
-    "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt",
-    "make_cards", "mending", "open_account", "open_checkout", "point", "received_by_partner", "record", "redeem", "refund",
-    "refund_done", "refund_failed", "release_deposit", "release_units", "request_invoice", "reserve", "reserve_units",
-    "reverse_invoice", "roll_over", "set_limits", "settling", "spend", "subscribe", "subscriptions", "take_back", "take_here",
-    "take_in", "take_in_all", "telling", "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "voucher_settled",
-    "voucher_top_up", "waiting", "withdraw_allowances",
+    "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt", "make_cards",
+    "mending", "moving", "open_account", "open_checkout", "point", "read_again", "received_by_partner", "record", "redeem", "refund",
+    "refund_done", "refund_failed", "release_deposit", "release_units", "request_invoice", "reserve", "reserve_units", "reverse_invoice",
+    "roll_over", "set_limits", "settling", "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all",
+    "telling", "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "voucher_settled", "voucher_top_up", "waiting",
+    "withdraw_allowances",
 ]  # fmt: skip

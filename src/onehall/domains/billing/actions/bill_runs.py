@@ -1,13 +1,17 @@
 """Bill runs: begun for cycles that are over, done home by home, each safe twice; killed anywhere, a run is simply begun again."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from onehall.domains.billing import rules, store
+import msgspec
+
+from onehall.domains.billing import queries, rules, store
 from onehall.domains.billing.actions.bills import bill_accounts
 from onehall.kernel.store import Tx
 
+REPORT_AWAITED: Final = timedelta(days=2)
+LOOKED_FIRST, LOOKED_LAST = timedelta(seconds=1), timedelta(minutes=1)
 AT_ONCE: Final = 200  # accounts of one home in one transaction
 Part = dict[str, Any]
 
@@ -49,12 +53,36 @@ def leave_parts(tx: Tx, parts: list[Part]) -> None:
         tx.later("billing.bill_home", part, works_in=part["home"], once=once)
 
 
+async def keep_report(tx: Tx, run: str) -> None:
+    """This will compute what a run came to, and keep it."""
+    found = await queries.bills.compute_report(tx, run)
+    body = msgspec.to_builtins(found)
+    await store.bill_runs.keep_report(tx, run, {name: value for name, value in body.items() if name != "at"})
+
+
+async def report_when_done(tx: Tx, run: str) -> None:
+    """This will keep what a run came to once it is done, once; until then it looks again, for two days."""
+    found, kept = await queries.bills.progress(tx, run), await store.bill_runs.report(tx, run)
+    if found.status != "done":
+        waited = tx.now - (found.resumed_at or found.began)
+        if waited < REPORT_AWAITED:
+            _look_later(tx, run, min(max(waited, LOOKED_FIRST), LOOKED_LAST))
+    elif kept is None or found.ended is None or kept["at"] < found.ended:
+        await keep_report(tx, run)
+
+
+def _look_later(tx: Tx, run: str, wait: timedelta) -> None:
+    due = tx.now + wait
+    tx.later("billing.bill_report", {"run": run}, due=due, works_in=store.bill_runs.RUNS, once=f"{run}:{due.isoformat()}")
+
+
 async def _begin(tx: Tx, day: int, cycles: list[date]) -> list[Part]:
     if not cycles:
         return []
     homes = await store.bill_runs.homes(tx, day)
     for cycle in cycles:
         await store.bill_runs.begin(tx, cycle, rules.bills.midnight(cycle), _end(cycle), len(homes))
+        _look_later(tx, store.bill_runs.run_id(cycle), LOOKED_FIRST)
     return [{"home": home, "cycles": [one.isoformat() for one in cycles]} for home in homes]
 
 

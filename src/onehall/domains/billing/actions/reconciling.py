@@ -19,15 +19,28 @@ LAST: Final = -1
 KEPT: Final = 50_000
 
 
-async def begin_reconciliation(tx: Tx, day: date, lines: Sequence[Moved]) -> None:
+async def read_again(tx: Tx, day: date, look: int = 0) -> None:
+    """This will have the file of a day that is over fetched and held against the books again, once after each `look` (0: the latest).
+
+    What was found before stays as it is, with what was decided on it.
+    :raises Refusal: `reconciliation.day`, 422.
+    """
+    rules.reconciling.check_day(day, tx.now)
+    look = look or await store.reconciling.latest_look(tx, _run(day))
+    body = {"day": day.isoformat(), "again": look}
+    tx.later("payment.reconcile", body, once=f"again:{day}:{look}", works_in=store.reconciling.HOME)
+
+
+async def begin_reconciliation(tx: Tx, day: date, lines: Sequence[Moved], *, again: int = 0) -> None:
     """This will begin the run of a day with its file; a part each of some hundred lines is left to do. Begun twice, it is one run.
 
-    Another file for the same day is looked at anew: its new lines are new differences, those that were there change nothing.
+    Another file for the same day, or the same once more after the look `again`, is looked at anew: its new lines are new differences,
+    those that were there change nothing.
     """
     ordered = sorted(lines, key=lambda line: line.key)
     parts = [ordered[place : place + PART] for place in range(0, len(ordered), PART)]
     sums, mark = rules.reconciling.sums_of(lines), rules.reconciling.mark_of(lines)
-    look = await store.reconciling.begin(tx, PROVIDER, day, len(parts) + 1, lines, sums, mark)
+    look = await store.reconciling.begin(tx, PROVIDER, day, len(parts) + 1, lines, sums, mark, again)
     if look is None:
         return
     for place, part in enumerate(_whole(parts)):

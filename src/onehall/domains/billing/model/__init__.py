@@ -1,6 +1,6 @@
 """The nouns of billing: money and its books; use, allowances and what they were rated to."""
 
-from onehall.domains.billing.model.bills import Bill, CreditNote, Dispute, Line, MonthSum, Revenue, Run
+from onehall.domains.billing.model.bills import Bill, CreditNote, Dispute, Line, MonthSum, Revenue, Run, RunReport
 from onehall.domains.billing.model.cards import Batch, Card
 from onehall.domains.billing.model.charging import Debited, Gift, Reservation, Wanted
 from onehall.domains.billing.model.invoices import Invoice, Invoiceable
@@ -26,5 +26,5 @@ __all__ = [
     "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Card", "Charged", "CreditNote", "Debited", "Difference", "Dispute", "Draw",
     "Entry", "Found", "Gift", "Incoming", "Invoice", "Invoiceable", "Leg", "Line", "Method", "Month", "MonthSum", "Move", "Moved",
     "OpenBill", "Outcome", "PaidBill", "Part", "Payer", "Payment", "Pool", "Posted", "Reconciliation", "Refund", "Reservation", "Revenue",
-    "Run", "Share", "Side", "Subscription", "Taken", "TopUp", "Use", "Wanted", "currency_of",
+    "Run", "RunReport", "Share", "Side", "Subscription", "Taken", "TopUp", "Use", "Wanted", "currency_of",
 ]  # fmt: skip

@@ -171,7 +171,10 @@ class MonthSum(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A bill run: how many parts (homes) of it are done, and what they made. `totals`: minor units by currency."""
+    """A bill run: how many parts (homes) of it are done, and what they made. `totals`: minor units by currency.
+
+    `started` at first, `began` to go through all accounts at last; since then it was `resumed` so often, for the last time at a time.
+    """
 
     id: str
     cycle: date
@@ -185,7 +188,24 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     faults: int
     started: datetime
     ended: datetime | None
+    began: datetime
+    resumed: int = 0
+    resumed_at: datetime | None = None
+    repeated: int = 0
     totals: dict[str, int] = {}
+
+
+class RunReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to when it was looked at: its lines against its bills, all bills against the books, how many differ.
+
+    `lines`: kind, offering, currency, minor, tax, lines. `totals`: minor units of its bills by currency.
+    """
+
+    at: datetime
+    lines: list[tuple[str, str, str, int, int, int]]
+    books: list["Reconciled"]
+    totals: dict[str, int]
+    astray: int
 
 
 class Revenue(msgspec.Struct, frozen=True):

@@ -62,7 +62,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """A day's run. `theirs` and `ours`: minor units by "payment CNY", "refund CNY"; `counts`: differences by status."""
+    """A day's run. `theirs` and `ours`: minor units by "payment CNY", "refund CNY"; `counts`: differences by status.
+
+    `look`: how often the day was looked at.
+    """
 
     id: str
     provider: str
@@ -76,4 +79,5 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     ours: dict[str, int]
     started: datetime
     ended: datetime | None
+    look: int = 1
     counts: dict[str, int] = {}

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+import msgspec
 from msgspec.structs import replace
 
 from onehall.domains.billing import store
-from onehall.domains.billing.model.bills import Bill, Line, MonthSum, Reconciled, Revenue, Run, TaxRate
+from onehall.domains.billing.model.bills import Bill, Line, MonthSum, Reconciled, Revenue, Run, RunReport, TaxRate
 from onehall.domains.billing.rules.rating import cycle_start
 from onehall.kernel.i18n import _, thaw
 from onehall.kernel.money import Money
@@ -72,15 +73,40 @@ async def tax_rates(tx: Tx) -> list[TaxRate]:
     return known
 
 
-async def run(tx: Tx, id_: str) -> Run:
-    """This will give a bill run with its progress (`done` of `total` parts) and the sums of its bills.
+async def progress(tx: Tx, id_: str) -> Run:
+    """This will give a bill run with its progress (`done` of `total` parts).
 
     :raises Refusal: 404.
     """
-    found = await store.bill_runs.one(tx, id_)
+    found = await store.bill_runs.progress(tx, id_)
     if found is None:
         raise missing(_("bill run"))
     return found
+
+
+async def run(tx: Tx, id_: str) -> Run:
+    """This will give a bill run with its progress and the sums of its bills, which are read each time.
+
+    :raises Refusal: 404.
+    """
+    return replace(await progress(tx, id_), totals=await store.bill_runs.totals(tx, id_))
+
+
+async def run_report(tx: Tx, id_: str) -> RunReport | None:
+    """This will give what was kept of what a run came to; None before it was done."""
+    row = await store.bill_runs.report(tx, id_)
+    return msgspec.convert(row["body"] | {"at": row["at"]}, RunReport) if row else None
+
+
+async def compute_report(tx: Tx, id_: str) -> RunReport:
+    """This will set a run's lines against its bills, and all bills against the books. It reads all of them.
+
+    :raises Refusal: 404.
+    """
+    found, books = await run(tx, id_), await reconciled(tx)
+    astray = sum(bool(one.off) for one in books) + len(await store.bill_sums.astray(tx))
+    lines = [tuple(row.values()) for row in await store.bill_sums.of_run(tx, found.cycle)]
+    return RunReport(at=tx.now, lines=lines, books=books, totals=found.totals, astray=astray)
 
 
 async def runs(tx: Tx, limit: int = RUNS_MAX) -> list[Run]:

@@ -45,6 +45,11 @@ async def _bill_home(tx: Tx, body: dict[str, Any]) -> None:
         actions.bill_runs.leave_parts(tx, [{"home": body["home"], "cycles": body["cycles"], "after": after}])
 
 
+@job("billing.bill_report")
+async def _bill_report(tx: Tx, body: dict[str, Any]) -> None:
+    await actions.bill_runs.report_when_done(tx, body["run"])
+
+
 def plan_turns(tx: Tx, day: date) -> None:
     """This will leave the turn to the cycles that begin on a day; left twice, it is done once."""
     tx.later("billing.turn_daily", {"day": day.isoformat()}, due=datetime.combine(day, TURNED_AT, ZONE), once=f"turn:{day}")

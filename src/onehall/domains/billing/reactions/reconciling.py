@@ -17,7 +17,7 @@ async def _reconcile(world: Any, body: dict[str, Any]) -> Answer:
     """A day that is read again is one run; what it left to do goes on where it stands."""
     day = date.fromisoformat(body["day"])
     lines = [Moved(line.kind, line.payment, line.reference, line.amount) for line in await world.payment.file_of(day)]
-    return lambda tx: actions.begin_reconciliation(tx, day, lines)
+    return lambda tx: actions.begin_reconciliation(tx, day, lines, again=int(body.get("again", 0)))
 
 
 @job("payment.compare")

@@ -3,11 +3,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from onehall.domains.billing.model import Found, Moved
-from onehall.kernel.i18n import Text, _
+from onehall.kernel.i18n import ZONE, Text, _
 from onehall.kernel.ids import is_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
@@ -16,6 +16,7 @@ Key = tuple[str, str, str]
 Line = tuple[str, str, Money | None]
 NOTE_MIN: Final = 3
 NOTE_MAX: Final = 500
+FILE_DAYS_MAX: Final = 366
 
 
 def lines_against_books(day: date, lines: Sequence[Moved], books: Mapping[Key, Moved], known: frozenset[str]) -> list[Found]:
@@ -93,6 +94,15 @@ def not_booked(line: Moved, books: Iterable[Moved]) -> Text | None:
     if any(one.key == line.key and one.amount == line.amount for one in books):
         return None
     return _("Our books do not have it at the provider, but in another way.")
+
+
+def check_day(day: date, now: datetime) -> None:
+    """The provider's file of a day can be read once the day is over, and for a year.
+
+    :raises Refusal: `reconciliation.day`.
+    """
+    if not 0 < (now.astimezone(ZONE).date() - day).days <= FILE_DAYS_MAX:
+        raise Refusal("reconciliation.day", _("There is a file of a day once it is over, and for a year."), 422)
 
 
 def _compare(day: date, line: Moved, ours: Moved | None, known: frozenset[str]) -> Found | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from onehall.domains.billing.model.bills import Run
 from onehall.kernel.ids import keyed_id
@@ -11,7 +11,8 @@ from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
 RUNS: Final = 0  # the home of runs
-_RUN: Final = """r.id, r.cycle, r.start, r.until, r.parts AS total, r.started,
+_RUN: Final = """r.id, r.cycle, r.start, r.until, r.parts AS total, r.started, coalesce(r.began, r.started) AS began, r.resumed,
+    r.resumed_at, r.repeated,
     CASE WHEN count(p.ended) >= r.parts THEN 'done' ELSE 'running' END AS status,
     CASE WHEN count(p.ended) >= r.parts THEN max(p.ended) END AS ended, count(p.ended)::int AS done,
     coalesce(sum(p.accounts), 0)::int AS accounts, coalesce(sum(p.bills), 0)::int AS bills,
@@ -24,17 +25,31 @@ def run_id(cycle: date) -> str:
 
 
 async def begin(tx: Tx, cycle: date, start: datetime, until: datetime, parts: int) -> None:
-    """This will write a run; begun again, its parts are still to be done."""
+    """This will write a run; begun again, its parts are still to be done: it is resumed, or once it was done gone through again."""
+    done = await _done(tx, run_id(cycle))
     await tx.write(
-        """INSERT INTO bill_run (home, id, cycle, start, until, parts, started) VALUES ($1, $2, $3, $4, $5, $6, $7)
-           ON CONFLICT (home, id) DO UPDATE SET parts = greatest(bill_run.parts, excluded.parts)""",
-        RUNS, run_id(cycle), cycle, start, until, parts, tx.now,
+        """INSERT INTO bill_run AS r (home, id, cycle, start, until, parts, started, began) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+           ON CONFLICT (home, id) DO UPDATE SET parts = greatest(r.parts, excluded.parts),
+               began = CASE WHEN $8 THEN excluded.started ELSE coalesce(r.began, r.started) END,
+               resumed = CASE WHEN $8 THEN 0 ELSE r.resumed + 1 END, resumed_at = CASE WHEN $8 THEN NULL ELSE excluded.started END,
+               repeated = r.repeated + $8::boolean::int""",
+        RUNS, run_id(cycle), cycle, start, until, parts, tx.now, done,
     )  # fmt: skip
     await tx.write(
         """-- fan-out: once for each run
            UPDATE bill_part SET ended = NULL WHERE run = $1""",
         run_id(cycle),
     )  # fmt: skip
+
+
+async def _done(tx: Tx, run: str) -> bool:
+    row = await tx.write_one("SELECT parts FROM bill_run WHERE home = $1 AND id = $2 FOR UPDATE", RUNS, run)
+    ended = await tx.read_one(
+        """-- fan-out: once for each run
+           SELECT count(ended)::int AS parts FROM bill_part WHERE run = $1""",
+        run,
+    )  # fmt: skip
+    return row is not None and ended is not None and ended["parts"] >= row["parts"]
 
 
 async def first_charged(tx: Tx) -> dict[int, datetime]:
@@ -103,21 +118,38 @@ async def runs(tx: Tx, limit: int) -> list[Run]:
     return [Run(**dict(row)) for row in rows]
 
 
-async def one(tx: Tx, run: str) -> Run | None:
-    """This will read a run with its progress and the sums of its bills by currency."""
+async def progress(tx: Tx, run: str) -> Run | None:
+    """This will read a run with its progress."""
     row = await tx.read_one(
         f"""-- fan-out: the console, off the hot path
             SELECT {_RUN} FROM bill_run r LEFT JOIN bill_part p ON p.run = r.id WHERE r.home = $1 AND r.id = $2 GROUP BY r.home, r.id""",
         RUNS, run,
     )  # fmt: skip
-    if row is None:
-        return None
-    totals = await tx.read(
-        """-- fan-out: the console, off the hot path
+    return Run(**dict(row)) if row else None
+
+
+async def totals(tx: Tx, run: str) -> dict[str, int]:
+    """This will sum the bills of a run by currency."""
+    rows = await tx.read(
+        """-- fan-out: a report, off the hot path
            SELECT currency, sum(total)::bigint AS total FROM customer_bill WHERE run = $1 GROUP BY currency""",
         run,
     )  # fmt: skip
-    return Run(**dict(row), totals={one["currency"]: one["total"] for one in totals})
+    return {one["currency"]: one["total"] for one in rows}
+
+
+async def keep_report(tx: Tx, run: str, body: dict[str, Any]) -> None:
+    """This will keep what a run came to, instead of what was kept before."""
+    await tx.write(
+        """INSERT INTO bill_report (home, run, body, at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (home, run) DO UPDATE SET body = excluded.body, at = excluded.at""",
+        RUNS, run, body, tx.now,
+    )  # fmt: skip
+
+
+async def report(tx: Tx, run: str) -> Row | None:
+    """This will read what was kept of what a run came to: body, at."""
+    return await tx.read_one("SELECT body, at FROM bill_report WHERE home = $1 AND run = $2", RUNS, run)
 
 
 async def faults(tx: Tx, limit: int) -> list[Row]:

@@ -15,7 +15,7 @@ from onehall.kernel.store.flush import EPOCH
 from onehall.kernel.store.transaction import Row
 
 HOME: Final = 0
-_RUN: Final = "id, provider, day, status, parts, done, lines, matched, theirs, ours, started, ended"
+_RUN: Final = "id, provider, day, status, parts, done, lines, matched, theirs, ours, started, ended, look"
 _DIFFERENCE: Final = (
     "home, id, run, day, kind, payment, reference, ours, our_currency, theirs, their_currency, why, status, note, staff, found, ended"
 )
@@ -28,10 +28,12 @@ def run_id(provider: str, day: date) -> str:
     return keyed_id(HOME, EPOCH, "reconciliation", provider, day.isoformat())
 
 
-async def begin(tx: Tx, provider: str, day: date, parts: int, lines: Sequence[Moved], theirs: dict[str, int], mark: str) -> int | None:
+async def begin(
+    tx: Tx, provider: str, day: date, parts: int, lines: Sequence[Moved], theirs: dict[str, int], mark: str, again: int = 0
+) -> int | None:
     """This will write a day's run, or begin it anew with another file (`mark` tells files apart); gives which look at the day it is.
 
-    None when this file was the last that was looked at.
+    None when this file was the last that was looked at, unless it is to be looked at once more after the look `again`.
     """
     run = run_id(provider, day)
     row = await tx.write_one(
@@ -39,13 +41,19 @@ async def begin(tx: Tx, provider: str, day: date, parts: int, lines: Sequence[Mo
            VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $8, $9)
            ON CONFLICT (home, id) DO UPDATE SET status = 'running', parts = excluded.parts, done = 0, matched = 0, lines = excluded.lines,
                theirs = excluded.theirs, ended = NULL, mark = excluded.mark, look = r.look + 1
-           WHERE r.mark IS DISTINCT FROM excluded.mark RETURNING look""",
-        HOME, run, provider, day, parts, len(lines), theirs, tx.now, mark,
+           WHERE r.look = $10 OR r.mark IS DISTINCT FROM excluded.mark RETURNING look""",
+        HOME, run, provider, day, parts, len(lines), theirs, tx.now, mark, again,
     )  # fmt: skip
     if row is None:
         return None
     await tx.write("DELETE FROM reconciliation_part WHERE home = $1 AND run = $2", HOME, run)
     return int(row["look"])
+
+
+async def latest_look(tx: Tx, run: str) -> int:
+    """This will tell which look at a day was the latest; 0 before the first."""
+    row = await tx.read_one("SELECT look FROM reconciliation WHERE home = $1 AND id = $2", HOME, run)
+    return row["look"] if row else 0
 
 
 async def is_looked_at(tx: Tx, run: str, look: int) -> bool:
