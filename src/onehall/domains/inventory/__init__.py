@@ -10,13 +10,17 @@ from onehall.domains.inventory.actions.asking import ask_line
 from onehall.domains.inventory.events import (
     LineActivated,
     LineCreated,
+    LineReceived,
     LineRestored,
     LineSuspended,
     LineTerminated,
+    NumberChanged,
+    NumberNotChanged,
     NumberReleased,
     NumberSold,
     OfferingChanged,
     OfferingChangePlanned,
+    OwnerChanged,
     PackAdded,
     PackDropped,
     SimReplaced,
@@ -26,8 +30,8 @@ from onehall.domains.inventory.events import (
 from onehall.domains.inventory.model import Change, Line, Number, NumberOffer, Pack, Replacement, Sim, SimRow, StockNumber, Terms
 
 __all__ = [
-    "Change", "Line", "LineActivated", "LineCreated", "LineRestored", "LineSuspended", "LineTerminated", "Number", "NumberOffer",
-    "NumberReleased", "NumberSold", "OfferingChangePlanned", "OfferingChanged", "Pack", "PackAdded", "PackDropped", "Replacement",
-    "Sim", "SimReplaced", "SimReplacementAsked", "SimReplacementFailed", "SimRow", "StockNumber", "Terms", "actions", "ask_line",
-    "queries", "rules",
+    "Change", "Line", "LineActivated", "LineCreated", "LineReceived", "LineRestored", "LineSuspended", "LineTerminated", "Number",
+    "NumberChanged", "NumberNotChanged", "NumberOffer", "NumberReleased", "NumberSold", "OfferingChangePlanned", "OfferingChanged",
+    "OwnerChanged", "Pack", "PackAdded", "PackDropped", "Replacement", "Sim", "SimReplaced", "SimReplacementAsked", "SimReplacementFailed",
+    "SimRow", "StockNumber", "Terms", "actions", "ask_line", "queries", "rules",
 ]  # fmt: skip

@@ -64,6 +64,39 @@ class LineTerminated(LineFact, frozen=True, tag="inventory.line_terminated"):
     used: bool = True
 
 
+class NumberChanged(LineFact, frozen=True, tag="inventory.number_changed"):
+    """A line has another number since a time; `before` rests."""
+
+    before: str
+    at: datetime
+
+
+class NumberNotChanged(LineFact, frozen=True, tag="inventory.number_not_changed"):
+    """A line keeps the number it has: the one `wanted` went to somebody else, or the line ended meanwhile."""
+
+    wanted: str
+
+
+class OwnerChanged(LineFact, frozen=True, tag="inventory.owner_changed"):
+    """A line is another party's since a time: for `party` it has ended, for `to` it goes on as the line `becomes`, in their home.
+
+    `packs`: what each of its packs becomes there.
+    """
+
+    to: str
+    becomes: str
+    at: datetime
+    packs: dict[str, str] = {}
+    iccid: str | None = None
+
+
+class LineReceived(LineFact, frozen=True, tag="inventory.line_received"):
+    """A line came from another owner, whose line it was `before`; it works as it did."""
+
+    before: str
+    offering: str
+
+
 class OfferingChangePlanned(LineFact, frozen=True, tag="inventory.offering_change_planned"):
     """A line will go over to another plan at a time."""
 

@@ -5,10 +5,12 @@ from typing import Any
 from onehall.domains import party as parties
 from onehall.domains.inventory.actions.changing import apply_change
 from onehall.domains.inventory.actions.holding import NumberHold, SimHold
+from onehall.domains.inventory.actions.moving import finish_number_change
+from onehall.domains.inventory.actions.moving import receive_line as receive_here
 from onehall.domains.inventory.actions.numbers import sell_here, take_back_here
 from onehall.domains.inventory.actions.sims import set_here, take_here
-from onehall.domains.inventory.events import LineActivated, LineTerminated
-from onehall.domains.inventory.store import lines
+from onehall.domains.inventory.events import LineActivated, LineTerminated, NumberChanged, OwnerChanged
+from onehall.domains.inventory.store import lines, numbers, sims
 from onehall.kernel.events import on
 from onehall.kernel.identity.names import PHONE, forget, name_party, party_of
 from onehall.kernel.ids import home_for
@@ -59,8 +61,48 @@ async def change_offering(tx: Tx, body: dict[str, Any]) -> None:
         await apply_change(tx, line)
 
 
-def _where_number_lives(fact: LineActivated | LineTerminated) -> int:
+@job("inventory.number_sold")
+async def number_sold(tx: Tx, body: dict[str, Any]) -> None:
+    """This will hear whether a line got the number that it is to have."""
+    await finish_number_change(tx, body)
+
+
+@job("inventory.receive_line")
+async def receive_line(tx: Tx, body: dict[str, Any]) -> None:
+    """This will have a line go on with its new owner."""
+    await receive_here(tx, body)
+
+
+def _where_number_lives(fact: LineActivated | LineTerminated | NumberChanged | OwnerChanged) -> int:
     return home_for(fact.number)
+
+
+@on(NumberChanged, home=_where_number_lives)
+async def log_in_by_new_number(tx: Tx, fact: NumberChanged) -> None:
+    """This will let the holder of a line log in by its new number."""
+    before = await party_of(tx, PHONE, fact.number)
+    await name_party(tx, PHONE, fact.number, fact.party, instead_of=before)
+
+
+@on(NumberChanged, home=lambda fact: home_for(fact.before))
+async def return_old_number(tx: Tx, fact: NumberChanged) -> None:
+    """This will end the login by the number that a line had before, and let it rest."""
+    await forget(tx, PHONE, fact.before, fact.party)
+    await take_back_here(tx, fact.before, fact.line, unused=False)
+
+
+@on(OwnerChanged, home=_where_number_lives)
+async def move_number(tx: Tx, fact: OwnerChanged) -> None:
+    """This will write to which line a number belongs now, and let its new owner log in by it."""
+    await numbers.pass_on(tx, fact.number, fact.line, fact.becomes)
+    await name_party(tx, PHONE, fact.number, fact.to, instead_of=fact.party)
+
+
+@on(OwnerChanged, home=lambda fact: home_for(fact.iccid or ""))
+async def move_sim(tx: Tx, fact: OwnerChanged) -> None:
+    """This will write in which line's phone a SIM is now."""
+    if fact.iccid:
+        await sims.pass_on(tx, fact.iccid, fact.line, fact.becomes)
 
 
 @on(LineActivated, home=_where_number_lives)

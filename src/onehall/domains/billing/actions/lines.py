@@ -45,7 +45,7 @@ def taxed(debtor: Debtor, lines: list[Line], rates: Iterable[TaxRate], day: date
 
 
 def _use_line(debtor: Debtor, one: Used, cycle: date, owed: int) -> Line:
-    plan = next((each for each in debtor.subscriptions if one.line in (each.line, each.number)), None)
+    plan = next((each for each in reversed(debtor.subscriptions) if one.line in (each.line, each.number)), None)
     return Line(
         kind="usage", what=keep(_said(one, cycle)), offering=one.offering, month=one.month, minor=owed, at=rules.bills.midnight(one.month),
         line=one.line, number=plan.number if plan else debtor.number, service=one.kind, key=one.key, amount=one.amount, units=one.units,

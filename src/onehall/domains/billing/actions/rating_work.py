@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from onehall.domains import catalogue
 from onehall.domains.billing import rules, store
+from onehall.domains.billing.actions.recurring import allowances
 from onehall.domains.billing.model import Charged, Month, Outcome, Payer, Pool, Subscription, Use
 from onehall.domains.billing.rules import rating
 from onehall.domains.catalogue import Offering
@@ -141,8 +142,7 @@ class Rating:
             offering = await self.offering(one)
             if one.kind == "pack" and not offering.monthly:
                 continue
-            first = start <= one.since < end
-            total = (catalogue.rules.first_month_allowances(offering, one.since) if first else offering.allowances).get(use.kind, 0)
+            total = allowances(offering, one, start, end).get(use.kind, 0)
             if total:
                 once = f"{payer.id}:{one.product}:{start.isoformat()}"
                 id_ = keyed_id(self.tx.home, EPOCH, "bucket", once, use.kind)

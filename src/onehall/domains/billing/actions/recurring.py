@@ -1,9 +1,11 @@
 """What an account is charged for a cycle by what it subscribes to: fees, instalments, and the discounts on them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from onehall.domains import catalogue
 from onehall.domains.billing import rules
@@ -39,6 +41,7 @@ async def recurring(terms: Terms, debtor: Debtor, cycle: date, *, advance: bool)
 
     :raises Refusal: 404, an offering that nobody knows.
     """
+    debtor = replace(debtor, subscriptions=rules.bills.unbroken(debtor.subscriptions))
     standing = rules.bills.standing(debtor.subscriptions, cycle)
     used = {one.line for one in debtor.months if one.month == cycle and one.records}
     lines = []
@@ -62,8 +65,10 @@ async def _fee(terms: Terms, debtor: Debtor, one: Subscription, cycle: date, use
         or _was_charged(one, debtor, cycle)
     ):
         return []
-    mode = rules.bills.mode_of_cycle(offering.first_month, rules.bills.changed_in(one, debtor.subscriptions, cycle))
-    share = rules.bills.share_of_cycle(mode, cycle, one.since, one.until)
+    counts = rules.bills.by_the_day(one, cycle)
+    changed = counts is not None or rules.bills.changed_in(one, debtor.subscriptions, cycle)
+    mode = rules.bills.mode_of_cycle(offering.first_month, changed)
+    share = rules.bills.share_of_cycle(mode, cycle, one.since, (counts or one).until)
     minor = rules.bills.part_of_fee(one.fee, share)
     if not minor:
         return []
@@ -71,6 +76,14 @@ async def _fee(terms: Terms, debtor: Debtor, one: Subscription, cycle: date, use
     if share != 1:
         what = _("Monthly fee of {name}, {part} of {whole}", name=one.name, part=share.numerator, whole=share.denominator)
     return [line_of(debtor, one, "fee", what, cycle, minor, doc={"share": f"{share}", "fee": one.fee, "kind": one.kind})]
+
+
+def allowances(offering: Offering, one: Subscription, start: datetime, end: datetime) -> dict[str, int]:
+    """This will give what a subscription is granted for a cycle: of the one in which it began, the part that its fee is for."""
+    if not start <= one.began < end:
+        return offering.allowances
+    terms = replace(offering, first_month="per_day") if one.doc.get("received") else offering
+    return catalogue.rules.first_month_allowances(terms, one.began)
 
 
 def _was_charged(one: Subscription, debtor: Debtor, cycle: date) -> bool:

@@ -95,7 +95,7 @@ async def join_share(tx: Tx, share: str, line: str) -> None:
     await _begin(tx, found, line, own)
     await subscribe(tx, _as_member(tx, plan, found, line))
     tx.tell(events.MemberJoined(account.id, share, found.number))
-    _lead(tx, found, account.id)
+    lead(tx, found, account.id)
 
 
 async def leave_share(tx: Tx, offer: str) -> None:
@@ -123,7 +123,7 @@ async def end_share(tx: Tx, share: str, how: str) -> None:
         return
     tx.tell(events.MemberLeft(ended.account, share, ended.number, how))
     if found.status == "active":
-        _lead(tx, found, None)
+        lead(tx, found, None)
     if found.member_account:
         tx.later("billing.end_offer", {"share": share, "account": found.member_account}, works_in=home_of(found.member_account))
     others = [one for one in await store.sharing.of_accounts(tx, tx.home, [ended.account]) if one.of == ended.of]
@@ -202,7 +202,7 @@ def _as_member(tx: Tx, plan: Subscription, share: Share, line: str) -> Subscript
     )  # fmt: skip
 
 
-def _lead(tx: Tx, share: Share, payer: str | None) -> None:
-    """The number's home keeps who pays for it."""
+def lead(tx: Tx, share: Share, payer: str | None) -> None:
+    """This will have the number's home keep who pays for it; None: its own account does."""
     body = {"number": share.number, "payer": payer, "instead_of": share.account, "share": share.id}
     tx.later("billing.pay_for", body, works_in=home_for(share.number), lane=f"point|{share.number}")

@@ -26,14 +26,14 @@ async def begin_line(tx: Tx, account: Account, line: Line) -> None:
     """This will have an account charged by a line's plan from the line's first day on, whoever activated the line."""
     await store.bills.lock(tx, [account.id])
     if await store.subscriptions.standing(tx, account.id, line.id, "plan") is None:
-        await _begin(tx, account, _plan(account, line, line.activated or tx.now, {}), line.id)
+        await begin(tx, account, _plan(account, line, line.activated or tx.now, {}), line.id)
 
 
 async def begin_pack(tx: Tx, account: Account, pack: Pack, number: str) -> None:
     """This will have an account charged by a pack on a line from its first day on."""
     await store.bills.lock(tx, [account.id])
     since = pack.activated or pack.created
-    await _begin(tx, account, Subscription(
+    await begin(tx, account, Subscription(
         _id(tx, pack.id, since), account.id, pack.line, number, pack.id, "pack", pack.offering, pack.price_id, keep(pack.name),
         pack.fee.minor, pack.fee.currency, since, pack.ended, {},
     ), pack.line)  # fmt: skip
@@ -107,20 +107,24 @@ async def give_discount(
 
 
 async def owe(tx: Tx, account: str, amount: Money, what: Words, of: str, once: str, *, offering: str, kind: str) -> None:
-    """This will charge an account what stands on its next bill; prepaid money is taken as far as it reaches. Once for each `once`."""
+    """This will charge an account what stands on its next bill; prepaid money is taken as far as it reaches. Once for each `once`.
+
+    An amount below zero is given back: it pays what is owed first.
+    """
     debtor = (await store.bills.lock(tx, [account]))[account]
     main, _owed = rules.rating.settled(amount.minor, debtor.unbilled, debtor.free, debtor.floor, debtor.mode)
     debts = Side(Book.UNBILLED, account)
-    moves = [Move(debts, Side(Book.REVENUE, offering), amount)]
+    moves = [_move(debts, Side(Book.REVENUE, offering), amount.minor, amount.currency)]
     if main:
-        moves.append(Move(Side(Book.MAIN, account), debts, Money(-main, amount.currency)))
+        moves.append(_move(Side(Book.MAIN, account), debts, -main, amount.currency))
     await store.ledger.post(tx, Entry(once, kind, keep(what), tuple(moves), account, of=of))
 
 
-async def _begin(tx: Tx, account: Account, one: Subscription, line: str) -> None:
-    """What an order charged as it began is not charged again; else a prepaid account pays now, a postpaid one with its bill."""
+async def begin(tx: Tx, account: Account, one: Subscription, line: str) -> None:
+    """This will have an account charged by what begins: a prepaid one now, a postpaid one with its bill, unless an order took the fee."""
+    charged = replace(one, doc=one.doc | CHARGED)
     if await store.subscriptions.fee_taken(tx, account.id, [one.product, line], one.since):
-        await subscribe(tx, replace(one, doc=CHARGED))
+        await subscribe(tx, charged)
         return
     try:
         offering = await Terms(tx).of(one)
@@ -128,8 +132,12 @@ async def _begin(tx: Tx, account: Account, one: Subscription, line: str) -> None
         await subscribe(tx, one)  # terms that nobody knows: the bill run tells of them
         return
     now = rules.bills.pays_in_advance(account.mode, offering.fee_when)
-    if await subscribe(tx, replace(one, doc=CHARGED) if now else one):
+    if await subscribe(tx, charged if now else one):
         await turning.begin(tx, account.id, one)
+
+
+def _move(debit: Side, credit: Side, minor: int, currency: str) -> Move:
+    return Move(debit, credit, Money(minor, currency)) if minor >= 0 else Move(credit, debit, Money(-minor, currency))
 
 
 def _plan(account: Account, line: Line, since: datetime, doc: dict[str, Any], change: Any = None) -> Subscription:

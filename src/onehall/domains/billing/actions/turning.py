@@ -5,9 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from onehall.domains import catalogue
 from onehall.domains.billing import events, rules, store
-from onehall.domains.billing.actions.recurring import Terms, recurring
+from onehall.domains.billing.actions.recurring import Terms, allowances, recurring
 from onehall.domains.billing.actions.rolling import plan_end
 from onehall.domains.billing.model import Book, Entry, Move, Side
 from onehall.domains.billing.model.bills import Debtor, Line
@@ -115,8 +114,7 @@ async def _grants(terms: Terms, debtor: Debtor, cycle: date, held: set[tuple[str
         offering = await terms.of(one)
         if one.kind == "pack" and not offering.monthly:
             continue
-        totals = catalogue.rules.first_month_allowances(offering, one.since) if start <= one.since < end else offering.allowances
-        for kind, total in totals.items():
+        for kind, total in allowances(offering, one, start, end).items():
             if total and not {(debtor.id, one.product, kind), (debtor.id, one.offering, kind)} & held:
                 once = f"{debtor.id}:{one.product}:{start.isoformat()}"
                 id_ = keyed_id(terms.tx.home, EPOCH, "bucket", once, kind)

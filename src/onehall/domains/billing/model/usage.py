@@ -78,7 +78,11 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """What an account is charged by in [since, until): a line's plan, a pack, an instalment, a discount."""
+    """What an account is charged by in [since, until): a line's plan, a pack, an instalment, a discount.
+
+    `doc`: `first` "charged" (with its order), `share` (a member's), `began` and `after` (it goes on under another number what another
+    subscription was since then), `given` and `received` (its line went to, or came from, another owner).
+    """
 
     id: str
     account: str
@@ -94,6 +98,11 @@ class Subscription(msgspec.Struct, frozen=True):
     since: datetime
     until: datetime | None
     doc: dict[str, Any] = {}
+
+    @property
+    def began(self) -> datetime:
+        """This will give since when it is charged for, under whatever number."""
+        return datetime.fromisoformat(self.doc["began"]) if "began" in self.doc else self.since
 
     def stands(self, at: datetime) -> bool:
         """This will tell whether it is in force at a time."""

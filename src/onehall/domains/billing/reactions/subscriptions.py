@@ -1,5 +1,7 @@
 """What accounts are charged by follows what inventory tells of lines and packs."""
 
+from typing import Any
+
 from onehall.domains import inventory
 from onehall.domains.billing import actions, queries
 from onehall.domains.billing.model import Account
@@ -7,12 +9,15 @@ from onehall.domains.inventory import (
     Line,
     LineActivated,
     LineTerminated,
+    NumberChanged,
     OfferingChanged,
     OfferingChangePlanned,
+    OwnerChanged,
     PackAdded,
     PackDropped,
 )
 from onehall.kernel.events import on
+from onehall.kernel.jobs import Later, job
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 
@@ -65,6 +70,37 @@ async def end_line(tx: Tx, fact: LineTerminated) -> None:
     found = await _found(tx, fact.line)
     if found and fact.used:
         await actions.subscriptions.end_line(tx, *found)
+
+
+@on(NumberChanged)
+async def go_on_by_new_number(tx: Tx, fact: NumberChanged) -> None:
+    """This will have a line's account go on with the line's new number."""
+    account = await queries.account_of_line(tx, fact.line)
+    if account:
+        await actions.moving.renumber(tx, account, fact)
+
+
+@on(OwnerChanged)
+async def give_line(tx: Tx, fact: OwnerChanged) -> None:
+    """This will end the charges of a line for the owner that it leaves; they begin for the new one."""
+    account = await queries.account_of_line(tx, fact.line)
+    if account:
+        await actions.moving.give_line(tx, account, fact)
+
+
+@job("billing.renumber_member")
+async def _renumber_member(tx: Tx, body: dict[str, Any]) -> None:
+    await actions.moving.renumber_member(tx, body)
+
+
+@job("billing.receive_line")
+async def _receive_line(tx: Tx, body: dict[str, Any]) -> None:
+    line = await inventory.queries.find_line(tx, body["line"])
+    if line is None:
+        raise Later("the line has not come yet")
+    account = await actions.moving.receive_line(tx, body)
+    if line.account is None:
+        await inventory.actions.set_account(tx, line, account.id)
 
 
 async def _found(tx: Tx, line: str) -> tuple[Account, Line] | None:

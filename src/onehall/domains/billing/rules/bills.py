@@ -8,6 +8,8 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
+from msgspec.structs import replace
+
 from onehall.domains.billing.model.bills import TaxRate
 from onehall.domains.billing.model.usage import Subscription
 from onehall.domains.billing.rules.rating import cycle_start
@@ -210,6 +212,25 @@ def standing(subscriptions: Iterable[Subscription], cycle: date) -> list[Subscri
     """What an account is charged by in a cycle is what stood at some moment of it."""
     start, end = midnight(cycle), midnight(next_cycle(cycle))
     return [one for one in subscriptions if one.since < end and (one.until is None or one.until > start) and one.until != one.since]
+
+
+def unbroken(subscriptions: Iterable[Subscription]) -> list[Subscription]:
+    """A fee does not notice that a line took another number: what goes on under the new one counts from when it began."""
+    some = list(subscriptions)
+    gone_on = {one.doc["after"] for one in some if "after" in one.doc}
+    if not gone_on:
+        return some
+    return [replace(one, since=one.began) if "began" in one.doc else one for one in some if one.id not in gone_on]
+
+
+def by_the_day(one: Subscription, cycle: date) -> Subscription | None:
+    """In the month of a change of owner each pays by the day, the new one from that day on; gives how it counts, None where it does not."""
+    start, end = midnight(cycle), midnight(next_cycle(cycle))
+    received = bool(one.doc.get("received")) and start < one.since < end
+    given = bool(one.doc.get("given")) and one.until is not None and start < one.until < end
+    if given and one.until is not None:
+        return replace(one, until=midnight(one.until.astimezone(ZONE).date()))
+    return one if received else None
 
 
 def changed_in(one: Subscription, others: Iterable[Subscription], cycle: date) -> bool:

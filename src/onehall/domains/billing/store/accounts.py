@@ -86,6 +86,11 @@ async def join(tx: Tx, account: str, line: str | None, number: str | None, party
     )  # fmt: skip
 
 
+async def leave_number(tx: Tx, account: str) -> None:
+    """This will take its number from an account; what it was used for stays on its bills."""
+    await tx.write("UPDATE billing_account SET number = NULL, revision = revision + 1 WHERE home = $1 AND id = $2", tx.home, account)
+
+
 async def write_doc(tx: Tx, account: str, doc: dict[str, Any]) -> None:
     """This will keep what is said of an account beside its books."""
     sql = "UPDATE billing_account SET doc = $3, revision = revision + 1 WHERE home = $1 AND id = $2"

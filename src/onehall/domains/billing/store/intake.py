@@ -17,10 +17,11 @@ COUNTS: Final = ("lines", "added", "corrected", "known", "waiting", "refused", "
 
 
 async def had_plan(tx: Tx, numbers: Sequence[str]) -> list[Row]:
-    """This will tell which accounts had a plan for numbers, and when: number, account, since, until."""
+    """This will tell which accounts had a plan for numbers, and when: number, account, since, until; who paid for another's first."""
     return await tx.read(
         """-- fan-out: only for records that the account which has the number now was not charged for
-           SELECT number, account, since, until FROM subscription WHERE number = ANY($1) AND kind = 'plan' ORDER BY number, since""",
+           SELECT number, account, since, until FROM subscription WHERE number = ANY($1) AND kind = 'plan'
+           ORDER BY number, doc ? 'share' DESC, since""",
         numbers,
     )  # fmt: skip
 

@@ -208,3 +208,30 @@ async def insert_rolled(tx: Tx, id_: str, old: Row, account: str, left: Decimal,
 async def set_line(tx: Tx, id_: str, line: str) -> None:
     """This will say by which line a member draws."""
     await tx.write("UPDATE share SET line = $3 WHERE home = $1 AND id = $2", tx.home, id_, line)
+
+
+async def set_number(tx: Tx, id_: str, number: str) -> None:
+    """This will say under which number a member draws."""
+    await tx.write("UPDATE share SET number = $3 WHERE home = $1 AND id = $2", tx.home, id_, number)
+
+
+async def renumber_own(tx: Tx, account: str, before: str, number: str) -> None:
+    """This will say under which number an account's own line draws from what it shares."""
+    sql = "UPDATE share SET number = $4 WHERE home = $1 AND account = $2 AND own AND number = $3"
+    await tx.write(sql, tx.home, account, before, number)
+
+
+async def renumber_offers(tx: Tx, before: str, number: str) -> list[str]:
+    """This will write a member's new number to what they were offered, in their home; gives the shares that they accepted."""
+    rows = await tx.write(
+        """UPDATE share_offer SET number = $3 WHERE home = $1 AND number = $2 AND status IN ('open', 'accepted')
+           RETURNING share, status""",
+        tx.home, before, number,
+    )  # fmt: skip
+    return [row["share"] for row in rows if row["status"] == "accepted"]
+
+
+async def accepted_by(tx: Tx, number: str) -> list[str]:
+    """This will name the offers of this home that a number's holder accepted."""
+    rows = await tx.read("SELECT id FROM share_offer WHERE home = $1 AND number = $2 AND status = 'accepted'", tx.home, number)
+    return [row["id"] for row in rows]

@@ -2,7 +2,11 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from onehall.domains.billing.model.usage import Subscription
+from onehall.domains.billing.store import rating
+from onehall.domains.billing.store.state import SUBSCRIPTION
 from onehall.kernel.store import Tx
 
 
@@ -55,3 +59,42 @@ async def fee_taken(tx: Tx, account: str, of: list[str], at: datetime) -> bool:
         tx.home, account, of, at,
     )  # fmt: skip
     return row is not None
+
+
+async def of_line(tx: Tx, account: str, line: str, at: datetime) -> list[Subscription]:
+    """This will read what an account is charged by for a line at a time, or was to be from later on; members of a share left out."""
+    rows = await tx.read(
+        f"""SELECT {SUBSCRIPTION} FROM subscription WHERE home = $1 AND account = $2 AND line = $3 AND (until IS NULL OR until > $4)
+            AND NOT doc ? 'share' ORDER BY since, id""",
+        tx.home, account, line, at,
+    )  # fmt: skip
+    return [Subscription(*row.values()) for row in rows]
+
+
+async def of_share(tx: Tx, account: str, share: str, at: datetime) -> list[Subscription]:
+    """This will read by what a member's use is rated at a time, or was to be from later on."""
+    rows = await tx.read(
+        f"""SELECT {SUBSCRIPTION} FROM subscription WHERE home = $1 AND account = $2 AND product = $3 AND (until IS NULL OR until > $4)
+            ORDER BY since, id""",
+        tx.home, account, share, at,
+    )  # fmt: skip
+    return [Subscription(*row.values()) for row in rows]
+
+
+async def renumber(tx: Tx, one: Subscription, number: str, at: datetime, id_: str) -> None:
+    """This will have a subscription go on under another number from a time; of a plan the time before keeps the old number."""
+    if one.kind != "plan" or one.since >= at:
+        await tx.write("UPDATE subscription SET number = $3 WHERE home = $1 AND id = $2", tx.home, one.id, number)
+        return
+    await tx.write("UPDATE subscription SET until = $3 WHERE home = $1 AND id = $2", tx.home, one.id, at)
+    doc = one.doc | {"began": one.began.isoformat(), "after": one.id}
+    await rating.subscribe(tx, replace(one, id=id_, number=number, since=at, doc=doc))
+
+
+async def give_up(tx: Tx, account: str, line: str, at: datetime) -> None:
+    """This will end all that an account is charged by for a line that goes to another owner; its last month is owed by the day."""
+    await tx.write(
+        """UPDATE subscription SET until = greatest(since, $4), doc = CASE WHEN since < $4 THEN doc || '{"given": true}' ELSE doc END
+           WHERE home = $1 AND account = $2 AND line = $3 AND (until IS NULL OR until > $4)""",
+        tx.home, account, line, at,
+    )  # fmt: skip

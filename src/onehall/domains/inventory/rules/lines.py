@@ -73,6 +73,35 @@ def check_may_change(line: Line, now: datetime) -> None:
         raise Refusal("line.contract", _("A contract binds this line until {day}.", day=line.contract_until), 409)
 
 
+def check_may_renumber(line: Line, number: str, now: datetime) -> None:
+    """A line that works gets another number, unless the one it has locks it for a while.
+
+    :raises Refusal: `line.status`, `number.same`, `number.locked`, 409.
+    """
+    if line.status not in ("active", "suspended"):
+        raise Refusal("line.status", _("The line {number} is not active.", number=line.number), 409)
+    if number == line.number:
+        raise Refusal("number.same", _("The line has this number already."), 409)
+    _check_unlocked(line, now)
+
+
+def check_may_hand_over(line: Line, to: str, now: datetime) -> None:
+    """A line goes to another owner while it works, unless its number locks it for a while; its contract goes along.
+
+    :raises Refusal: `line.status`, `owner.same`, `number.locked`, 409.
+    """
+    if line.status != "active":
+        raise Refusal("line.status", _("The line {number} is not active.", number=line.number), 409)
+    if to == line.party:
+        raise Refusal("owner.same", _("This line is theirs already."), 409)
+    _check_unlocked(line, now)
+
+
+def _check_unlocked(line: Line, now: datetime) -> None:
+    if line.lock_until is not None and line.lock_until > now:
+        raise Refusal("number.locked", _("The number {number} is locked until {day}.", number=line.number, day=line.lock_until), 409)
+
+
 def _months_on(start: datetime, months: int) -> datetime:
     local = start.astimezone(ZONE)
     years, month = divmod(local.month - 1 + months, 12)

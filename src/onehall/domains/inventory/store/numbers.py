@@ -108,3 +108,11 @@ async def take_back(tx: Tx, number: str, line: str, until: datetime | None) -> b
     """This will take a number back from a line: free at once, or resting until a time."""
     state = "free" if until is None else "resting"
     return await tx.write_one(_RETURN, ids.home_for(number), number, line, state, until) is not None
+
+
+async def pass_on(tx: Tx, number: str, before: str, line: str) -> None:
+    """This will write that a number that was sold to a line is another's now."""
+    await tx.write(
+        "UPDATE number SET line = $4, revision = revision + 1 WHERE home = $1 AND number = $2 AND state = 'sold' AND line = $3",
+        ids.home_for(number), number, before, line,
+    )  # fmt: skip

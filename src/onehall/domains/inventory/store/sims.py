@@ -95,3 +95,9 @@ async def move(tx: Tx, iccid: str, state: str, line: str | None) -> bool:
     """This will bring a SIM to a state from which the lifecycle leads there, or that it is in; False when none does."""
     before = sorted(SIM.before(state) | {state})
     return await tx.write_one(_MOVE, ids.home_for(iccid), iccid, state, line, before) is not None
+
+
+async def pass_on(tx: Tx, iccid: str, before: str, line: str) -> None:
+    """This will write that a line's SIM is another line's now."""
+    sql = "UPDATE sim SET line = $4, revision = revision + 1 WHERE home = $1 AND iccid = $2 AND line = $3"
+    await tx.write(sql, ids.home_for(iccid), iccid, before, line)
