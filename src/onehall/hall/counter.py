@@ -7,6 +7,7 @@ import msgspec
 
 from onehall.domains import party
 from onehall.hall.view import View, view
+from onehall.hall.window import Window
 from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function
 from onehall.kernel.i18n import Words, render
 from onehall.kernel.identity.limits import Limits
@@ -42,6 +43,7 @@ class Hall:
         self.store = store
         self.visits = Visits(store)
         self.engine = Engine(store, self.visits)
+        self.window = Window(store)
         self.limits = Limits(current())
 
     def functions(self, caller: Caller, words: str = "") -> list[Function]:

@@ -1,5 +1,7 @@
 """The pages of the hall: its home, the tariffs, the numbers, the services."""
 
+from typing import Any
+
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -31,19 +33,27 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
 @get("/plans", opt={"public": True})
 async def plans(visit: NamedDependency[Visit], family: FromQuery[str] = "") -> Response[str]:
     """This will show every plan on sale, by family."""
+    return await visit.window("plans.html", lambda: _plans(visit, family))
+
+
+async def _plans(visit: Visit, family: str) -> dict[str, Any]:
     found = await shelf.plans(visit)
     groups = [name for name, _some in shelves(found) if name]
     shown = [option for option in found if family not in groups or option.get("group") == family]
-    return visit.page("plans.html", groups=groups, family=family, shelves=shelves(shown))
+    return {"groups": groups, "family": family, "shelves": shelves(shown)}
 
 
 @get("/plans/{plan:str}", opt={"public": True})
 async def plan(visit: NamedDependency[Visit], plan: FromPath[str]) -> Response[str]:
     """This will show one plan with all that it holds, and what the same costs bought one by one."""
+    return await visit.window("plan.html", lambda: _plan(visit, plan))
+
+
+async def _plan(visit: Visit, plan: str) -> dict[str, Any]:
     found = next((option for option in await shelf.plans(visit) if option["value"] == plan), None)
     if found is None:
         raise missing(_("plan"))
-    return visit.page("plan.html", plan=found, sections=sections(await shelf.tariff(visit, plan)))
+    return {"plan": found, "sections": sections(await shelf.tariff(visit, plan))}
 
 
 @get("/numbers", opt={"public": True})

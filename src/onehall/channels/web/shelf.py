@@ -56,6 +56,10 @@ def tile(function: Function, lang: str) -> dict[str, Any]:
 
 async def plans(visit: Visit) -> list[dict[str, Any]]:
     """This will give the plans on sale, as options."""
+    return await visit.hall.window.show(("plans", visit.lang), lambda: _plans(visit))
+
+
+async def _plans(visit: Visit) -> list[dict[str, Any]]:
     view = await glance(visit, TARIFF, limit=PLANS_MAX)
     if view is None or view.question is None:
         return []

@@ -1,9 +1,11 @@
 """One visit: the request, who stands behind it, and the page that goes back."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from markupsafe import escape
 
 from onehall.channels.web import replies
 from onehall.channels.web.render import page
@@ -13,6 +15,7 @@ from onehall.kernel.identity.http import who_of
 from onehall.kernel.refusals import Refusal
 
 SOURCE_LENGTH_MAX = 64
+NOT_YET = "-the-token-of-the-reader-"  # stands where the token of a page that is made for many will be
 
 
 class Visit:
@@ -54,6 +57,15 @@ class Visit:
     def page(self, template: str, status: int = 200, **given: Any) -> Response[str]:
         """This will answer with a page in the reader's language."""
         return replies.html(page(template, self.lang, self.path, **self.about, **given), status)
+
+    async def window(self, template: str, make: Callable[[], Awaitable[dict[str, Any]]]) -> Response[str]:
+        """This will answer with a page that says the same to everybody: made once for a moment, and signed for each reader."""
+
+        async def whole() -> str:
+            return page(template, self.lang, self.path, csrf_token=NOT_YET, logged_in=self.who.party is not None, **await make())
+
+        made = await self.hall.window.show((template, self.lang, self.path, self.who.party is not None), whole)
+        return replies.html(made.replace(NOT_YET, str(escape(form_token(self.who)))))
 
     def journey(self, view: View, status: int = 200, **given: Any) -> Response[str]:
         """This will answer with a journey: the whole page, or for htmx its body alone."""

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from onehall.domains.catalogue.model import SERVICES, Doc, Offering, Terms
+from onehall.kernel.editions import turn
 from onehall.kernel.resources import Kept
 from onehall.kernel.store import Store, Tx
 
@@ -48,6 +49,7 @@ async def bump(tx: Tx) -> int:
         assert row is not None
         writing[tx] = row["version"]
         _written[tx.store] = (row["version"], time.monotonic())
+        turn(tx.store)
     return writing[tx]
 
 

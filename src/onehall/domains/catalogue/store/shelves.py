@@ -17,6 +17,7 @@ import msgspec
 from onehall.domains.catalogue import rules
 from onehall.domains.catalogue.model import Offering, Terms
 from onehall.domains.catalogue.store import rows
+from onehall.kernel.editions import turn
 from onehall.kernel.i18n import Text
 from onehall.kernel.store import Store, Tx
 
@@ -109,6 +110,7 @@ async def _follow(tx: Tx, place: _Place) -> None:
     version, changed = await asyncio.get_running_loop().create_task(reading, context=contextvars.Context())
     if version != place.shelf.version or changed:
         place.put(place.shelf.follow(version, changed))
+        turn(tx.store)
 
 
 def _order(face: Offering) -> tuple[int, str, int, int, str]:
