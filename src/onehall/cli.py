@@ -138,9 +138,10 @@ def docs(*, check: bool = False) -> None:
 
 @command.command
 def cards(
-    *, count: int = 0, amount: str = "50", out: Path | None = None, days: int = 730, block: str | None = None
-) -> None:
-    """Make top-up cards, whose PINs are written to a new file and kept nowhere else; or block a batch of them.
+    *, count: int = 0, amount: str = "50", out: Path | None = None, days: int = 730, block: str | None = None,
+    resume: bool = False,
+) -> None:  # fmt: skip
+    """Make top-up cards, whose PINs are written to a new file and kept nowhere else; go on with or block a batch of them.
 
     Parameters
     ----------
@@ -154,6 +155,8 @@ def cards(
         For how many days they are good.
     block
         A batch whose unused cards are to be blocked; nothing is made then.
+    resume
+        Go on with the batch that was broken off in the file.
     """
     from onehall.launch import cards as maker
 
@@ -162,7 +165,7 @@ def cards(
         return
     if out is None:
         raise Trouble("Name the file for the PINs: --out FILE")
-    run(maker.make(settings(), say, count, amount, out, days))
+    run(maker.resume(settings(), say, out) if resume else maker.make(settings(), say, count, amount, out, days))
 
 
 @command.command

@@ -9,6 +9,7 @@ from onehall.domains.billing import actions, api, functions, queries, reactions,
 from onehall.domains.billing.api import RESOURCES
 from onehall.domains.billing.model import (
     Account,
+    Batch,
     Bill,
     BillLine,
     Book,
@@ -30,7 +31,7 @@ from onehall.domains.billing.model import (
 )
 
 __all__ = [
-    "RESOURCES", "Account", "Bill", "BillLine", "Book", "Bucket", "Debited", "Line", "MonthSum", "Outcome", "Payment", "Posted", "Refund",
+    "RESOURCES", "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Debited", "Line", "MonthSum", "Outcome", "Payment", "Posted", "Refund",
     "Reservation", "RunReport", "Side", "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions", "queries",
     "reactions", "rules",
 ]  # fmt: skip

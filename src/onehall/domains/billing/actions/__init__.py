@@ -20,12 +20,9 @@ from onehall.domains.billing.actions.balance import adjust, adjust_bucket, reser
 from onehall.domains.billing.actions.barring import bar_line, free_line, look_at_debt, set_limits
 from onehall.domains.billing.actions.cards import (
     CardHold,
-    batches_in_making,
-    block_batch,
     card_back,
     hash_of,
     land_card,
-    make_cards,
     redeem,
     top_up_by_card,
     use_card,
@@ -37,6 +34,7 @@ from onehall.domains.billing.actions.debiting import debit
 from onehall.domains.billing.actions.gifting import give_away, land_gift
 from onehall.domains.billing.actions.intake import account_for, take_in_all
 from onehall.domains.billing.actions.invoicing import invoice_anew, invoice_issued, invoice_refused, request_invoice, reverse_invoice
+from onehall.domains.billing.actions.making_cards import batches_in_making, block_batch, make_cards, resume_cards
 from onehall.domains.billing.actions.paying import ask_for_money, give_back, hear, lapse, open_checkout, record, take_here
 from onehall.domains.billing.actions.rating import take_in
 from onehall.domains.billing.actions.reconciling import begin_reconciliation, compare_part, compare_rest, decide_difference, read_again
@@ -54,7 +52,7 @@ __all__ = [
     "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_anew", "invoice_issued",
     "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse", "leave_share", "look_at_debt", "make_cards",
     "mending", "moving", "open_account", "open_checkout", "point", "read_again", "received_by_partner", "record", "redeem", "refund",
-    "refund_done", "refund_failed", "release_deposit", "release_units", "request_invoice", "reserve", "reserve_units", "reverse_invoice",
+    "refund_done", "refund_failed", "release_deposit", "release_units", "request_invoice", "reserve", "reserve_units", "resume_cards", "reverse_invoice",
     "roll_over", "set_limits", "settling", "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all",
     "telling", "top_up", "top_up_by_card", "turning", "unreserve", "use", "use_card", "voucher_settled", "voucher_top_up", "waiting",
     "withdraw_allowances",

@@ -1,14 +1,12 @@
 """Top-up cards. A card is used up in its own home, in the statement that finds it, and its money follows by a job of that
 same transaction: whatever is killed, one card is one top-up."""
 
-import secrets
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from onehall.domains.billing import rules, store
 from onehall.domains.billing.actions.topping_up import arrived
-from onehall.domains.billing.model import Account, Batch, Book, Card, Side, TopUp
+from onehall.domains.billing.model import Account, Book, Card, Side, TopUp
 from onehall.kernel import crypto
 from onehall.kernel.i18n import _
 from onehall.kernel.ids import home_for, home_of
@@ -19,7 +17,6 @@ from onehall.kernel.resources.changes import changed
 from onehall.kernel.settings import current
 from onehall.kernel.store import Store, Tx
 
-CHUNK: Final = 2000
 TOPUP: Final = ("prepayBalanceManagement", "topupBalance")
 KEPT_FOR: Final = timedelta(hours=1)
 
@@ -27,55 +24,6 @@ KEPT_FOR: Final = timedelta(hours=1)
 def hash_of(pin: str) -> str:
     """This will give what a card is known by: its PIN under a key that only the house has."""
     return crypto.keyed_hash(current().secret, pin, "card")
-
-
-async def make_cards(store_: Store, cards: int, amount: Money, expires: datetime) -> tuple[Batch, AsyncIterator[list[tuple[str, str]]]]:
-    """This will begin a batch; the chunks of (serial, PIN) that it gives are kept (hashed) when the next one is asked for.
-
-    No card of it is good before the last one is kept.
-    :raises Refusal: `cards.count`, `cards.amount`, `cards.expiry`; of the chunks: `batch.blocked`, 409.
-    """
-    now = store_.clock.now()
-    rules.cards.check_batch(cards, amount, expires, now)
-    async with store_.edge() as tx:
-        batch = Batch(tx.home, tx.new_id(), cards, amount.minor, amount.currency, expires, "making", now)
-        await store.cards.insert_batch(tx, batch)
-    return batch, _chunks(store_, batch)
-
-
-async def _chunks(store_: Store, batch: Batch) -> AsyncIterator[list[tuple[str, str]]]:
-    """A PIN is in the file before it is good: what is not in the file was never sold."""
-    for first in range(0, batch.cards, CHUNK):
-        serials = [f"{batch.id[:9].upper()}{place:07}" for place in range(first, min(first + CHUNK, batch.cards))]
-        made = [(serial, rules.cards.pin_with_check(secrets.randbelow(10**rules.cards.LUCK_DIGITS))) for serial in serials]
-        yield made
-        async with store_.edge(batch.home) as tx:
-            await store.cards.insert_cards(tx, batch, [(hash_of(pin), serial) for serial, pin in made])
-    async with store_.edge(batch.home) as tx:
-        if not await store.cards.activate(tx, batch.id):
-            raise Refusal("batch.blocked", _("This batch was blocked while it was made."), 409)
-
-
-async def batches_in_making(store_: Store) -> list[Batch]:
-    """This will give the batches that are not whole: being made now, or broken off."""
-    async with store_.edge(0) as tx:
-        return await store.cards.in_making(tx)
-
-
-async def block_batch(store_: Store, batch: str) -> int:
-    """This will block the unused cards of a batch; gives how many.
-
-    :raises Refusal: `batch.unknown`, 404.
-    """
-    try:
-        home = home_of(batch)
-    except ValueError:
-        home = 0
-    async with store_.edge(home) as tx:
-        if await store.cards.batch(tx, batch) is None:
-            raise Refusal("batch.unknown", _("There is no such batch of cards."), 404)
-        await store.cards.set_batch(tx, batch, "blocked")
-        return await store.cards.block(tx, batch)
 
 
 class CardHold:
@@ -138,9 +86,7 @@ async def redeem(
     return card
 
 
-async def use_card(
-    tx: Tx, hash_: str, token: str, account: str, number: str | None, topup: str | None = None
-) -> Card | Refusal:
+async def use_card(tx: Tx, hash_: str, token: str, account: str, number: str | None, topup: str | None = None) -> Card | Refusal:
     """This will use a card up, in its home, and leave its top-up; a card that cannot be had is a refusal."""
     found = await store.cards.one(tx, hash_)
     no = await _not_good(tx, found) if found and found.status == "new" else None

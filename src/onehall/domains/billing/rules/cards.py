@@ -1,5 +1,6 @@
 """The decisions on top-up cards: the form of a PIN, who may still try, and for how long not."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -63,6 +64,31 @@ def check_batch(cards: int, amount: Money, expires: datetime, now: datetime) -> 
         raise Refusal("cards.amount", _("A card is worth {least} to {most}.", least=Money(100), most=WORTH_MAX))
     if expires <= now:
         raise Refusal("cards.expiry", _("Cards must be good for a while."))
+
+
+def check_making(status: str) -> None:
+    """Cards are added to a batch only while it is made: not when it is whole, or blocked.
+
+    :raises Refusal: `batch.blocked`, `batch.whole`, 409.
+    """
+    if status == "blocked":
+        raise Refusal("batch.blocked", _("This batch is blocked."), 409)
+    if status != "making":
+        raise Refusal("batch.whole", _("This batch is whole already."), 409)
+
+
+def serials(batch: str, cards: int) -> list[str]:
+    """The cards of a batch are numbered one after another from nothing, under the first letters of its name."""
+    return [f"{batch[:9].upper()}{place:07}" for place in range(cards)]
+
+
+def check_serials(batch: str, cards: int, written: Sequence[str]) -> None:
+    """A file that is gone on with has numbers of its own batch only, and each once.
+
+    :raises Refusal: `batch.other_file`.
+    """
+    if len(set(written)) != len(written) or not set(written) <= set(serials(batch, cards)):
+        raise Refusal("batch.other_file", _("This file is not of that batch alone."), 409)
 
 
 def grouped(pin: str) -> str:

@@ -36,6 +36,12 @@ async def batch(tx: Tx, id_: str) -> Batch | None:
     return msgspec.convert(dict(row), Batch) if row else None
 
 
+async def hold_batch(tx: Tx, id_: str) -> str:
+    """This will keep a batch from changing meanwhile, and tell how it stands; "" when there is none."""
+    row = await tx.write_one("SELECT status FROM card_batch WHERE home = $1 AND id = $2 FOR UPDATE", home_of(id_), id_)
+    return row["status"] if row else ""
+
+
 async def set_batch(tx: Tx, id_: str, status: str) -> None:
     """This will bring a batch to a status."""
     await tx.write("UPDATE card_batch SET status = $3 WHERE home = $1 AND id = $2", tx.home, id_, status)
@@ -64,6 +70,19 @@ async def insert_cards(tx: Tx, batch: Batch, cards: Sequence[tuple[str, str]]) -
         [hash_ for hash_, _serial in cards], [serial for _hash, serial in cards],
     )  # fmt: skip
     return len(rows)
+
+
+async def count(tx: Tx, batch: str) -> int:
+    """This will count the cards of a batch, wherever they live."""
+    row = await tx.read_one("-- fan-out: by hand\nSELECT count(*)::int AS cards FROM card WHERE batch = $1", batch)
+    return row["cards"] if row else 0
+
+
+async def kept(tx: Tx, batch: str, hashes: Sequence[str]) -> int:
+    """This will count which of some cards are kept already of a batch."""
+    sql = "-- fan-out: by hand\nSELECT count(*)::int AS cards FROM card WHERE batch = $1 AND hash = ANY($2) AND home = ANY($3)"
+    row = await tx.read_one(sql, batch, list(hashes), sorted({home_for(hash_) for hash_ in hashes}))
+    return row["cards"] if row else 0
 
 
 async def block(tx: Tx, batch: str) -> int:
