@@ -31,7 +31,7 @@ from onehall.domains.billing.model import (
 )
 
 __all__ = [
-    "RESOURCES", "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Debited", "Line", "MonthSum", "Outcome", "Payment", "Posted", "Refund",
-    "Reservation", "RunReport", "Side", "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions", "queries",
-    "reactions", "rules",
+    "RESOURCES", "Account", "Batch", "Bill", "BillLine", "Book", "Bucket", "Debited", "Line", "MonthSum", "Outcome", "Payment",
+    "Posted", "Refund", "Reservation", "RunReport", "Side", "Subscription", "TopUp", "Use", "Wanted", "actions", "api", "functions",
+    "queries", "reactions", "rules",
 ]  # fmt: skip
