@@ -36,6 +36,9 @@ async def adjust_bucket(tx: Tx, bucket: str, by: int) -> None:
 
     :raises Refusal: `bucket.used`, 409.
     """
+    row = await store.buckets.one(tx, bucket)
+    if row is not None:
+        await store.rating.lock(tx, [row["account"]])
     if not await store.buckets.resize(tx, bucket, by):
         raise Refusal("bucket.used", _("More than that is used already."), 409)
 

@@ -47,9 +47,9 @@ async def land_gift(tx: Tx, body: dict[str, Any]) -> None:
     """This will put a gift into a bucket of the receiver's, in their home; one that nobody can receive goes back. Safe twice."""
     account = await store.accounts.one(tx, body["to"])
     until = datetime.fromisoformat(body["until"]) if body["until"] else None
-    arrived = account is not None and account.status == "open"
+    arrived = account is not None and account.status == "open" and (until is None or until > tx.now)
     tx.later("billing.end_gift", {"gift": body["gift"], "arrived": arrived}, works_in=home_of(body["gift"]))
-    if account is None or not arrived or (until is not None and until <= tx.now):
+    if account is None or not arrived:
         return
     await store.rating.lock(tx, [account.id])
     name = _("Given by {number}", number=body["from"])

@@ -28,8 +28,9 @@ async def take_in_all(store: Store, uses: Sequence[Use], batch: str | None = Non
     Each home is a transaction of its own: killed in the middle, it is simply told the same records again.
     """
     async with store.edge(0) as tx:
-        routes = await rows.rating.routes(tx, sorted({use.number for use in uses if use.account is None}))
-    known, lost = _routed(uses, routes)
+        routes, moved = await rows.rating.routed(tx, sorted({use.number for use in uses if use.account is None}))
+        found_before = await charged_for(tx, [use for use in uses if use.account is None and use.number in moved])
+    known, lost = _routed(uses, routes, found_before)
     found = await _take_in(store, known, batch)
     again = [one for one in found if one.state == "waiting" and one.why == NO_PLAN]
     if lost or again:
@@ -123,8 +124,21 @@ async def keep_waiting(store: Store, some: Sequence[Outcome]) -> None:
 
 async def account_for(tx: Tx, use: Use) -> str | None:
     """This will name the account that is charged for a record: whose plan the number had then, else who has the number now."""
-    held = holder(await rows.intake.had_plan(tx, [use.number]), use)
-    return held or (await rows.rating.routes(tx, [use.number])).get(use.number)
+    held = await charged_for(tx, [use])
+    return held.get((use.source, use.record)) or (await rows.rating.routes(tx, [use.number])).get(use.number)
+
+
+async def charged_for(tx: Tx, uses: Sequence[Use]) -> dict[tuple[str, str], str]:
+    """This will name the account that each record is charged to: where it is already, else whose plan its number had then."""
+    if not uses:
+        return {}
+    held: dict[str, list[Row]] = {}
+    for row in await rows.intake.had_plan(tx, sorted({use.number for use in uses})):
+        held.setdefault(row["number"], []).append(row)
+    homes = {number: {home_of(row["account"]) for row in some} for number, some in held.items()}
+    here = await rows.rating.charged(tx, [(home, use) for use in uses for home in homes.get(use.number, ())])
+    found = {(use.source, use.record): account for use in uses if (account := holder(held.get(use.number, ()), use))}
+    return found | here
 
 
 def holder(held: Iterable[Row], use: Use) -> str | None:
@@ -132,11 +146,13 @@ def holder(held: Iterable[Row], use: Use) -> str | None:
     return next((row["account"] for row in held if row["since"] <= use.at and (row["until"] is None or use.at < row["until"])), None)
 
 
-def _routed(uses: Sequence[Use], routes: dict[str, str]) -> tuple[list[Use], list[Outcome]]:
+def _routed(
+    uses: Sequence[Use], routes: dict[str, str], before: dict[tuple[str, str], str]
+) -> tuple[list[Use], list[Outcome]]:
     known: list[Use] = []
     lost: list[Outcome] = []
     for use in uses:
-        account = use.account or routes.get(use.number)
+        account = use.account or before.get((use.source, use.record)) or routes.get(use.number)
         if account is None:
             lost.append(Outcome(use, "waiting", NO_NUMBER))
         else:

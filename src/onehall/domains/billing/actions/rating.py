@@ -20,6 +20,7 @@ from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
 
 NO_ACCOUNT = "the account is gone"
+NOT_THEN = "nothing says what it costs at the time that it is corrected to"
 ANOTHER = "a correction is of the same number and kind; take the record back and tell it under another name"
 
 
@@ -67,7 +68,11 @@ async def _rate_account(work: Rating, payer: Payer, some: dict[str, Use], old: d
     outcomes: list[Outcome] = []
     for kind in dict.fromkeys(use.kind for use in some.values()):
         mine = {id_: use for id_, use in some.items() if use.kind == kind}
-        again = await _again(work, payer, kind, mine, corrected)
+        stay = await _unpriced(work, payer, {id_: use for id_, use in mine.items() if id_ in corrected})
+        outcomes += [Outcome(mine.pop(id_), "waiting", NOT_THEN) for id_ in stay]
+        if not mine:
+            continue
+        again = await _again(work, payer, kind, mine, {id_: one for id_, one in corrected.items() if id_ not in stay})
         work.known.update(again)
         for one in again.values():
             work.undo(payer, one)
@@ -90,8 +95,14 @@ async def _again(work: Rating, payer: Payer, kind: str, mine: dict[str, Use], co
     latest = max((month.latest for month in payer.months.values() if month.kind == kind and month.latest), default=None)
     if work.allow is not None or latest is None or (first > latest and not old) or await work.in_any_order(payer, kind):
         return old
-    rows = await store.rating.since(work.tx, payer.id, kind, first)
-    return old | {row["id"]: store.rating.charged_of(row) for row in rows}
+    rows = [store.rating.charged_of(row) for row in await store.rating.since(work.tx, payer.id, kind, first)]
+    stay = await _unpriced(work, payer, {one.id: one.use for one in rows if one.id not in mine})
+    return old | {one.id: one for one in rows if one.id not in stay}
+
+
+async def _unpriced(work: Rating, payer: Payer, here: dict[str, Use]) -> set[str]:
+    """What was rated and has no plan or price as it is told now stays as it was rated."""
+    return {id_ for id_, use in here.items() if not use.withdrawn and isinstance(await work.terms(payer, use), str)}
 
 
 async def _write(work: Rating, batch: str | None) -> None:

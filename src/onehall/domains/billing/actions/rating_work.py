@@ -9,7 +9,7 @@ from onehall.domains.billing import rules, store
 from onehall.domains.billing.actions.recurring import allowances
 from onehall.domains.billing.model import Charged, Month, Outcome, Payer, Pool, Subscription, Use
 from onehall.domains.billing.rules import rating
-from onehall.domains.catalogue import Offering
+from onehall.domains.catalogue import Case, Offering
 from onehall.kernel.i18n import ZONE, keep
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.store import Tx
@@ -43,8 +43,8 @@ class Rating:
         found = {}
         self.pools.update((pool.id, pool) for pool in payer.pools)
         for id_, use in uses:
-            plan = rating.plan_at(payer.subscriptions, use.number, use.at)
-            one = Outcome(use, "waiting", NO_PLAN) if plan is None else await self._one(payer, plan, id_, use)
+            terms = await self.terms(payer, use)
+            one = Outcome(use, "waiting", terms) if isinstance(terms, str) else await self._one(payer, *terms, id_, use)
             found[id_] = self._allowed(payer, one) if self.allow and id_ in self.asked else one
         return found
 
@@ -61,11 +61,16 @@ class Rating:
         del self.rated[one.charged.id]
         return Outcome(one.use, "refused", why)
 
-    async def _one(self, payer: Payer, plan: Subscription, id_: str, use: Use) -> Outcome:
+    async def terms(self, payer: Payer, use: Use) -> tuple[Subscription, Case] | str:
+        """This will find the plan and the case of its tariff that price a record, or say why there is none."""
+        plan = rating.plan_at(payer.subscriptions, use.number, use.at)
+        if plan is None:
+            return NO_PLAN
         tariff = (await self.offering(plan)).tariff(use.kind)
         case = rating.case_of(tariff, use, lambda day: rating.day_kind(day, self.days)) if tariff else None
-        if case is None:
-            return Outcome(use, "waiting", NO_PRICE)
+        return (plan, case) if case else NO_PRICE
+
+    async def _one(self, payer: Payer, plan: Subscription, case: Case, id_: str, use: Use) -> Outcome:
         line, month = plan.line or use.number, rating.cycle_start(use.at, payer.cycle_day)
         units = rating.units(case, use.amount)
         drawn = []

@@ -37,8 +37,15 @@ async def refund(
 async def take_back(tx: Tx, payment: Payment, amount: Money, why: Words, *, once: str, doc: dict[str, Any]) -> str:
     """This will refund a payment that may have been used already: what is missing comes out of the account it went to.
 
-    :raises Refusal: `refund.amount`, more than was paid; `balance.low`, 402, the account has not that much any more.
+    Once for each `once`: asked again, nothing more goes back.
+    :raises Refusal: `refund.amount`, more than was paid; `balance.low`, 402, the account has not that much any more;
+        `once.reused`, 409, the key stands for something else; 404.
     """
+    payment = await _payment(tx, payment.id)
+    known = await store.payments.refund(tx, keyed_id(payment.home, EPOCH, "refund", once))
+    if known is not None:
+        _check_same(known, payment, amount)
+        return known.id
     rules.check_refund(payment.minor, await store.payments.refunded(tx, payment.id), amount)
     short = amount.minor - payment.rest.minor
     if short > 0 and payment.account:
@@ -109,6 +116,19 @@ def _tell_customer(tx: Tx, payment: Payment, text: Text) -> None:
     if payment.party or payment.account:
         body = {"party": payment.party, "account": payment.account, "text": keep(text)}
         tx.later("billing.tell", body)
+
+
+def _check_same(known: Refund, payment: Payment, amount: Money) -> None:
+    if (known.payment, known.amount) != (payment.id, amount):
+        raise Refusal("once.reused", _("This key was used for something else."), 409)
+
+
+async def _payment(tx: Tx, payment: str) -> Payment:
+    """Held, so that of two who ask at once the second sees what goes back to the first."""
+    found = await store.payments.one(tx, payment, lock=True)
+    if found is None:
+        raise missing(_("payment"))
+    return found
 
 
 async def _locked(tx: Tx, refund_: str) -> Refund:

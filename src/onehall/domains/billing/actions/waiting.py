@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from onehall.domains.billing import events, store
-from onehall.domains.billing.actions.intake import NO_NUMBER, holder
+from onehall.domains.billing.actions.intake import NO_NUMBER, account_for, charged_for
 from onehall.domains.billing.actions.rating import take_in
 from onehall.domains.billing.model import Outcome, Subscription, Use
 from onehall.kernel.ids import home_for, home_of
@@ -37,18 +37,17 @@ async def retry(tx: Tx, number: str, after: str = "") -> None:
     some = await store.intake.waiting(tx, number, after, PAGE)
     if not some:
         return
-    held = await store.intake.had_plan(tx, [number])
+    held = await charged_for(tx, [use for _, use, _ in some])
     now = (await store.rating.routes(tx, [number])).get(number)
     for _, use, doc in some:
-        send(tx, use, holder(held, use) or now, waited=True, doc=doc)
+        send(tx, use, held.get((use.source, use.record)) or now, waited=True, doc=doc)
     if len(some) == PAGE:
         tx.later("billing.retry_waiting", {"number": number, "after": some[-1][0]}, works_in=tx.home)
 
 
 async def hear(tx: Tx, use: Use) -> None:
     """This will have one record rated that a network element told of; `tx` stands in the home of its number."""
-    held = holder(await store.intake.had_plan(tx, [use.number]), use)
-    account = held or (await store.rating.routes(tx, [use.number])).get(use.number)
+    account = await account_for(tx, use)
     if account is None:
         await store.rating.keep_waiting(tx, [Outcome(use, "waiting", NO_NUMBER)])
     send(tx, use, account)

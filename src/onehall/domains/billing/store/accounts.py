@@ -66,7 +66,8 @@ async def point(tx: Tx, number: str, account: str | None, instead_of: str | None
         return
     await tx.write(
         """INSERT INTO number_account (home, number, account) VALUES ($1, $2, $3)
-           ON CONFLICT (home, number) DO UPDATE SET account = excluded.account""",
+           ON CONFLICT (home, number) DO UPDATE SET account = excluded.account,
+               moved = number_account.moved OR number_account.account <> excluded.account""",
         home_for(number), number, account,
     )  # fmt: skip
 

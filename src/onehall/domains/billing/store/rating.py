@@ -29,13 +29,29 @@ def usage_id(home: int, source: str, record: str) -> str:
 
 async def routes(tx: Tx, numbers: Sequence[str]) -> dict[str, str]:
     """This will name the account that pays for what each number uses; numbers that nobody has are left out."""
+    return (await routed(tx, numbers))[0]
+
+
+async def routed(tx: Tx, numbers: Sequence[str]) -> tuple[dict[str, str], set[str]]:
+    """This will name the account that pays for what each number uses, and the numbers that somebody else has paid for before."""
     rows = await tx.read(
         """-- fan-out: records of many numbers, off the hot path
-           SELECT n.number, coalesce(n.payer, n.account) AS account FROM unnest($1::smallint[], $2::text[]) w(home, number)
+           SELECT n.number, coalesce(n.payer, n.account) AS account, n.moved FROM unnest($1::smallint[], $2::text[]) w(home, number)
            JOIN number_account n ON n.home = w.home AND n.number = w.number""",
         [home_for(number) for number in numbers], numbers,
     )  # fmt: skip
-    return {row["number"]: row["account"] for row in rows}
+    return {row["number"]: row["account"] for row in rows}, {row["number"] for row in rows if row["moved"]}
+
+
+async def charged(tx: Tx, uses: Sequence[tuple[int, Use]]) -> dict[tuple[str, str], str]:
+    """This will name the accounts that records, each looked for in a home, are charged to already: by source and record."""
+    rows = await tx.read(
+        """-- fan-out: only for records of numbers that several accounts have paid for
+           SELECT u.source, u.record, u.account FROM unnest($1::smallint[], $2::text[]) w(home, id)
+           JOIN usage u ON u.home = w.home AND u.id = w.id""",
+        [home for home, _ in uses], [usage_id(home, use.source, use.record) for home, use in uses],
+    )  # fmt: skip
+    return {(row["source"], row["record"]): row["account"] for row in rows}
 
 
 async def lock(tx: Tx, accounts: Sequence[str]) -> dict[str, Payer]:

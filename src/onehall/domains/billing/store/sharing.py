@@ -84,7 +84,8 @@ async def let_draw(tx: Tx, bucket: str, line: str, most: Decimal | None, used: D
     """This will let a line draw from a bucket; one that does already stays as it is, but for its limit."""
     await tx.write(
         """INSERT INTO bucket_member (home, bucket, line, most, used) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (home, bucket, line) DO UPDATE SET most = greatest(excluded.most, bucket_member.used)""",
+           ON CONFLICT (home, bucket, line) DO UPDATE
+               SET most = CASE WHEN excluded.most IS NOT NULL THEN greatest(excluded.most, bucket_member.used) END""",
         tx.home, bucket, line, most, used,
     )  # fmt: skip
 
@@ -99,7 +100,7 @@ async def split(tx: Tx, home: int, buckets: list[str]) -> list[Row]:
 async def pay_for(tx: Tx, number: str, payer: str | None, instead_of: str | None = None) -> bool:
     """This will say which account pays for what a number uses; with None its own does again, if it was `instead_of`. In its home."""
     row = await tx.write_one(
-        """UPDATE number_account SET payer = $3 WHERE home = $1 AND number = $2
+        """UPDATE number_account SET payer = $3, moved = true WHERE home = $1 AND number = $2
            AND ($3::text IS NOT NULL OR payer = $4) AND (payer IS NULL OR payer IN ($3, $4)) RETURNING number""",
         home_for(number), number, payer, instead_of,
     )  # fmt: skip
