@@ -94,7 +94,7 @@ async def resize(tx: Tx, bucket: str, by: int) -> bool:
     """This will make a bucket larger or smaller; False when less would be left than is used."""
     row = await tx.write_one(
         """UPDATE bucket SET total = total + $3, revision = revision + 1
-           WHERE home = $1 AND id = $2 AND total + $3 >= used RETURNING id""",
+           WHERE home = $1 AND id = $2 AND total + $3 >= used + reserved RETURNING id""",
         tx.home, bucket, by,
     )  # fmt: skip
     return row is not None
