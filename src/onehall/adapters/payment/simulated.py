@@ -148,6 +148,9 @@ class SimulatedPayment(Agreements):
         reference = hmac.digest(self._sign_key(), payment.encode(), "sha256").hex()[:16].upper()
         changed = await self._change(payment, status, reference)
         found = await self.checkout(payment)
+        if found is not None and found.status == "open":  # it was opened between the two
+            changed = await self._change(payment, status, reference)
+            found = await self.checkout(payment)
         if found is None:
             raise missing(_("payment"))
         if changed:
