@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import asyncpg
 import httpx
@@ -23,6 +23,7 @@ from tests.tidy.source import ROOT
 PATIENCE_SECONDS = 60
 PHONE = "18600010001"
 OTHER = "18600020001"
+TWICE = "SELECT count(*) FROM (SELECT 1 FROM event WHERE type LIKE 'payment.%' GROUP BY key, type HAVING count(*) > 1) t"
 OPEN = "Ctrl-C closes it"
 SUMS = "SELECT count(*) FROM (SELECT 1 FROM posting GROUP BY home, currency HAVING sum(minor) <> 0) t"
 
@@ -118,9 +119,9 @@ class Customer:
         self.client = httpx.Client(timeout=30, trust_env=False, follow_redirects=True)
         self.urls, self.phone = cycle(urls), phone
 
-    def twin(self) -> "Customer":
+    def twin(self, urls: Sequence[str]) -> Self:
         """This will give the same customer with another app open, under the same login."""
-        other = Customer([next(self.urls), next(self.urls)], self.phone)
+        other = type(self)(urls, self.phone)
         other.client.headers["authorization"] = self.client.headers["authorization"]
         return other
 
@@ -215,7 +216,7 @@ async def _value(dsn: str, sql: str, *values: Any) -> Any:
 
 def paid_twice(dsn: str) -> int:
     """This will count the payments of which any step was told more than once."""
-    return int(value(dsn, "SELECT count(*) FROM (SELECT 1 FROM event WHERE type LIKE 'payment.%' GROUP BY key, type HAVING count(*) > 1) t"))
+    return int(value(dsn, TWICE))
 
 
 def out_of_balance(dsn: str) -> int:

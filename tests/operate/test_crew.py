@@ -114,7 +114,7 @@ def test_an_app_process_killed_under_load_loses_nothing(begin: Callable[..., Par
     before = [balance(person) for person in people]
 
     def asks(number: int) -> dict[str, Any]:
-        person = twin(people[number % 2])
+        person = people[number % 2].twin([house.url])
         view = person.begin("topup", f"load-{number}", amount=10)
         if view["question"]["kind"] == "enter":
             view = person.answer(view, 10)
@@ -144,8 +144,8 @@ def test_two_houses_on_one_database_are_one(begin: Callable[..., Part], demo_dat
     for _time in range(4):
         customer.tops_up(10)
     assert balance(customer) == before + 4 * 1000
-    houses[0].kill()  # the other goes on alone with what the first had begun
-    customer = Customer([houses[1].url]).log_in()
+    houses[1].kill()  # the other goes on alone with what both had begun
+    customer = customer.twin([houses[0].url])
     customer.tops_up(10)
     assert balance(customer) == before + 5 * 1000
     assert (paid_twice(demo_database), out_of_balance(demo_database)) == (0, 0)
@@ -173,10 +173,3 @@ def balance(customer: Customer) -> int:
     """The customer's balance, in fen."""
     said = customer.begin("balance.check")["said"]
     return next(int(item["raw"]["minor"]) for item in said["facts"] if item["kind"] == "money")
-
-
-def twin(person: Stubborn) -> Stubborn:
-    """The same customer with another app open, under the same login."""
-    other = Stubborn([next(person.urls)], person.phone)
-    other.client.headers["authorization"] = person.client.headers["authorization"]
-    return other

@@ -115,7 +115,7 @@ def test_two_workers_do_no_job_twice(three: Three, demo_database: str, tmp_path:
         before = [balance(person) for person in people]
 
         def tops_up(number: int) -> Any:
-            return Customer.tops_up(people[number % 2].twin(), 10)
+            return Customer.tops_up(people[number % 2].twin(three.urls), 10)
 
         with ThreadPoolExecutor(6) as many:
             list(many.map(tops_up, range(24)))

@@ -64,7 +64,8 @@ class Crew:
 
     async def close(self) -> None:
         """This will end all and wait for them; who does not end in time is killed."""
-        self.end()
+        if not self._over.is_set():
+            self.end()
         _done, late = await asyncio.wait(self._tasks, timeout=END_SECONDS_MAX) if self._tasks else (set(), set())
         if late:
             self.end(again=True)
