@@ -57,7 +57,7 @@ async def owned_by(store: Store, party: str) -> billing.Account:
     return found
 
 
-async def data(store: Store, account: str) -> list[tuple[Decimal, Decimal]]:
+async def megabytes(store: Store, account: str) -> list[tuple[Decimal, Decimal]]:
     """Each allowance of data that an account was granted, and what is used of it."""
     async with store.edge(account) as tx:
         sql = "SELECT total, used FROM bucket WHERE home = $1 AND account = $2 AND kind = 'data_mb' ORDER BY start"
@@ -84,7 +84,7 @@ async def test_another_number_has_the_same_charges_allowances_and_bill(store: St
     late = await use(store, NUMBER, 5, at(7, 6), "late")
     new = await use(store, NEW, 80, at(7, 11), "2")
     assert (late.account, new.account, late.line, new.line) == (account, account, line.id, line.id)
-    assert await data(store, account) == [(100, 100)]  # 30 + 5 + 80 are 15 more than there are
+    assert await megabytes(store, account) == [(100, 100)]  # 30 + 5 + 80 are 15 more than there are
     assert (await charged.account(store, account)).number == NEW
     async with store.edge(0) as tx:
         assert await billing.queries.payers(tx, [NUMBER, NEW]) == {NEW: account}
@@ -103,12 +103,12 @@ async def test_a_prepaid_month_is_not_paid_again_for_another_number(store: Store
     assert (await charged.account(store, account)).balance_minor == 20000 - 2284  # round(5900 * 12 / 31)
     clock_to(store, at(7, 25))
     await renumber(store, line)
-    assert await data(store, account) == [(39, 0)]  # ceil(100 * 12 / 31)
+    assert await megabytes(store, account) == [(39, 0)]  # ceil(100 * 12 / 31)
     clock_to(store, at(8, 1, 1))
     await store.run(home_of(account), lambda tx: billing.actions.turning.turn(tx, 1))
     await use(store, NEW, 1, at(8, 1), "1")
     assert (await charged.account(store, account)).balance_minor == 20000 - 2284 - 5900
-    assert await data(store, account) == [(39, 0), (100, 1)]
+    assert await megabytes(store, account) == [(39, 0), (100, 1)]
     await charged.books_in_order(store)
 
 
@@ -124,7 +124,7 @@ async def test_each_owner_pays_their_days_and_their_use(store: Store) -> None:
     assert (await charged.account(store, old)).number is None
     late, after = await use(store, NUMBER, 10, at(7, 19), "late"), await use(store, NUMBER, 50, at(7, 21), "2")
     assert (late.account, after.account, after.line) == (old, new.id, becomes)
-    assert await data(store, new.id) == [(39, 39)]  # ceil(100 * 12 / 31)
+    assert await megabytes(store, new.id) == [(39, 39)]  # ceil(100 * 12 / 31)
     clock_to(store, at(9, 1, 4))
     for month in (5, 6, 7, 8):
         await charged.run(store, date(2031, month, 1))

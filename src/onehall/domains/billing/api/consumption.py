@@ -76,9 +76,10 @@ def _list(value: Any) -> list[Any]:
 
 
 async def _consumption(tx: Tx, account: Account) -> Doc:
-    start = rules.month_start(tx.now)
-    period = {"startDateTime": instant(start), "endDateTime": instant(rules.month_later(start))}
-    months = await queries.charging.used(tx, account.id, rules.rating.cycle_start(tx.now, account.cycle_day))
+    cycle = rules.rating.cycle_start(tx.now, account.cycle_day)
+    start, end = rules.bills.midnight(cycle), rules.bills.midnight(rules.bills.next_cycle(cycle))
+    period = {"startDateTime": instant(start), "endDateTime": instant(end)}
+    months = await queries.charging.used(tx, account.id, cycle)
     summary = [
         {"counterType": "used", "level": "global", "valueName": USAGE.get(kind, kind), "consumptionPeriod": period,
          "value": {"amount": float(amount), "units": UNITS.get(kind, "units")}}

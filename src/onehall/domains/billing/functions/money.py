@@ -4,6 +4,7 @@ from typing import Any
 
 from onehall.domains.billing import actions, queries, rules
 from onehall.domains.billing.model import Account, BillLine, Bucket, Payment, TopUp
+from onehall.domains.billing.queries.looking import Shared
 from onehall.kernel.functions import function
 from onehall.kernel.i18n import Text, Words, _, keep
 from onehall.kernel.identity.proof import Proof
@@ -31,23 +32,29 @@ async def check_balance(journey: Journey) -> Said:
 @function("data.left", title=_("Data left"), family="query", proof=Proof.LINE, words=("CXLL",), cost_by_hand=CLERK_MINUTE * 2)
 async def traffic_left(journey: Journey) -> Said:
     """This will tell how much data is left, with a bar for each allowance."""
-    found = some(await queries.allowances(journey.tx, journey.party, given_line(journey), "data_mb"))
-    buckets = [bucket for _number, some in found for bucket in some]
-    if not buckets:
+    found, shared = await queries.allowances_and_shares(journey.tx, journey.party, given_line(journey), "data_mb")
+    some(found)
+    buckets = [bucket for _number, each in found for bucket in each]
+    if not buckets and not shared:
         return Said(_("You have no data in your plan or packs now."), next=("pack.add",))
     total = rules.quantity("data_mb", sum(bucket.total for bucket in buckets))
     text = _("You have {left} of {total} of data left.", left=_left(buckets), total=total)
-    return Said(text, [_bar(bucket, len(found) > 1) for bucket in buckets], ("pack.add", "allowances"))
+    if shared:
+        ours = rules.quantity("data_mb", sum(one.left for one in shared))
+        text = _("Of the data that is shared with you {left} is left for you.", left=ours)
+    return Said(text, [*map(shared_bar, shared), *[_bar(bucket, len(found) > 1) for bucket in buckets]], ("pack.add", "allowances"))
 
 
 @function("allowances", title=_("All allowances"), family="query", proof=Proof.LINE, cost_by_hand=CLERK_MINUTE * 2)
 async def all_allowances(journey: Journey) -> Said:
     """This will tell what is left of everything that was granted."""
-    found = some(await queries.allowances(journey.tx, journey.party, given_line(journey)))
-    buckets = [bucket for _number, some in found for bucket in some]
-    if not buckets:
+    found, shared = await queries.allowances_and_shares(journey.tx, journey.party, given_line(journey))
+    some(found)
+    buckets = [bucket for _number, each in found for bucket in each]
+    if not buckets and not shared:
         return Said(_("You have no allowances now."), next=("pack.add",))
-    return Said(_("You have {count} allowances.", count=len(buckets)), [_bar(b, len(found) > 1) for b in buckets], ("pack.add",))
+    facts = [*map(shared_bar, shared), *[_bar(bucket, len(found) > 1) for bucket in buckets]]
+    return Said(_("You have {count} allowances.", count=len(facts)), facts, ("pack.add",))
 
 
 @function("bill.so_far", title=_("Bill so far"), family="query", proof=Proof.LINE, words=("CXZD",), cost_by_hand=CLERK_MINUTE * 3)
@@ -208,6 +215,15 @@ def _bar(bucket: Bucket, several: bool) -> Item:
     if bucket.until:
         value = _("{left}, until {day}", left=value, day=bucket.until)
     return item(_labelled(name, bucket.number if several else None), value, "bar", rules.share(bucket.left, bucket.total))
+
+
+def shared_bar(one: Shared) -> Item:
+    """This will show what is left for a member of an allowance that somebody shares with them; what others drew is not told."""
+    name = _("{name}, {kind}, shared by {payer}", name=keep(one.name), kind=rules.kind_name(one.kind), payer=one.payer or "-")
+    value = _("{left} left for you, {used} used by you", left=rules.quantity(one.kind, one.left), used=rules.quantity(one.kind, one.used))
+    if one.until:
+        value = _("{left}, until {day}", left=value, day=one.until)
+    return item(name, value, "bar", rules.share(one.left, one.left + one.used))
 
 
 def _left(buckets: list[Bucket]) -> Text:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from onehall.domains.billing import queries, rules
-from onehall.domains.billing.functions.money import CLERK_MINUTE, given_line, some
+from onehall.domains.billing.functions.money import CLERK_MINUTE, given_line, shared_bar, some
 from onehall.domains.billing.model.comparing import DayOfUse, Used
 from onehall.kernel.functions import function
 from onehall.kernel.i18n import ZONE, Text, Words, _
@@ -22,10 +22,9 @@ SHOWN = {"data_mb": "data"}
     "usage.month", title=_("My use"), family="query", proof=Proof.LINE, words=("CXYL",), takes=("month",), cost_by_hand=CLERK_MINUTE * 4
 )
 async def use_of_month(journey: Journey) -> Said:
-    """This will tell what was used this month, or in the one brought along, by kind and by day."""
+    """This will tell what was used in the bill's month that runs, or in the one brought along, by kind and by day."""
     named = journey.given("month")
-    month = rules.explaining.month_wanted(str(named), journey.tx.now) if named else _today(journey).replace(day=1)
-    return await _told(journey, month)
+    return await _told(journey, rules.explaining.month_wanted(str(named), journey.tx.now) if named else None)
 
 
 @function(
@@ -36,7 +35,8 @@ async def use_of_earlier_month(journey: Journey) -> Said:
     """This will tell what was used in one of the last months, by kind and by day."""
 
     async def months() -> Sequence[Option]:
-        return [Option(f"{day:%Y-%m}", rules.explaining.month_name(day)) for day in _months(_today(journey))]
+        [now, *_more] = await queries.looking.spans(journey.tx, journey.party, None, given_line(journey))
+        return [Option(f"{day:%Y-%m}", rules.explaining.month_name(day), note=_dates(day)) for day in _months(now.first)]
 
     chosen = await journey.choose("month", _("Which month?"), months)
     return await _told(journey, date.fromisoformat(f"{chosen.value}-01"))
@@ -68,28 +68,40 @@ async def use_of_day(journey: Journey) -> Said:
     return Said(text, [_record(one) for one in records], following)
 
 
-async def _told(journey: Journey, month: date) -> Said:
-    found = await queries.looking.use_of_month(journey.tx, journey.party, month, given_line(journey))
-    called = rules.explaining.month_name(month)
+async def _told(journey: Journey, month: date | None) -> Said:
+    given = given_line(journey)
+    spans = await queries.looking.spans(journey.tx, journey.party, month, given)
+    found = await queries.looking.use_of_spans(journey.tx, journey.party, spans, given)
+    called = rules.explaining.month_name(spans[0].first)
     following = ("usage.day", "usage.earlier", "data.left")
+    dates = [item(_("{number}: bill's month", number=", ".join(one.numbers)), _dates(one.first)) for one in spans if len(spans) > 1]
+    left = [shared_bar(one) for one in await queries.looking.left_of_shares(journey.tx, journey.party, given)] if month is None else []
     if not found:
-        some(await queries.accounts(journey.tx, journey.party, given_line(journey)))
-        return Said(_("Nothing was used in {month}.", month=called), next=following)
-    minor = sum(one.minor for one in found)
-    text = _("In {month} you used {what}.", month=called, what=_joined([_kind_said(kind, found) for kind in _kinds(found)]))
-    if minor:
+        some(await queries.accounts(journey.tx, journey.party, given))
+        return Said(_("Nothing was used in {month} ({dates}).", month=called, dates=_dates(spans[0].first)), dates + left, following)
+    what = _joined([_kind_said(kind, found) for kind in _kinds(found)])
+    text = _("In {month} ({dates}) you used {what}.", month=called, dates=_dates(spans[0].first), what=what)
+    if len(spans) > 1:
+        text = _("In {month} you used {what}.", month=called, what=what)
+    if minor := sum(one.minor for one in found):
         text = _("{text} Charged beyond your allowances: {total}.", text=text, total=Money(minor, found[0].currency))
     days = sorted({one.day for one in found}, reverse=True)
     facts = [_kind_fact(kind, found) for kind in _kinds(found)] + [item(_("{day}", day=day), _day_said(day, found)) for day in days]
-    return Said(text, facts, following, _chart(month, found))
+    return Said(text, dates + left + facts, following, _chart(spans[0].first, found))
 
 
-def _chart(month: date, found: Sequence[DayOfUse]) -> list[Item]:
+def _dates(first: date) -> Text:
+    return _("{first} to {last}", first=first, last=rules.bills.last_day(first))
+
+
+def _chart(first: date, found: Sequence[DayOfUse]) -> list[Item]:
     """The days of the month with the data of each, or calls where there was no data."""
     kind = next((kind for kind in rules.KINDS if any(one.kind == kind for one in found)), found[0].kind)
-    units = {one.day: one.units for one in found if one.kind == kind}
-    last = max(units)
-    days = [month + timedelta(days=number) for number in range(last.day)]
+    units: dict[date, Decimal] = {}
+    for one in found:
+        if one.kind == kind:
+            units[one.day] = units.get(one.day, Decimal(0)) + one.units
+    days = [first + timedelta(days=number) for number in range((max(units) - first).days + 1)]
     return [item(str(day.day), f"{units.get(day, Decimal(0)).quantize(Decimal(1))}") for day in days] if len(units) > 1 else []
 
 
@@ -133,8 +145,8 @@ def _joined(parts: Sequence[Words]) -> Words:
     return text
 
 
-def _months(today: date) -> list[date]:
-    found = [today.replace(day=1)]
+def _months(now: date) -> list[date]:
+    found = [now]
     for _place in range(MONTHS_BACK - 1):
         found.append(rules.bills.cycle_before(found[-1]))
     return found

@@ -9,6 +9,7 @@ from onehall.domains.billing.queries.money import (
     account_of_number,
     accounts,
     allowances,
+    allowances_and_shares,
     arrears,
     balance,
     bill_so_far,
@@ -23,8 +24,8 @@ from onehall.domains.billing.queries.reconciling import difference, differences,
 from onehall.domains.billing.queries.settling import allocation_faults, autopay_of, left_to_pay, open_bills
 
 __all__ = [
-    "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "arrears", "autopay_of", "balance",
-    "bill_so_far", "bills", "book_sums", "charging", "correctable", "difference", "differences", "history", "invoice", "invoice_list",
-    "invoices", "ledger_faults", "left_to_pay", "live_of", "looking", "open_bills", "overview", "payers", "payment", "payments",
-    "reconciliations", "red_of", "splits", "stale_payments", "without_invoice",
+    "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "allowances_and_shares", "arrears",
+    "autopay_of", "balance", "bill_so_far", "bills", "book_sums", "charging", "correctable", "difference", "differences", "history",
+    "invoice", "invoice_list", "invoices", "ledger_faults", "left_to_pay", "live_of", "looking", "open_bills", "overview", "payers",
+    "payment", "payments", "reconciliations", "red_of", "splits", "stale_payments", "without_invoice",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ import msgspec
 
 from onehall.domains.billing import rules, store
 from onehall.domains.billing.model import Account, BillLine, Bucket, Payment
+from onehall.domains.billing.queries.looking import Shared, left_of_shares
 from onehall.kernel.i18n import _, thaw
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import missing
@@ -57,13 +58,18 @@ async def arrears(tx: Tx, party: str) -> Money:
 
 async def allowances(tx: Tx, party: str, given: str | None = None, kind: str | None = None) -> list[tuple[str | None, list[Bucket]]]:
     """This will give each account's number with its open allowances, earliest expiry first. One statement."""
-    found: dict[str, tuple[str | None, list[Bucket]]] = {}
-    for row in await store.buckets.of_party(tx, party, given, kind):
-        _number, buckets = found.setdefault(row["account"], (row["number"], []))
-        if row["id"] is not None:
-            values: dict[str, Any] = {name: row[name] for name in Bucket.__struct_fields__} | {"name": thaw(row["name"])}
-            buckets.append(Bucket(**values))
-    return list(found.values())
+    return (await _allowances(tx, party, given, kind))[0]
+
+
+async def allowances_and_shares(
+    tx: Tx, party: str, given: str | None = None, kind: str | None = None
+) -> tuple[list[tuple[str | None, list[Bucket]]], list[Shared]]:
+    """This will give what `allowances` does, and what is left for the party of what others share with them.
+
+    One statement, and those of `left_of_shares` where somebody does.
+    """
+    found, shares = await _allowances(tx, party, given, kind)
+    return found, await left_of_shares(tx, party, given, kind) if shares else []
 
 
 async def bill_so_far(tx: Tx, party: str, given: str | None = None, *, each: bool = False) -> list[tuple[str | None, list[BillLine]]]:
@@ -117,3 +123,15 @@ async def book_sums(tx: Tx) -> dict[str, int]:
 def _line(row: Row) -> BillLine:
     amount = Money(int(row["minor"]), row["currency"])
     return BillLine(row["account"], row["number"], thaw(row["what"]), row["kind"], amount, row["at"], int(row["count"]))
+
+
+async def _allowances(tx: Tx, party: str, given: str | None, kind: str | None) -> tuple[list[tuple[str | None, list[Bucket]]], bool]:
+    shares = False
+    found: dict[str, tuple[str | None, list[Bucket]]] = {}
+    for row in await store.buckets.of_party(tx, party, given, kind):
+        _number, buckets = found.setdefault(row["account"], (row["number"], []))
+        shares = shares or row["shares"]
+        if row["id"] is not None:
+            values: dict[str, Any] = {name: row[name] for name in Bucket.__struct_fields__} | {"name": thaw(row["name"])}
+            buckets.append(Bucket(**values))
+    return list(found.values()), shares

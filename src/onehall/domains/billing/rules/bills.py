@@ -39,6 +39,11 @@ def next_cycle(cycle: date) -> date:
     return date(year, month + 1, cycle.day)
 
 
+def last_day(cycle: date) -> date:
+    """A cycle's last day is the one before the next begins."""
+    return next_cycle(cycle) - timedelta(days=1)
+
+
 def cycle_before(day: date) -> date:
     """The cycle that ended as a day began is the one of the month before."""
     year, month = divmod(day.year * 12 + day.month - 2, 12)

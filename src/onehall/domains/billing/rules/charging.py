@@ -123,6 +123,11 @@ def own_limit(words: str) -> int:
     return _whole(words)
 
 
+def left_for_member(rest: Decimal, most: Decimal | None, used: Decimal) -> Decimal:
+    """A member may draw what is left of the allowance, but no more than is left of their own limit."""
+    return max(Decimal(0), rest if most is None else min(rest, most - used))
+
+
 def check_members(count: int) -> None:
     """An allowance is shared with nine members at most.
 

@@ -9,6 +9,7 @@ from onehall.domains.billing.model.bills import Bill, Line
 from onehall.domains.billing.model.comparing import Cause
 from onehall.domains.billing.rules.bills import NOTE_LENGTH_MAX
 from onehall.domains.billing.rules.money import KINDS, MB_PER_GB, kind_name, quantity
+from onehall.domains.billing.rules.rating import cycle_start
 from onehall.kernel.i18n import ZONE, Text, _
 from onehall.kernel.money import Money, exponent
 from onehall.kernel.refusals import Refusal
@@ -40,6 +41,11 @@ def month_wanted(words: str, now: datetime) -> date:
     if not 2000 <= year <= today.year:
         raise Refusal("month.form", _("Please name a month as 2026-11."), 422)
     return date(year, month, 1)
+
+
+def cycle_of(month: date | None, cycle_day: int, now: datetime) -> date:
+    """A month that is named means the bill's month that begins in it; no month means the one that runs now."""
+    return cycle_start(now, cycle_day) if month is None else month.replace(day=cycle_day)
 
 
 def is_called(bill: Bill, words: str) -> bool:

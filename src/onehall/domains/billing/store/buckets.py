@@ -73,10 +73,12 @@ async def withdraw(tx: Tx, account: str, of: str, at: datetime) -> list[str]:
 async def of_party(tx: Tx, party: str, given: str | None, kind: str | None = None) -> list[Row]:
     """This will give a party's accounts with their open buckets, earliest expiry first. One statement.
 
-    Accounts without buckets have one row with `id` NULL.
+    Accounts without buckets have one row with `id` NULL; `shares`: somebody shares with the party too.
     """
     return await tx.read(
-        """SELECT a.id AS account, a.number, b.id, b.kind, b.of, b.name, b.total, b.used, b.start, b.until FROM billing_account a
+        """SELECT a.id AS account, a.number, b.id, b.kind, b.of, b.name, b.total, b.used, b.start, b.until, EXISTS (
+                  SELECT 1 FROM share_offer o WHERE o.home = a.home AND o.party = a.party AND o.status = 'accepted') AS shares
+           FROM billing_account a
            LEFT JOIN bucket b ON b.home = a.home AND b.account = a.id AND b.status = 'active' AND ($5::text IS NULL OR b.kind = $5)
                 AND b.start <= $4 AND (b.until IS NULL OR b.until > $4)
            WHERE a.home = $1 AND a.party = $2 AND a.status = 'open' AND ($3::text IS NULL OR $3 IN (a.line, a.number))
