@@ -33,6 +33,7 @@ from onehall.kernel.clock import Clock, MovableClock, SystemClock
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.identity.http import Front
 from onehall.kernel.resources import Resource, know
+from onehall.kernel.resources.audience import Audience
 from onehall.kernel.settings import Settings
 from onehall.kernel.store import Store
 from onehall.kernel.worker import Worker
@@ -72,6 +73,7 @@ class House:
         self.world.engine = self.hall.engine
         self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds) if works else None
         self.bell = Bell(self.store)
+        self.audience = Audience(self.store, alone=works)
 
     async def open(self) -> None:
         """This will connect and begin to work."""
@@ -79,6 +81,7 @@ class House:
         if self.settings.simulated:
             await self.clockwork.start()
         await self.hall.visits.start()
+        await self.audience.start()
         if self.worker is None:
             self.bell.start()
             return
@@ -93,6 +96,7 @@ class House:
         if self.worker:
             await self.worker.stop()
         await self.bell.stop()
+        await self.audience.stop()
         await self.hall.visits.stop()
         await self.clockwork.stop()
         await self.store.close()

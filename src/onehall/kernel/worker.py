@@ -20,7 +20,7 @@ from onehall.kernel.bell import Ear
 from onehall.kernel.events import NOBODY, REACTIONS, Origin, Reaction
 from onehall.kernel.jobs import Job, Kind, Later
 from onehall.kernel.refusals import Refusal
-from onehall.kernel.store import Store, Tx, work
+from onehall.kernel.store import Lost, Store, Tx, work
 from onehall.kernel.store.work import dead_letters, discard, revive
 
 __all__ = ["Worker", "dead_letters", "discard", "revive"]
@@ -31,10 +31,6 @@ POLL_SECONDS = 0.5
 STOP_SECONDS = 10
 CALL_SECONDS = 20
 Held = tuple[Job, str]
-
-
-class Lost(Exception):
-    """The lease lapsed and another worker has the row; what was done here is undone."""
 
 
 class Worker:
@@ -180,8 +176,7 @@ class Worker:
             act = None
 
         async def ending(tx: Tx) -> None:
-            if not await work.end(tx, job, lease):
-                raise Lost
+            tx.ends(job, lease)
             if act is not None:
                 await act(tx)
 

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import httpx
 import msgspec
@@ -53,6 +54,7 @@ class Notices:
         self.clock = clock
         self._kept_back: Paid | None = None
         self._under_way: set[asyncio.Task[None]] = set()
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
     async def send(self, paid: Paid) -> None:
         """This will send a notice in the background, as the switches will have it."""
@@ -82,8 +84,15 @@ class Notices:
         """This will post a notice once and give the HTTP status of the answer."""
         at, body = str(int(self.clock.now().timestamp())), msgspec.json.encode(paid)
         headers = {TIME: at, SIGNATURE: sign(self.key(), at, body), "content-type": "application/json"}
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as client:
-            return (await client.post(self.url(), content=body, headers=headers)).status_code
+        return (await self._client().post(self.url(), content=body, headers=headers)).status_code
+
+    def _client(self) -> httpx.AsyncClient:
+        """One for each event loop, as making one costs more than a hundred notices."""
+        loop = asyncio.get_running_loop()
+        found = self._clients.get(loop)
+        if found is None:
+            found = self._clients[loop] = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False)
+        return found
 
     def _start(self, paid: Paid, delay: float) -> None:
         task = asyncio.get_running_loop().create_task(self._deliver(paid, delay))

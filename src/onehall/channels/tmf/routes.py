@@ -13,7 +13,22 @@ from onehall.kernel.i18n import _
 from onehall.kernel.identity.http import who_of
 from onehall.kernel.identity.who import Who
 from onehall.kernel.refusals import Refusal
-from onehall.kernel.resources import Answer, Resource, bodies, created, deleted, engine, errors, got, hub, know, listed, patched, schema
+from onehall.kernel.resources import (
+    Answer,
+    Resource,
+    audience,
+    bodies,
+    created,
+    deleted,
+    engine,
+    errors,
+    got,
+    hub,
+    know,
+    listed,
+    patched,
+    schema,
+)
 from onehall.kernel.resources.declaration import ROOT
 from onehall.kernel.store import Store
 
@@ -99,6 +114,7 @@ def _hub_verbs(api: str, version: str) -> dict[str, Serve]:
         media.check_json(request)
         wanted = bodies.an_object(bodies.read(await request.body()))
         made = await store.run(0, lambda tx: hub.register(tx, api, who, wanted), engine.origin(who))
+        await audience.learn(store)
         return Answer(201, errors.encode(made), {"Location": f"{ROOT}/{api}/{version}/hub/{made['id']}"})
 
     return {"POST": make}

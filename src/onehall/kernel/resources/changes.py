@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from onehall.kernel import jobs
 from onehall.kernel.events import Fact
+from onehall.kernel.resources.audience import nobody_hears
 from onehall.kernel.resources.declaration import Doc, Resource
 from onehall.kernel.store import Tx
 
@@ -31,6 +32,8 @@ def changed(tx: Tx, resource: Resource | tuple[str, str], subject: Doc | str, ho
     if any(_same(fact, told) for told in tx.told):
         return
     event = tx.tell(fact)
+    if nobody_hears(tx.store, api):
+        return
     doc = None if isinstance(subject, str) or isinstance(resource, tuple) else stamped(resource, subject)
     tx.later(
         "resources.changed",

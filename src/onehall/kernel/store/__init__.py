@@ -1,9 +1,10 @@
 """The store: one edge, one transaction. Only this room opens and commits transactions."""
 
+from onehall.kernel.store.flush import Lost
 from onehall.kernel.store.migrate import migrate, missing_migrations
 from onehall.kernel.store.pool import Again, Store
 from onehall.kernel.store.statements import counting
 from onehall.kernel.store.together import Together
 from onehall.kernel.store.transaction import Tx
 
-__all__ = ["Again", "Store", "Together", "Tx", "counting", "migrate", "missing_migrations"]
+__all__ = ["Again", "Lost", "Store", "Together", "Tx", "counting", "migrate", "missing_migrations"]

@@ -1,4 +1,4 @@
-"""How facts and jobs reach their tables: one statement of VALUES for both."""
+"""How facts and jobs reach their tables, and the job that is being done leaves its own: one statement for all three."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,14 +18,36 @@ _EVENT = "id, at, type, key, party, staff, journey, function, channel, source, u
 _JOB = "id, kind, body, lane, works_in, due, lease_until"
 
 
-async def flush(tx: "Tx", facts: list[tuple[str, Fact, Origin]], jobs: list[tuple[Job, datetime]]) -> None:
-    """This will write the facts and jobs of a transaction, a hundred rows at a time."""
-    while facts or jobs:
+class Lost(Exception):
+    """The lease lapsed and another worker has the row; what was done here is undone."""
+
+
+async def flush(
+    tx: "Tx", facts: list[tuple[str, Fact, Origin]], jobs: list[tuple[Job, datetime]], ended: tuple[Job, str] | None = None
+) -> None:  # fmt: skip
+    """This will write the facts and jobs of a transaction, a hundred rows at a time, and end the job that it does.
+
+    :raises Lost: that job is in other hands.
+    """
+    if ended and any(job.id == ended[0].id for job, _due in jobs):  # it leaves itself again, so its row goes first
+        await _end(tx, ended)
+        ended = None
+    while facts or jobs or ended:
         some_facts, facts = facts[:ROWS_MAX], facts[ROWS_MAX:]
         some_jobs, jobs = jobs[:ROWS_MAX], jobs[ROWS_MAX:]
         values = [value for fact in some_facts for value in _fact_row(tx, *fact)]
         values += [value for job, due in some_jobs for value in _job_row(job, due)]
-        await tx.write(_sql(len(some_facts), len(some_jobs)), *values)
+        if ended:
+            values += [ended[0].home, ended[0].id, ended[1]]
+        gone = await tx.write(_sql(len(some_facts), len(some_jobs), ended is not None), *values)
+        if ended and not gone:
+            raise Lost
+        ended = None
+
+
+async def _end(tx: "Tx", ended: tuple[Job, str]) -> None:
+    if not await tx.write(_sql(0, 0, True), ended[0].home, ended[0].id, ended[1]):
+        raise Lost
 
 
 def _fact_row(tx: "Tx", id_: str, fact: Fact, origin: Origin) -> tuple[Any, ...]:
@@ -40,10 +62,14 @@ def _job_row(job: Job, due: datetime) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=512)
-def _sql(facts: int, jobs: int) -> str:
-    event = f"INSERT INTO event (home, {_EVENT}) VALUES {_rows(facts, 13, 0)}" if facts else ""
-    job = f"INSERT INTO job (home, {_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING" if jobs else ""
-    return f"WITH told AS ({event}) {job}" if event and job else event or job
+def _sql(facts: int, jobs: int, ended: bool) -> str:
+    """The last part stands as the statement itself, those before it in its WITH."""
+    last = facts * 13 + jobs * 8
+    parts = [f"INSERT INTO event (home, {_EVENT}) VALUES {_rows(facts, 13, 0)}"] if facts else []
+    parts += [f"INSERT INTO job (home, {_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING"] if jobs else []
+    parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ${last + 2} AND lease = ${last + 3} RETURNING id"] if ended else []
+    before = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(parts[:-1]))
+    return f"WITH {before} {parts[-1]}" if before else parts[-1]
 
 
 def _rows(count: int, width: int, start: int) -> str:

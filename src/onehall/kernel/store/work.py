@@ -39,23 +39,17 @@ WHERE job.home = held.home AND job.id = held.id AND job.lease = held.lease
 
 async def claim(tx: Tx, lease: str, until: datetime, limit: int) -> list[Job]:
     """This will take up to `limit` due rows under a lease; of a lane only its first ready row is ever taken."""
-    return [Job(**row) for row in await tx.write(_CLAIM, tx.now, lease, until, limit)]
+    return [Job(**row) for row in await tx.write_alone(_CLAIM, tx.now, lease, until, limit)]
 
 
 async def renew(tx: Tx, held: list[tuple[Job, str]], until: datetime) -> None:
     """This will keep rows that are still being worked on."""
-    await tx.write(_RENEW, until, *_columns(held))
+    await tx.write_alone(_RENEW, until, *_columns(held))
 
 
 async def release(tx: Tx, held: list[tuple[Job, str]]) -> None:
     """This will give back rows that were taken and not begun; the try is not counted."""
     await tx.write(_RELEASE, EPOCH, *_columns(held))
-
-
-async def end(tx: Tx, job: Job, lease: str) -> bool:
-    """This will take a row away because its work is done; False when someone else holds it now."""
-    sql = "DELETE FROM job WHERE home = $1 AND id = $2 AND lease = $3 RETURNING id"
-    return await tx.write_one(sql, job.home, job.id, lease) is not None
 
 
 async def put_off(tx: Tx, job: Job, lease: str, due: datetime, error: str) -> bool:

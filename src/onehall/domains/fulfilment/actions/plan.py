@@ -24,13 +24,19 @@ async def begin(tx: Tx, order: str, kind: str) -> None:
 async def advance(tx: Tx, order: str) -> None:
     """This will begin what is ready, or end the order when all is done or undone."""
     plan = await store.plan(tx, order, lock=True)
-    if plan is None or plan.state not in ("running", "undoing"):
+    if plan is not None:
+        await _advance(tx, plan)
+
+
+async def _advance(tx: Tx, plan: Plan) -> None:
+    """The plan is locked, and as it stands in its rows."""
+    if plan.state not in ("running", "undoing"):
         return
     if plan.state == "undoing":
         await _undo_next(tx, plan)
     elif rules.is_done(plan):
-        await store.move_plan(tx, order, PLAN.check(plan.state, "done"))
-        await orders.actions.complete(tx, order, plan.results.get("line"))
+        await store.move_plan(tx, plan.order, PLAN.check(plan.state, "done"))
+        await orders.actions.complete(tx, plan.order, plan.results.get("line"))
     else:
         for step in rules.ready(plan):
             await _start(tx, plan, step)
@@ -38,17 +44,18 @@ async def advance(tx: Tx, order: str) -> None:
 
 async def done(tx: Tx, order: str, name: str, result: dict[str, Any]) -> None:
     """This will note that a step is done, with what it made; told twice, it is done once."""
-    step = await _running(tx, order, name, "running")
-    if step is None:
+    plan, step = await _running(tx, order, name, "running")
+    if plan is None or step is None:
         return
-    await store.move_step(tx, order, name, state=STEP.check(step.state, "done"), result=result, ended=tx.now)
+    ended = msgspec.structs.replace(step, state=STEP.check(step.state, "done"), result=result, ended=tx.now)
+    await store.move_step(tx, order, name, state=ended.state, result=result, ended=tx.now)
     tx.tell(StepDone(order, name, int((tx.now - (step.started or tx.now)).total_seconds())))
-    await advance(tx, order)
+    await _advance(tx, _with(plan, ended))
 
 
 async def failed(tx: Tx, order: str, name: str, why: Words) -> None:
     """This will note that a step cannot be done, and begin to take back the rest."""
-    step = await _running(tx, order, name, "running")
+    _plan, step = await _running(tx, order, name, "running")
     if step is None:
         return
     await store.move_step(tx, order, name, state=STEP.check(step.state, "failed"), error=str(why)[:500], ended=tx.now)
@@ -67,12 +74,13 @@ async def undo(tx: Tx, order: str, why: Words) -> None:
 
 async def undone(tx: Tx, order: str, name: str) -> None:
     """This will note that a step was taken back, and go on with the one before it."""
-    step = await _running(tx, order, name, "undoing")
-    if step is None:
+    plan, step = await _running(tx, order, name, "undoing")
+    if plan is None or step is None:
         return
-    await store.move_step(tx, order, name, state=STEP.check(step.state, "undone"), ended=tx.now)
+    ended = msgspec.structs.replace(step, state=STEP.check(step.state, "undone"), ended=tx.now)
+    await store.move_step(tx, order, name, state=ended.state, ended=tx.now)
     tx.tell(StepUndone(order, name))
-    await advance(tx, order)
+    await _advance(tx, _with(plan, ended))
 
 
 async def _start(tx: Tx, plan: Plan, step: Step) -> None:
@@ -112,7 +120,11 @@ async def _give_up(tx: Tx, plan: Plan) -> None:
         tx.later("sms.send", {"to": order.wanted.contact, "text": text})
 
 
-async def _running(tx: Tx, order: str, name: str, state: str) -> Step | None:
+async def _running(tx: Tx, order: str, name: str, state: str) -> tuple[Plan | None, Step | None]:
     plan = await store.plan(tx, order, lock=True)
     step = plan.step(name) if plan else None
-    return step if step is not None and step.state == state else None
+    return (plan, step) if plan is not None and step is not None and step.state == state else (None, None)
+
+
+def _with(plan: Plan, changed: Step) -> Plan:
+    return msgspec.structs.replace(plan, steps=tuple(changed if step.name == changed.name else step for step in plan.steps))
