@@ -147,3 +147,30 @@ async def test_a_record_corrected_to_a_time_without_a_plan_stays_as_it_was_rated
     assert await one(books.store, "SELECT count(*) FROM usage_waiting") == 1 and await sound(books.store)
     [last] = await take(books.store, use(OWNER, "1", "11", account, now(books.store), version=2))
     assert (last.state, last.charged.minor) == ("corrected", 10)
+
+
+async def two_months(books: Books, account: Account) -> str:
+    """This will bill two months of use and have the first one paid; gives a line of the first."""
+    first = await billed(books, account, 3000, 1)
+    await billed(books, account, 3000, 2)
+    await paid(books, account, 3000)
+    line: str = first[:-1] + ("0" if first[-1] != "0" else "1")
+    await books.do(account.id, _line, first, line, account.id)
+    return line
+
+
+async def _line(tx: Tx, bill: str, line: str, account: str) -> None:
+    await tx.write(
+        """INSERT INTO bill_line (home, id, bill, place, account, kind, what, offering, month, minor, tax, rate, currency, at, doc)
+           VALUES ($1, $2, $3, 0, $4, 'usage', '"Use"', 'o', '2026-01-01', 3000, 0, 0, 'CNY', $5, '{}')""",
+        tx.home, line, bill, account, tx.now,
+    )  # fmt: skip
+
+
+async def test_what_is_given_back_of_a_paid_bill_pays_one_that_is_open(books: Books) -> None:
+    account = await books.account(mode="postpaid")
+    line = await two_months(books, account)
+    await books.do(account.id, act.disputing.credit, line, Money(1000), "so", "c")
+    await books.do(account.id, act.disputing.credit, line, Money(1000), "so", "c")
+    assert await books.balance(account.id) == -2000
+    assert await bills(books, account) == [("settled", 3000, 3000), ("partially_paid", 3000, 1000)]

@@ -1,6 +1,7 @@
 """A line of a bill contested and decided; credit notes: what was wrong is given back by an entry, never by an edit."""
 
 from onehall.domains.billing import events, rules, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.lifecycle import BILL, DISPUTE
 from onehall.domains.billing.model import Book, CreditNote, Entry, Move, Side
 from onehall.domains.billing.model.bills import Bill, Debtor, Dispute, Line
@@ -70,6 +71,8 @@ async def credit(tx: Tx, line: str, amount: Money, why: Words, once: str) -> Cre
     if await store.disputes.insert_note(tx, note, once, bill, entry.id):
         part = min(amount.minor, now.open.minor)
         await store.disputes.credit_bill(tx, now, part, rules.bills.bill_status(now.due - now.credited - part, now.paid))
+        if amount.minor > part:
+            await settling.pass_on(tx, bill.account, entry.id, Money(amount.minor - part, amount.currency))
         tx.tell(events.CreditNoted(note.id, bill.id, bill.account, amount))
     return note
 

@@ -55,6 +55,14 @@ async def allocate(tx: Tx, account: Account, came: int = 0, entry: str | None = 
         changed(tx, BILL, row["id"], "stateChange")
 
 
+async def pass_on(tx: Tx, account: str, entry: str, amount: Money) -> None:
+    """This will let what a postpaid account was given back, beyond the bill that it was given back of, pay other open bills."""
+    found = await _account(tx, account)
+    if found.mode == "postpaid":
+        await store.allocations.keep(tx, entry, account, None, amount, False)
+        await allocate(tx, found, amount.minor, entry)
+
+
 async def take_off(tx: Tx, payment: Payment, amount: Money) -> None:
     """This will free money of a payment that is to go back: bills that it paid are open again, the newest first.
 
