@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from onehall.domains.billing import store
+from onehall.domains.billing import queries, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.model import Account, Book, Entry, Move, Side
 from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
@@ -35,6 +36,7 @@ async def _bill(tx: Tx, account: Account, minor: int, month: int) -> str:
         tx.home, id_, f"B{month:02}{account.id[-4:]}", account.id, account.party, account.unit, account.number, account.mode, cycle,
         tx.now, "sent" if due else "settled", minor, due, tx.now + timedelta(days=20),
     )  # fmt: skip
+    await settling.net(tx, await queries.bills.bill(tx, id_))
     return id_
 
 

@@ -120,9 +120,8 @@ async def block(rules_: Settings, say: Say, batch: str) -> None:
 async def _name_broken_off(store: Store, say: Say) -> None:
     for one in await billing.actions.batches_in_making(store):
         since = f"since {one.made:%Y-%m-%d %H:%M} UTC"
-        say(
-            f"batch {one.id} of {one.cards} cards is not whole {since}: no card of it is good; if it was broken off, --resume with its file, or --block {one.id}"
-        )
+        then = f"if it was broken off, --resume with its file, or --block {one.id}"
+        say(f"batch {one.id} of {one.cards} cards is not whole {since}: no card of it is good; {then}")
 
 
 def _there(out: Path) -> Trouble:

@@ -121,10 +121,11 @@ def _ordered(lines: Iterable[Line]) -> list[Line]:
 
 def _sums(bill: Bill) -> list[tuple[Text, Money]]:
     parts: list[tuple[Text, int]] = [
-        (_("Total"), bill.total), (_("Tax contained"), bill.tax), (_("To be paid when issued"), bill.due), (_("Paid since"), -bill.paid),
+        (_("Total"), bill.total), (_("Tax contained"), bill.tax),
+        (_("There already when issued"), -bill.netted), (_("To be paid when issued"), bill.due), (_("Paid since"), -bill.paid),
         (_("Given back since"), -bill.credited), (_("Still to be paid"), bill.open.minor),
     ]  # fmt: skip
-    skipped = {_("Paid since").id: bill.paid, _("Given back since").id: bill.credited}
+    skipped = {_("There already when issued").id: bill.netted, _("Paid since").id: bill.paid, _("Given back since").id: bill.credited}
     return [(label, Money(minor, bill.currency)) for label, minor in parts if skipped.get(label.id, 1)]
 
 

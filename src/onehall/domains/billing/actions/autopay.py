@@ -8,7 +8,7 @@ from onehall.domains.billing.actions.paying import begin_charge, hear, lapse
 from onehall.domains.billing.actions.topping_up import top_up
 from onehall.domains.billing.lifecycle import METHOD
 from onehall.domains.billing.model import Method, OpenBill
-from onehall.kernel.i18n import Text, _, keep
+from onehall.kernel.i18n import ZONE, Text, _, keep
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import missing
@@ -18,6 +18,7 @@ from onehall.kernel.store.flush import EPOCH
 
 CHANNEL: Final = "autopay"
 TIME_TO_ANSWER: Final = timedelta(hours=6)
+CHARGED_APART: Final = timedelta(minutes=10)
 METHODS: Final = ("paymentMethod", "paymentMethod")
 
 
@@ -71,14 +72,32 @@ def plan(tx: Tx, bill: str, account: str, due: datetime, tries: int = 0, first: 
     tx.later("autopay.charge", body, due=due, works_in=home_of(account), once=f"autopay:{bill}:{tries}:{due.isoformat()}")
 
 
+async def plan_again(tx: Tx, bill: str, account: str) -> None:
+    """This will leave the charge of a bill that is open again: for the day it is due, or the next day; its customer is told.
+
+    Nothing for an account that is not paid automatically.
+    """
+    method, open_ = await store.methods.of_account(tx, account), await _open(tx, account, bill)
+    if method is None or method.status != "active" or open_ is None:
+        return
+    due = max(open_.due_on, rules.settling.day_after(tx.now))
+    plan(tx, bill, account, due)
+    day = due.astimezone(ZONE).date()
+    _tell(tx, method, _("{amount} of bill {no} is open again and will be charged on {day}.", amount=open_.amount, no=open_.no, day=day))
+
+
 async def charge_bill(tx: Tx, body: dict[str, Any]) -> str | None:
     """This will begin to charge what is open of a bill, if its account is paid automatically; gives the payment."""
     method = await store.methods.of_account(tx, body["account"])
     bill = await _open(tx, body["account"], body["bill"])
-    if method is None or method.status != "active" or bill is None:
+    if method is None or method.status != "active" or bill is None or await _held(tx, bill.id):
+        return None
+    if await store.payments.charging(tx, body["account"], CHANNEL):
+        again = tx.now + CHARGED_APART
+        tx.later("autopay.charge", body, due=again, works_in=home_of(body["account"]), once=f"apart:{bill.id}:{again.isoformat()}")
         return None
     text = _("Bill {no}, paid automatically", no=bill.no)
-    once, until = f"autopay:{body['bill']}:{body['tries']}", tx.now + TIME_TO_ANSWER
+    once, until = f"autopay:{body['bill']}:{body['tries']}:{body['first']}", tx.now + TIME_TO_ANSWER
     payment = await begin_charge(tx, once=once, account=body["account"], party=method.party, amount=bill.amount, text=text, until=until)
     tx.later("autopay.take", body | {"payment": payment.id, "method": method.id, "amount": bill.amount, "text": keep(text)})
     return payment.id
@@ -118,6 +137,12 @@ async def put_on_account(tx: Tx, payment: str) -> None:
     found = await store.payments.one(tx, payment)
     if found is not None and found.channel == CHANNEL and found.account and found.status == "done":
         await top_up(tx, found.account, found.amount, payment, bills=())
+
+
+async def _held(tx: Tx, bill: str) -> bool:
+    """A bill that is held back is charged when it is let go."""
+    found = await store.bills.one(tx, bill)
+    return found is not None and found.status == "on_hold"
 
 
 async def _open(tx: Tx, account: str, bill: str) -> OpenBill | None:

@@ -87,6 +87,8 @@ async def move_bill(tx: Tx, bill: str, status: str) -> None:
         raise missing(_("bill"))
     if found.status != status:
         await store.disputes.set_status(tx, found, BILL.check(found.status, status))
+        if found.status == "on_hold" and found.open:
+            tx.tell(events.BillReopened(found.id, found.account, found.open))
 
 
 def _entry(debtor: Debtor, bill: Bill, line: Line, amount: Money, why: Words, once: str) -> Entry:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from onehall.domains.billing import events, rules, store
-from onehall.domains.billing.model import Account, Book, Entry, Move, Payment, Posted, Side
+from onehall.domains.billing.model import Account, Bill, Book, Entry, Move, OpenBill, Payment, Posted, Side
 from onehall.kernel.i18n import _, keep
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal, missing
@@ -53,6 +53,15 @@ async def allocate(tx: Tx, account: Account, came: int = 0, entry: str | None = 
         left = Money(row["left"], account.currency)
         tx.tell(events.BillPaid(row["id"], account.id, Money(part.minor, account.currency), left, row["party"]))
         changed(tx, BILL, row["id"], "stateChange")
+
+
+async def net(tx: Tx, bill: Bill) -> None:
+    """This will show which money that lay on an account, whose row is held, has lessened a new bill of it."""
+    minor = rules.settling.netted(bill.mode, bill.total, bill.due)
+    if minor:
+        money = rules.settling.spending_order(await store.allocations.spare(tx, bill.account))
+        found = rules.settling.allocations([OpenBill(bill.id, bill.no, minor, bill.currency, bill.due_on)], money, minor)
+        await store.allocations.write(tx, bill.account, bill.currency, [structs.replace(part, netted=True) for part in found])
 
 
 async def pass_on(tx: Tx, account: str, entry: str, amount: Money) -> None:

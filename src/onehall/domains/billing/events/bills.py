@@ -17,7 +17,7 @@ class BillPaid(Fact, frozen=True, tag="billing.bill_paid"):
 
 
 class BillReopened(Fact, frozen=True, tag="billing.bill_reopened"):
-    """Money that had paid a bill went back; `left` of the bill is open again."""
+    """Money that had paid a bill went back, or a bill is no longer held back; `left` of it is to be paid."""
 
     bill: str
     account: str

@@ -118,6 +118,7 @@ class Line(msgspec.Struct, kw_only=True):
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """A customerBill: what an account owes for a cycle. Minor units; `due` when issued, `paid` and `credited` since.
 
+    `netted`: by so much money that lay on the account when it was issued lessened what was due.
     `sequence` is 0 for the bill of the cycle, 1 and more for those on demand within it.
     """
 
@@ -144,6 +145,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     issued: datetime
     due_on: datetime
     doc: dict[str, Any] = {}
+    netted: int = 0
     lines: list[Line] = []
 
     @property

@@ -51,12 +51,13 @@ class OpenBill(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """So many minor units of an entry for a bill; below zero they are taken off it."""
+    """So many minor units of an entry for a bill; below zero they are taken off it. `netted`: they lessened it when it was issued."""
 
     bill: str
     entry: str
     payment: str | None
     minor: int
+    netted: bool = False
 
 
 class PaidBill(msgspec.Struct, frozen=True):

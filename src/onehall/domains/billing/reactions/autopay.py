@@ -3,7 +3,7 @@
 from typing import Any
 
 from onehall.domains.billing import actions
-from onehall.domains.billing.events import BillIssued, PaymentReceived
+from onehall.domains.billing.events import BillIssued, BillReopened, PaymentReceived
 from onehall.domains.billing.reactions.money import Answer
 from onehall.kernel.events import on
 from onehall.kernel.i18n import _, show, thaw
@@ -28,6 +28,12 @@ async def plan_charge(tx: Tx, fact: BillIssued) -> None:
     """This will leave the charge of a bill for the day it is due; whether its account is paid automatically is seen then."""
     if fact.due:
         act.plan(tx, fact.bill, fact.account, fact.due_on)
+
+
+@on(BillReopened)
+async def plan_again(tx: Tx, fact: BillReopened) -> None:
+    """This will leave the charge of a bill again that is open again: its payment went back, bounced, or it is no longer held back."""
+    await act.plan_again(tx, fact.bill, fact.account)
 
 
 @on(PaymentReceived)

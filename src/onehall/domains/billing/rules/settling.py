@@ -1,11 +1,11 @@
 """The decisions on what money pays: which bills first, and when a stored way to pay is tried."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from onehall.domains.billing.model import Incoming, OpenBill, Part
-from onehall.kernel.i18n import _
+from onehall.kernel.i18n import ZONE, _
 from onehall.kernel.money import Money, money
 from onehall.kernel.refusals import Refusal
 
@@ -50,13 +50,18 @@ def allocations(bills: Sequence[OpenBill], money: Sequence[Incoming], most: int)
     return found
 
 
+def netted(mode: str, total: int, due_: int) -> int:
+    """What lay on a postpaid account when its bill was issued lessens it by what the bill comes to and does not ask for."""
+    return max(0, total - due_) if mode == "postpaid" else 0
+
+
 def taken_off(allocated: Sequence[Part], minor: int) -> list[Part]:
     """Money that goes back is taken off the newest bill that it paid first."""
     found: list[Part] = []
     for part in allocated:
         off = min(part.minor, minor)
         if off > 0:
-            found.append(Part(part.bill, part.entry, part.payment, -off))
+            found.append(Part(part.bill, part.entry, part.payment, -off, part.netted))
             minor -= off
     return found
 
@@ -77,6 +82,11 @@ def charged_again(first: datetime, tries: int) -> datetime | None:
     if tries >= len(AUTOPAY_WAITS_DAYS):
         return None
     return first + timedelta(days=sum(AUTOPAY_WAITS_DAYS[: tries + 1]))
+
+
+def day_after(now: datetime) -> datetime:
+    """What is open again after the day it was due is charged at noon of the next day, so that its customer hears of it first."""
+    return datetime.combine(now.astimezone(ZONE).date() + timedelta(days=1), time(12), ZONE)
 
 
 def part_amount(words: str) -> Money:

@@ -64,10 +64,11 @@ async def not_invoiced(tx: Tx, account: str) -> list[Incoming]:
 async def of_payments_bills(tx: Tx, account: str, payment: str) -> list[Part]:
     """This will read which bills a payment pays, the newest bill first."""
     rows = await tx.read(
-        """SELECT l.bill, l.entry, l.payment, sum(l.minor)::bigint AS minor FROM allocation l
+        """SELECT l.bill, l.entry, l.payment, sum(l.minor)::bigint AS minor, l.netted FROM allocation l
            JOIN customer_bill b ON b.home = l.home AND b.id = l.bill
            WHERE l.home = $1 AND l.account = $2 AND l.payment = $3
-           GROUP BY l.bill, l.entry, l.payment, b.cycle, b.sequence HAVING sum(l.minor) > 0 ORDER BY b.cycle DESC, b.sequence DESC""",
+           GROUP BY l.bill, l.entry, l.payment, l.netted, b.cycle, b.sequence HAVING sum(l.minor) > 0
+           ORDER BY b.cycle DESC, b.sequence DESC""",
         home_of(account), account, payment,
     )  # fmt: skip
     return [Part(*row.values()) for row in rows]
@@ -81,7 +82,7 @@ async def write(tx: Tx, account: str, currency: str, parts: list[Part]) -> list[
     found = []
     for part in parts:
         try:
-            found.append(await _write_one(tx, account, currency, part))
+            found.append(await (_net_one if part.netted else _write_one)(tx, account, currency, part))
         except asyncpg.CheckViolationError as error:
             raise Refusal("bill.paid", _("This bill was paid meanwhile."), 409) from error
     return [row for row in found if row is not None]
@@ -98,6 +99,23 @@ async def _write_one(tx: Tx, account: str, currency: str, part: Part) -> Row | N
            UPDATE customer_bill SET paid = paid + $7, revision = revision + 1,
                   status = CASE WHEN paid + $7 + credited >= due THEN 'settled' WHEN status = 'on_hold' THEN status
                                 WHEN paid + $7 > 0 THEN 'partially_paid' ELSE 'sent' END
+           WHERE home = $1 AND id = $4 RETURNING id, no, due - paid - credited AS left, party, status""",
+        home_of(account), tx.new_id(), account, part.bill, part.entry, part.payment, part.minor, currency, tx.now,
+    )  # fmt: skip
+
+
+async def _net_one(tx: Tx, account: str, currency: str, part: Part) -> Row | None:
+    """What is taken off again is asked for by the bill from now on."""
+    return await tx.write_one(
+        """WITH told AS (
+             INSERT INTO allocation (home, id, account, bill, entry, payment, minor, currency, at, netted)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, true)
+           ), taken AS (
+             UPDATE money_in SET allocated = allocated + $7 WHERE home = $1 AND entry = $5
+           )
+           UPDATE customer_bill SET netted = netted + $7, due = due - least($7, 0), revision = revision + 1,
+                  status = CASE WHEN paid + credited >= due - least($7, 0) THEN 'settled' WHEN status = 'on_hold' THEN status
+                                WHEN paid > 0 THEN 'partially_paid' ELSE 'sent' END
            WHERE home = $1 AND id = $4 RETURNING id, no, due - paid - credited AS left, party, status""",
         home_of(account), tx.new_id(), account, part.bill, part.entry, part.payment, part.minor, currency, tx.now,
     )  # fmt: skip
@@ -142,7 +160,11 @@ async def faults(tx: Tx) -> list[Row]:
     return await tx.read(
         """-- fan-out: a check of the books, off the hot path
            SELECT b.home, b.id, b.paid AS says, coalesce(sum(l.minor), 0)::bigint AS is FROM customer_bill b
-           LEFT JOIN allocation l ON l.home = b.home AND l.bill = b.id GROUP BY b.home, b.id HAVING b.paid <> coalesce(sum(l.minor), 0)
+           LEFT JOIN allocation l ON l.home = b.home AND l.bill = b.id AND NOT l.netted
+           GROUP BY b.home, b.id HAVING b.paid <> coalesce(sum(l.minor), 0)
+           UNION ALL SELECT b.home, b.id, b.netted, coalesce(sum(l.minor), 0)::bigint FROM customer_bill b
+           LEFT JOIN allocation l ON l.home = b.home AND l.bill = b.id AND l.netted
+           GROUP BY b.home, b.id HAVING b.netted <> coalesce(sum(l.minor), 0)
            UNION ALL SELECT m.home, m.entry, m.allocated, coalesce(sum(l.minor), 0)::bigint FROM money_in m
            LEFT JOIN allocation l ON l.home = m.home AND l.entry = m.entry GROUP BY m.home, m.entry
            HAVING m.allocated <> coalesce(sum(l.minor), 0)

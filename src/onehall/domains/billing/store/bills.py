@@ -14,7 +14,7 @@ from onehall.kernel.store.transaction import Row
 
 COLUMNS: Final = (
     "home, id, no, account, party, unit, number, mode, cycle, sequence, start, until, kind, status, currency, total, tax, due, paid, "
-    "credited, issued, due_on, doc"
+    "credited, issued, due_on, doc, netted"
 )
 LINE: Final = (
     "id, kind, what, line, number, offering, service, key, month, amount, units, left_over, records, minor, tax, rate, currency, entry, "

@@ -50,6 +50,12 @@ async def settle(
     )  # fmt: skip
 
 
+async def charging(tx: Tx, account: str, channel: str) -> bool:
+    """This will tell whether a payment of an account that was begun in a channel may still come."""
+    sql = "SELECT id FROM payment WHERE home = $1 AND account = $2 AND channel = $3 AND status = 'pending' LIMIT 1"
+    return await tx.read_one(sql, home_of(account), account, channel) is not None
+
+
 async def open_checkout(tx: Tx, payment: str, url: str) -> None:
     """This will write down where a pending payment can be paid."""
     sql = "UPDATE payment SET url = $3, revision = revision + 1 WHERE home = $1 AND id = $2 AND status = 'pending'"
