@@ -32,6 +32,7 @@ from onehall.kernel.bell import Bell
 from onehall.kernel.clock import Clock, MovableClock, SystemClock
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.identity.http import Front
+from onehall.kernel.replica import Replica
 from onehall.kernel.resources import Resource, know
 from onehall.kernel.resources.audience import Audience
 from onehall.kernel.settings import Settings
@@ -73,6 +74,7 @@ class House:
         self.world.engine = self.hall.engine
         self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds) if works else None
         self.bell = Bell(self.store)
+        self.replica = Replica(self.store, rules.replica_url, lag_seconds_max=rules.replica_lag_seconds) if rules.replica_url else None
         self.audience = Audience(self.store, alone=works)
 
     async def open(self) -> None:
@@ -80,6 +82,8 @@ class House:
         await self.store.open()
         if self.settings.simulated:
             await self.clockwork.start()
+        if self.replica:
+            await self.replica.start()
         await self.hall.visits.start()
         await self.audience.start()
         if self.worker is None:
@@ -99,6 +103,8 @@ class House:
         await self.audience.stop()
         await self.hall.visits.stop()
         await self.clockwork.stop()
+        if self.replica:
+            await self.replica.stop()
         await self.store.close()
 
 

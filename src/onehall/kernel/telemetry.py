@@ -29,6 +29,10 @@ JOBS_OLDEST = Gauge(
     "onehall_job_oldest_seconds", "How long the oldest due job has waited.", registry=REGISTRY, multiprocess_mode=LATEST
 )
 JOBS_DEAD = Gauge("onehall_jobs_dead", "Dead letters that wait for a person.", registry=REGISTRY, multiprocess_mode=LATEST)
+REPLICA_LAG = Gauge(
+    "onehall_replica_lag_seconds", "How far the replica is behind; -1 when it is away.", registry=REGISTRY, multiprocess_mode=LATEST
+)
+REPLICA_READS = Counter("onehall_replica_reads_total", "Reads of the replica: replica, fell back.", ["where"], registry=REGISTRY)
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _HIDDEN = frozenset({"password", "secret", "token", "code", "document", "authorization", "cookie", "client_secret", "totp", "otp"})

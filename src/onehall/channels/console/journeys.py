@@ -27,7 +27,7 @@ VALUE_SHOWN = 160
 async def journeys(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Response[str]:
     """This will list the journeys of the reader's unit, the latest first."""
     wanted, at = chosen(visit, STATES), place(page)
-    async with visit.store.edge(0) as tx:
+    async with visit.store.glance(0) as tx:
         found = await recent_journeys(tx, visit.who.unit or "", at * PAGE + 1, wanted or None)
     rows = [_shown(row, visit.lang) for row in found[(at - 1) * PAGE : at * PAGE]]
     states = [(name, chip(name).text) for name in STATES]

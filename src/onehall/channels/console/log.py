@@ -28,7 +28,7 @@ async def log(visit: NamedDependency[Visit], before: FromQuery[str] = "") -> Res
         **{name: asked[name] for name in ASKED[:5]}, since=_moment(asked["since"]), until=_moment(asked["until"]),
         before=before if ids.is_id(before) else "",
     )  # fmt: skip
-    async with visit.store.edge(0) as tx:
+    async with visit.store.glance(0) as tx:
         found = await timeline.log(tx, visit.who.unit or "", sought, PAGE + 1)
     shown = found[:PAGE]
     lines = told.lines(shown, {}, await names_of(visit.store, told.staff_in(shown)), visit.lang, "/console/journeys")

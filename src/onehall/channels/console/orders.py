@@ -23,7 +23,7 @@ STATES = ("acknowledged", "inProgress", "held", "completed", "failed", "cancelle
 async def orders(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Response[str]:
     """This will list the orders of the reader's unit, newest first."""
     wanted, at = chosen(visit, STATES), place(page)
-    async with visit.store.edge(0) as tx:
+    async with visit.store.glance(0) as tx:
         found = await order.queries.recent(tx, visit.who.unit or "", at * PAGE + 1, wanted or None)
     rows = [_shown(one, visit.lang) for one in found[(at - 1) * PAGE : at * PAGE]]
     states = [(name, chip(name).text) for name in STATES]

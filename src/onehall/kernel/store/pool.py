@@ -14,6 +14,7 @@ from onehall.kernel.clock import Clock, SystemClock
 from onehall.kernel.events import NOBODY, Origin
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import Refusal
+from onehall.kernel.store.glance import Far, Glance
 from onehall.kernel.store.transaction import Tx
 
 SCHEMA = "onehall"
@@ -42,6 +43,7 @@ class Store:
         self.wait_seconds = wait_seconds
         self.wakers: list[Callable[[datetime], None]] = []
         self.pool: Any = None
+        self.replica: Far | None = None
 
     async def open(self) -> "Store":
         """This will connect.
@@ -49,7 +51,7 @@ class Store:
         :raises OSError, asyncpg.PostgresError: nobody answers there, or not for us.
         """
         self.pool = await asyncpg.create_pool(
-            self.dsn, min_size=1, max_size=self.pool_size, init=_prepare, reset=_leave_as_it_is,
+            self.dsn, min_size=1, max_size=self.pool_size, init=prepare, reset=_leave_as_it_is,
             server_settings={"search_path": SCHEMA, "timezone": "UTC", "application_name": "onehall"},
             max_inactive_connection_lifetime=300, command_timeout=60,
         )  # fmt: skip
@@ -72,6 +74,21 @@ class Store:
         try:
             yield tx
             await tx.commit()
+        except _GONE as error:
+            raise unavailable() from error
+        finally:
+            await tx.close()
+
+    @asynccontextmanager
+    async def glance(self, home: int | str | None = None, origin: Origin = NOBODY) -> AsyncIterator[Glance]:
+        """This will open a look that may be some seconds behind: at the replica if it is fit, else at the primary.
+
+        For what nobody has just changed themselves: shop windows, lists and reports. It commits nothing.
+        :raises Refusal: `unavailable`, 503, when neither can be reached.
+        """
+        tx = Glance(self, _home(home), self.clock.now(), origin)
+        try:
+            yield tx
         except _GONE as error:
             raise unavailable() from error
         finally:
@@ -106,8 +123,8 @@ def _home(home: int | str | None) -> int:
     return ids.home_of(home) if isinstance(home, str) else home
 
 
-async def _prepare(connection: Any) -> None:
-    """Bodies go to and fro in the binary form, which for jsonb is the text after a byte of version, so that COPY can take them too."""
+async def prepare(connection: Any) -> None:
+    """This will teach a connection our bodies: in the binary form, for jsonb the text after a byte of version, so that COPY takes them too."""
     for name, mark in (("jsonb", b"\x01"), ("json", b"")):
         await connection.set_type_codec(
             name, schema="pg_catalog", format="binary", encoder=lambda value, mark=mark: mark + msgspec.json.encode(value),

@@ -49,6 +49,10 @@ class Tx:
         note(sql)
         return await (await self._connected()).fetchrow(sql, *values)
 
+    async def read_now(self, sql: str, *values: Any) -> list[Row]:
+        """This will give the rows of a SELECT as they are at the primary, also where a look may lag."""
+        return await self.read(sql, *values)
+
     async def write(self, sql: str, *values: Any) -> list[Row]:
         """This will send a statement that changes or locks rows, and give what it RETURNs."""
         note(sql)

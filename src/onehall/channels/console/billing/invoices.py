@@ -33,7 +33,7 @@ MAY_REVERSE = "operations"
 async def invoices(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Response[str]:
     """This will list the latest invoices of the reader's unit, of a state or found by a number."""
     wanted, words, at = chosen(visit, STATES), asked(visit, "number"), place(page)
-    async with visit.store.edge(0) as tx:
+    async with visit.store.glance(0) as tx:
         found = await billing.queries.invoice_list(tx, visit.who.unit or "", wanted or None, words, (at - 1) * PAGE, PAGE + 1)
     rows, more = cut(found)
     names = await names_of(visit.store, {row["staff"] for row in rows if row["staff"]})

@@ -25,7 +25,7 @@ async def revenue(visit: NamedDependency[Visit], months: FromQuery[int] = 6) -> 
     check_whole(visit)
     span = months if months in SPANS else 6
     ask = billing.queries.bills
-    async with visit.store.edge(0) as tx:
+    async with visit.store.glance(0) as tx:
         found = await ask.revenue(tx, span)
         since = ask.revenue_since(tx, span)
         names = {one: await offering_name(tx, one, visit.lang) for one in {row.offering for row in found}}

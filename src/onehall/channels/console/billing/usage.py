@@ -29,7 +29,7 @@ async def usage(visit: NamedDependency[Visit], page: FromQuery[int] = 1) -> Resp
     days: list[Any] = []
     rows: list[dict[str, Any]] = []
     more = False
-    async with visit.store.edge(0) as tx:
+    async with visit.store.glance(0) as tx:
         accounts = await seen_accounts(visit, tx, number) if number else []
         for one in accounts:
             days += await billing.queries.overview.days_of_use(tx, one.id, number)

@@ -141,7 +141,7 @@ async def set_catalog(tx: Tx, id_: str, doc: Doc) -> None:
 
 async def changed_since(tx: Tx, version: int) -> tuple[int, list[Terms]]:
     """This will give the version as it stands, and all terms written after `version`: one statement, one snapshot."""
-    rows: list[Any] = await tx.read(_CHANGED, version)
+    rows: list[Any] = await tx.read_now(_CHANGED, version)
     now = next((row["version"] for row in rows if row["what"] == "version"), 0)
     return now, [_terms(row) for row in rows if row["what"] == "terms"]
 
