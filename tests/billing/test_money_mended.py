@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from onehall.domains import billing
+from onehall.domains.billing import Use
 from onehall.domains.billing.events import UseHeard
 from onehall.domains.billing.model import Account, Wanted
 from onehall.kernel.i18n import _
@@ -15,6 +16,7 @@ from onehall.kernel.ids import home_for
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
+from tests.billing import charged
 from tests.billing.bank import Books
 from tests.billing.lines import HOME, all_of, now, one, open_line, sound, use
 from tests.billing.owing import billed, bills
@@ -174,3 +176,20 @@ async def test_what_is_given_back_of_a_paid_bill_pays_one_that_is_open(books: Bo
     await books.do(account.id, act.disputing.credit, line, Money(1000), "so", "c")
     assert await books.balance(account.id) == -2000
     assert await bills(books, account) == [("settled", 3000, 3000), ("partially_paid", 3000, 1000)]
+
+
+async def test_a_bill_below_nothing_pays_one_that_is_open(books: Books) -> None:
+    """Late corrections gave back more than the month cost."""
+    store = books.store
+    store.clock.move(charged.at(7, 1, 12) - store.clock.now())
+    account = await charged.join(store, OWNER, await charged.sell(store), charged.at(6, 1))
+    await charged.use(store, OWNER, "data_mb", "10100", charged.at(6, 3), "1")  # 10000 MB at 1 fen
+    await charged.run(store)
+    less = Use(source="test", record="1", number=OWNER, kind="data_mb", amount=D(100), at=charged.at(6, 3), version=1)
+    await take(store, less)
+    store.clock.move(charged.at(8, 1, 12) - store.clock.now())
+    await charged.run(store)
+    found = await books.rows("SELECT total, due - paid - credited AS open FROM customer_bill ORDER BY cycle")
+    assert found == [{"total": 15900, "open": 11800}, {"total": 5900 - 10000, "open": 0}]
+    assert (await charged.account(store, account)).balance_minor == -11800
+    await charged.books_in_order(store)

@@ -7,6 +7,7 @@ import msgspec
 
 from onehall.domains.billing import events, queries, rules, store
 from onehall.domains.billing.actions import settling
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.actions.lines import charge_line, taxed, use_lines
 from onehall.domains.billing.actions.recurring import Terms, recurring
 from onehall.domains.billing.model import Book, Entry, Move, Side
@@ -76,6 +77,9 @@ async def write(tx: Tx, work: Billing, runs: dict[date, str]) -> None:
         await store.bills.insert(tx, work.bills, runs)
     await store.bills.take_use(tx, work.taken)
     for bill in work.bills:
+        given, entry = -sum(_unbilled(line) for line in bill.lines), made.get(f"bill:{bill.id}")
+        if entry and given > 0:
+            await settling.pass_on(tx, bill.account, entry, Money(given, bill.currency))
         await settling.net(tx, bill)
         tx.tell(events.BillIssued(bill.id, bill.account, bill.party, bill.cycle, bill.amount, Money(bill.due, bill.currency), bill.due_on))
 
