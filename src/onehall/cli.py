@@ -1,6 +1,7 @@
-"""The commands: `onehall up`, `serve`, `work`, `load`, `bill`, `functions`, `rules`, `docs`, `cards`, `db migrate`."""
+"""The commands: `onehall up`, `serve`, `work`, `load`, `bill`, `replay`, `functions`, `rules`, `docs`, `cards`, `db migrate`."""
 
 import asyncio
+import importlib
 import importlib.util
 import os
 import sys
@@ -98,6 +99,54 @@ def bill(*, month: str = "", csv: Path | None = None, workers: int = 0) -> None:
     only = _month(month)
     if run(billing()):
         raise Trouble("Bills and books differ; see above")
+
+
+@command.command
+def replay(
+    *, seed: int = 1, scale: float = 0.05, day: Path | None = None, on: str = "2026-11-30", write: Path | None = None,
+    keep: Path | None = None, watch: bool = False, port: int = 8100, minutes: float = 0,
+) -> None:  # fmt: skip
+    """Play a simulated day of the operator in a house of its own, to a digest of the books: the same day gives the same digest.
+
+    Parameters
+    ----------
+    seed
+        What the day is drawn from.
+    scale
+        Its share of a day of 20,000 services.
+    day
+        A file with a day, in place of one that is drawn.
+    on
+        Which day it is; the night after the last of a month bills it.
+    write
+        Only write the day to this file.
+    keep
+        An empty folder in which the house and its books are kept.
+    watch
+        Show the day on a page while it runs, and keep the page.
+    port
+        The page's port on this machine.
+    minutes
+        How long the day shall take; 0 for as fast as it goes.
+    """
+    from onehall.replay.replay import Wanted
+    from onehall.replay.replay import replay as play
+
+    try:
+        which = date.fromisoformat(on)
+    except ValueError:
+        raise Trouble(f"{on!r} is no day: it should be like 2026-11-30") from None
+    wanted = Wanted(
+        seed=seed, scale=scale, date=which, file=day, write=write, keep=keep, watch=watch, port=port, minutes=minutes
+    )
+    run(play(wanted, _checker(), say))
+
+
+def _checker() -> Any:
+    """The independent checker of the tables, where it is there."""
+    if importlib.util.find_spec("onehall.chaos.checker") is None:
+        return None
+    return importlib.import_module("onehall.chaos.checker").check
 
 
 @command.command

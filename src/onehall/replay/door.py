@@ -1,5 +1,6 @@
 """How the people of a day reach the house: each has an address, a bag of cookies, and sends requests to the app in this process."""
 
+from collections.abc import Iterable
 from http.cookies import SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -55,14 +56,15 @@ class Door:
         for _hop in range(HOPS_MAX):
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             answer, headers = await self.call(method, path, body, {"cookie": cookies, "accept": "text/html"}, kind)
-            self._keep(headers)
+            self.keep(headers)
             to = next((value for name, value in headers if name == b"location"), b"").decode()
             if answer.status not in (302, 303) or not to:
                 return Page(answer.status, path, answer.body.decode())
             method, path, body, kind = "GET", _own(to), b"", ""
         return Page(310, path, "")
 
-    def _keep(self, headers: list[tuple[bytes, bytes]]) -> None:
+    def keep(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """This will keep the cookies of an answer, as a browser does."""
         for name, value in headers:
             if name == b"set-cookie":
                 for one in SimpleCookie(value.decode()).values():

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from msgspec import structs
-
 from onehall import app, demo
+from onehall.adapters.switches import Switches
 from onehall.demo.customers import Customer, settle
 from onehall.domains import billing
 from onehall.kernel.settings import Settings
@@ -56,10 +55,12 @@ async def _furnished(day: Day, serving: Any, house: app.House, clock: DayClock) 
     return Scene(serving, day, street, post)
 
 
+async def leave(scene: Scene) -> None:
+    """This will write down how far the day's clock is ahead of the machine's, for those who read these tables later."""
+    ahead = scene.clock.at - datetime.now(UTC)
+    await Switches(scene.street.store, "clock").turn("ahead_s", max(0, int(ahead.total_seconds())))
+
+
 def _customer(one: Person) -> Customer:
     return Customer(one.number, one.name, one.document, one.plan, one.balance, one.unit, one.language)
 
-
-def quiet(rules: Settings) -> Settings:
-    """This will have only what is wrong told in the log: a day has faults on purpose."""
-    return structs.replace(rules, log_level="error")

@@ -1,6 +1,6 @@
 """A day from its midnight to the morning after: what is planned happens, then the night's work is done and the month is billed."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -11,7 +11,7 @@ from onehall.launch import bills
 from onehall.replay import books as ledgers
 from onehall.replay.books import Books
 from onehall.replay.day import Day
-from onehall.replay.house import opened
+from onehall.replay.house import leave, opened
 from onehall.replay.scene import Scene, Served
 from onehall.replay.scripts import play
 
@@ -28,30 +28,29 @@ class Played(msgspec.Struct, frozen=True):
     diary: list[Served]
 
 
-async def play_day(day: Day, dsn: str, say: Say = lambda line: None, *, folder: str = ".onehall") -> Played:
+async def play_day(day: Day, dsn: str, say: Say = lambda line: None) -> Played:
     """This will play a day in an empty database."""
-    async with opened(day, dsn, folder) as scene:
-        say(f"{len(day.people):,} people live in town; {len(day.events):,} things are to happen")
+    async with opened(day, dsn) as scene:
         return await played(scene, say)
 
 
-async def played(scene: Scene, say: Say) -> Played:
+async def played(scene: Scene, say: Say = lambda line: None) -> Played:
     """This will let a day happen in a house that is open, and the night after it."""
     day, street = scene.day, scene.street
     for event in day.events:
         street.at(day.moment(event), partial(play, scene, event))
-    if say is not None:
-        street.minutely.append(_hourly(scene, say))
+    street.minutely.append(_hourly(scene, say))
     await street.run()
     await street.work_until(day.start + NIGHT_ENDS)
     await bills.bill_all(street.store, lambda line: None, None, 1)
     await street.work_until(day.start + NIGHT_ENDS)
     await scene.app.state.hall.visits.write()
+    await leave(scene)
     found = await ledgers.read(street.store, scene.diary)
     return Played(found, ledgers.digest(found), scene.diary)
 
 
-def _hourly(scene: Scene, say: Say) -> Callable[[], object]:
+def _hourly(scene: Scene, say: Say) -> Callable[[], Awaitable[None]]:
     told = scene.day.start
 
     async def tell() -> None:

@@ -1,6 +1,7 @@
 """The order of a day: people act one at a time, rest, and act again; between them the house does the work that is due, at its time."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -38,6 +39,7 @@ class Street:
         self.clock = clock
         self.hand = Hand(store, world)
         self.next_due: datetime = clock.at
+        self.pace = 0.0  # real seconds for a second of the day; 0 is as fast as it goes
         self.minutely: list[Callable[[], Awaitable[None]]] = []
         self._waiting: list[tuple[datetime, int, Callable[[], None]]] = []
         self._places = count()
@@ -59,9 +61,11 @@ class Street:
 
     async def run(self) -> None:
         """This will let all happen that is to happen, until nobody waits any more."""
-        minute = self.clock.at
+        minute = start = self.clock.at
+        began = time.monotonic()
         while self._waiting:
             moment, _place, wake = heappop(self._waiting)
+            await asyncio.sleep((moment - start).total_seconds() * self.pace - (time.monotonic() - began) if self.pace else 0)
             await self.work_until(moment)
             self._free.clear()
             wake()
