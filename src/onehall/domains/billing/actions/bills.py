@@ -7,7 +7,6 @@ import msgspec
 
 from onehall.domains.billing import events, queries, rules, store
 from onehall.domains.billing.actions import settling
-from onehall.domains.billing.actions import settling
 from onehall.domains.billing.actions.lines import charge_line, taxed, use_lines
 from onehall.domains.billing.actions.recurring import Terms, recurring
 from onehall.domains.billing.model import Book, Entry, Move, Side
@@ -58,7 +57,7 @@ async def bill_on_demand(tx: Tx, account: str) -> Bill:
     rates = await queries.bills.tax_rates(tx)
     work = Billing([], [], [], [])
     lines = _charges(debtor, cycle, tx.now)
-    lines += use_lines(debtor, cycle, work.taken, changed_only=True)
+    lines += await _by_tiers(Terms(tx), use_lines(debtor, cycle, work.taken, changed_only=True))
     if not any(line.minor for line in lines):
         raise Refusal("bill.nothing", _("There is nothing to bill now."), 409)
     sequence = max(_sequences(debtor, cycle), default=0) + 1
@@ -98,10 +97,19 @@ async def _bill_all(tx: Tx, work: Billing, debtor: Debtor, cycles: Sequence[date
 async def _bill(tx: Tx, work: Billing, debtor: Debtor, cycle: date, terms: Terms, rates: list[TaxRate]) -> None:
     until = rules.bills.midnight(rules.bills.next_cycle(cycle))
     fresh = await recurring(terms, debtor, cycle, advance=False)
-    lines = _charges(debtor, cycle, until) + fresh + use_lines(debtor, cycle, work.taken)
+    lines = _charges(debtor, cycle, until) + fresh + await _by_tiers(terms, use_lines(debtor, cycle, work.taken))
     if lines:
         work.entries += [_posting(debtor, line) for line in fresh]
         _add(tx, work, debtor, cycle, taxed(debtor, lines, rates, cycle), 0)
+
+
+async def _by_tiers(terms: Terms, lines: list[Line]) -> list[Line]:
+    """Where units cost differently by how many there are, a line says so: it has no one price of a unit."""
+    for line in lines:
+        if line.minor and line.service and (tariff := (await terms.known_as(line.offering)).get(line.service)):
+            if any(case.key == (line.key or "") and len(case.tiers) > 1 for case in tariff.cases):
+                line.doc = {**line.doc, "tiers": True}
+    return lines
 
 
 def _charges(debtor: Debtor, cycle: date, until: datetime) -> list[Line]:

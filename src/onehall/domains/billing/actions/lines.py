@@ -26,7 +26,7 @@ def use_lines(debtor: Debtor, cycle: date, taken: list[tuple[str, Used]], *, cha
     lines = []
     for one in debtor.months:
         owed = one.minor - one.billed
-        if one.month > cycle or not (owed or (one.month == cycle and one.records and not changed_only)):
+        if one.month > cycle or not (owed or (one.month == cycle and one.fresh[0] and not changed_only)):
             continue
         lines.append(_use_line(debtor, one, cycle, owed))
         if owed:
@@ -45,11 +45,12 @@ def taxed(debtor: Debtor, lines: list[Line], rates: Iterable[TaxRate], day: date
 
 
 def _use_line(debtor: Debtor, one: Used, cycle: date, owed: int) -> Line:
+    records, amount, units, left = one.fresh
     plan = next((each for each in reversed(debtor.subscriptions) if one.line in (each.line, each.number)), None)
     return Line(
         kind="usage", what=keep(_said(one, cycle)), offering=one.offering, month=one.month, minor=owed, at=rules.bills.midnight(one.month),
-        line=one.line, number=plan.number if plan else debtor.number, service=one.kind, key=one.key, amount=one.amount, units=one.units,
-        left_over=one.left_over, records=one.records, currency=debtor.currency,
+        line=one.line, number=plan.number if plan else debtor.number, service=one.kind, key=one.key, amount=amount, units=units,
+        left_over=left, records=records, currency=debtor.currency,
     )  # fmt: skip
 
 
@@ -57,9 +58,10 @@ def _said(one: Used, cycle: date) -> Text:
     service = rules.kind_name(one.kind)
     if one.month < cycle:
         return _("{service} of {month}, told late", service=service, month=one.month)
-    used, left = rules.quantity(one.kind, one.units), rules.quantity(one.kind, one.left_over)
-    if not one.left_over:
+    _records, _amount, units, left_over = one.fresh
+    used, left = rules.quantity(one.kind, units), rules.quantity(one.kind, left_over)
+    if not left_over:
         return _("{service}: {used}, within the allowance", service=service, used=used)
-    if one.left_over == one.units:
+    if left_over == units:
         return _("{service}: {used}", service=service, used=used)
     return _("{service}: {left} beyond the allowance, of {used}", service=service, left=left, used=used)

@@ -11,9 +11,10 @@ from onehall.domains import catalogue
 from onehall.domains.billing import rules
 from onehall.domains.billing.model.bills import Debtor, Line
 from onehall.domains.billing.model.usage import Subscription
-from onehall.domains.catalogue import Offering
+from onehall.domains.catalogue import Offering, Tariff
 from onehall.kernel.i18n import Text, _, keep
 from onehall.kernel.money import Money
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 
 
@@ -23,6 +24,7 @@ class Terms:
     def __init__(self, tx: Tx) -> None:
         self.tx = tx
         self.known: dict[str, Offering] = {}
+        self.tariffs: dict[str, dict[str, Tariff]] = {}
 
     async def of(self, one: Subscription) -> Offering:
         """This will give the terms of a subscription.
@@ -34,6 +36,17 @@ class Terms:
             read = catalogue.queries.at_price if one.price_id else catalogue.queries.known
             self.known[key] = await read(self.tx, key)
         return self.known[key]
+
+    async def known_as(self, offering: str) -> dict[str, Tariff]:
+        """This will give what use costs by an offering, by service; nothing for one that nobody knows."""
+        if offering not in self.tariffs:
+            try:
+                found = await catalogue.queries.known(self.tx, offering)
+            except Refusal:
+                found = None
+            services = {*found.rates, *found.tariffs} if found else set()
+            self.tariffs[offering] = {service: one for service in services if found and (one := found.tariff(service))}
+        return self.tariffs[offering]
 
 
 async def recurring(terms: Terms, debtor: Debtor, cycle: date, *, advance: bool) -> list[Line]:

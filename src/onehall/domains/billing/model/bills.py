@@ -64,7 +64,10 @@ class Charge(msgspec.Struct, frozen=True):
 
 
 class Used(msgspec.Struct):
-    """What a line used in a cycle, by service and case of its tariff; `billed` is what bills took of `minor`."""
+    """What a line used in a cycle, by service and case of its tariff; `billed` is what bills took of `minor`.
+
+    `told`: of records, amount, units and left over what stands on earlier bills.
+    """
 
     line: str
     month: date
@@ -77,6 +80,13 @@ class Used(msgspec.Struct):
     left_over: Decimal
     minor: int
     billed: int
+    told: tuple[int, Decimal, Decimal, Decimal] = (0, Decimal(0), Decimal(0), Decimal(0))
+
+    @property
+    def fresh(self) -> tuple[int, Decimal, Decimal, Decimal]:
+        """This will give records, amount, units and left over that stand on no bill yet."""
+        records, amount, units, left = self.told
+        return self.records - records, self.amount - amount, self.units - units, self.left_over - left
 
 
 class Line(msgspec.Struct, kw_only=True):

@@ -78,7 +78,7 @@ def tax_said(line: Line) -> Text | None:
 
 def unit_price(line: Line) -> Text | None:
     """A price of units is told where every unit costs the same and it can be written out; of data for a GB where a MB is no whole fen."""
-    if not line.left_over or not line.minor:
+    if not line.left_over or not line.minor or line.doc.get("tiers"):
         return None
     if line.service == "data_mb" and line.minor % line.left_over:
         each = line.minor * MB_PER_GB / line.left_over

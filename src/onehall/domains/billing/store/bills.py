@@ -58,7 +58,29 @@ async def fill(tx: Tx, debtors: dict[str, Debtor], first: date, start: datetime,
         one = debtors[row["account"]]
         one.open += row["open"]
         one.billed.setdefault(row["cycle"], set()).add(row["sequence"])
+    await _told(tx, debtors)
     await _charges(tx, debtors, until)
+
+
+async def _told(tx: Tx, debtors: dict[str, Debtor]) -> None:
+    """Of use that bills took a part of, how much of it stands on them."""
+    part = {
+        (debtor.id, one.line, one.month, one.kind, one.key, one.offering): one for debtor in debtors.values() for one in debtor.months
+        if one.billed
+    }  # fmt: skip
+    if not part:
+        return
+    rows = await tx.read(
+        """SELECT l.account, l.line, l.month, l.service, l.key, l.offering, sum(l.records)::int AS records, sum(l.amount) AS amount,
+                  sum(l.units) AS units, sum(l.left_over) AS left_over
+           FROM customer_bill b JOIN bill_line l ON l.home = b.home AND l.bill = b.id AND l.kind = 'usage'
+           WHERE b.home = $1 AND b.account = ANY($2) AND b.cycle >= $3 GROUP BY 1, 2, 3, 4, 5, 6""",
+        tx.home, sorted({key[0] for key in part}), min(one.month for one in part.values()),
+    )  # fmt: skip
+    for row in rows:
+        *key, records, amount, units, left = row.values()
+        if tuple(key) in part:
+            part[tuple(key)].told = (records, amount, units, left)
 
 
 async def _charges(tx: Tx, debtors: dict[str, Debtor], until: datetime) -> None:
