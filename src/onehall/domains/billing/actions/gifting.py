@@ -1,4 +1,4 @@
-"""Data given to another number: out of the giver's bucket at once, into one of the receiver's by a job; each once."""
+"""Data, minutes and messages given to another number: out of the giver's bucket at once, into one of the receiver's by a job; each once."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from onehall.kernel.store.flush import EPOCH
 
 
 async def give_away(tx: Tx, account: str, bucket: str, number: str, to: str, amount: int, once: str) -> str:
-    """This will give whole MB of a bucket to the account `to` of a number, once for each `once`; gives the gift's id.
+    """This will give whole units of a bucket to the account `to` of a number, once for each `once`; gives the gift's id.
 
     :raises Refusal: `gift.left`, `gift.month`, `gift.times`, `gift.own`, `gift.bucket`, 409; 404.
     """
@@ -30,11 +30,11 @@ async def give_away(tx: Tx, account: str, bucket: str, number: str, to: str, amo
         raise Refusal("gift.own", _("This is your own number."), 409)
     if not await store.sharing.insert_gift(tx, id_, account, bucket, number, amount):
         return id_
-    given, times = await store.sharing.given(tx, account, rules.month_start(tx.now))
-    charging.check_gift(amount, row["total"] - row["used"], given - amount, times - 1)
+    given, times = await store.sharing.given(tx, account, rules.month_start(tx.now), row["kind"])
+    charging.check_gift(amount, row["total"] - row["used"] - row["reserved"], given - amount, times - 1, row["kind"])
     taken = await store.sharing.take_out(tx, bucket, amount)
     if taken is None:
-        raise Refusal("gift.left", _("Only {left} MB are left to give.", left=0), 409)
+        raise charging.nothing_left(0, row["kind"])
     if not charging.may_be_given(taken["of"]):
         raise Refusal("gift.bucket", _("What was given or carried over cannot be given on."), 409)
     tx.tell(events.GiftSent(account, id_, number, _amount(amount)))
@@ -56,7 +56,10 @@ async def land_gift(tx: Tx, body: dict[str, Any]) -> None:
     of, amount = charging.GIVEN + body["gift"], int(body["amount"])
     if await grant(tx, account.id, {body["kind"]: amount}, Period(tx.now, until), of, name=name, once=of):
         tx.tell(events.GiftReceived(account.id, body["gift"], _amount(amount)))
-        text = _("{number} gave you {amount} of data.", number=body["from"], amount=rules.quantity(body["kind"], amount))
+        what = rules.quantity(body["kind"], amount)
+        text = _("{number} gave you {amount}.", number=body["from"], amount=what)
+        if body["kind"] == "data_mb":
+            text = _("{number} gave you {amount} of data.", number=body["from"], amount=what)
         tx.later("billing.tell", {"party": None, "account": account.id, "text": keep(text)})
 
 

@@ -160,6 +160,9 @@ async def follow_plan(tx: Tx, account: str, offering: str) -> bool:
     if plan is None or plan.offering != offering:
         return False
     for one in members:
+        mine = await store.subscriptions.of_share(tx, account, f"share:{one.id}", tx.now)
+        if any((each.offering, each.price_id) == (plan.offering, plan.price_id) for each in mine):
+            continue
         await store.rating.unsubscribe(tx, account, f"share:{one.id}", tx.now)
         await subscribe(tx, _as_member(tx, plan, one, one.line))
     return True

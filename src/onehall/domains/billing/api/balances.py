@@ -130,14 +130,14 @@ async def reword(tx: Tx, kept: Kept, wanted: Doc, who: Who) -> None:
 
 
 async def transfer(tx: Tx, doc: Doc, who: Who) -> str:
-    """This will move money, or data of an allowance, to another account."""
+    """This will move money, or units of an allowance, to another account."""
     to = await _receiver(tx, doc, who)
     id_ = tx.new_id()
     if units := await _units(tx, doc, who):
         bucket, amount, account = units
         whole = charging.gift_amount(str(int(amount)) if amount == int(amount) else str(amount))
-        if doc["usageType"] != "data" or doc["receiverBucketUsageType"] != "data":
-            raise Refusal("balance.usage", _("Only money and data can be moved to another account."), 422)
+        if doc["usageType"] != doc["receiverBucketUsageType"]:
+            raise Refusal("balance.usage", _("What is moved stays of its kind."), 422)
         await actions.give_away(tx, account.id, bucket, str(doc["receiverLogicalResource"]["id"]), to, whole, f"tmf654:{id_}")
         await transferring.note(tx, id_, account.id, "transfer", doc)
         return id_

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from onehall.domains.billing.model import Payer
-from onehall.domains.billing.rules.money import KINDS, phone_number
+from onehall.domains.billing.rules.money import KINDS, phone_number, quantity
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import Refusal
 
@@ -76,17 +76,24 @@ def gift_amount(words: str) -> int:
     return int(plain)
 
 
-def check_gift(amount: int, left: Decimal, given: Decimal, times: int) -> None:
-    """A customer gives no more than is left, 20 GB in a month and ten times in a month.
+def check_gift(amount: int, left: Decimal, given: Decimal, times: int, kind: str = "data_mb") -> None:
+    """A customer gives no more than is left, of data 20 GB in a month, and ten times in a month.
 
     :raises Refusal: `gift.left`, `gift.month`, `gift.times`, 409.
     """
     if amount > left:
-        raise Refusal("gift.left", _("Only {left} MB are left to give.", left=int(left)), 409)
-    if given + amount > GIFT_MB_MONTH_MAX:
+        raise nothing_left(int(left), kind)
+    if kind == "data_mb" and given + amount > GIFT_MB_MONTH_MAX:
         raise Refusal("gift.month", _("No more than {most} MB can be given in a month.", most=GIFT_MB_MONTH_MAX), 409)
     if times >= GIFTS_MONTH_MAX:
         raise Refusal("gift.times", _("Data can be given {most} times in a month.", most=GIFTS_MONTH_MAX), 409)
+
+
+def nothing_left(left: int, kind: str) -> Refusal:
+    """Who wants to give more than there is is told how much is left."""
+    if kind == "data_mb":
+        return Refusal("gift.left", _("Only {left} MB are left to give.", left=left), 409)
+    return Refusal("gift.left", _("Only {left} are left to give.", left=quantity(kind, left)), 409)
 
 
 def may_be_given(of: str) -> bool:

@@ -89,11 +89,12 @@ async def of_party(tx: Tx, party: str, given: str | None, kind: str | None = Non
 
 async def one(tx: Tx, bucket: str) -> Row | None:
     """This will read a bucket by its id."""
-    return await tx.read_one("SELECT id, account, kind, total, used FROM bucket WHERE home = $1 AND id = $2", home_of(bucket), bucket)
+    sql = "SELECT id, account, kind, total, used, reserved FROM bucket WHERE home = $1 AND id = $2"
+    return await tx.read_one(sql, home_of(bucket), bucket)
 
 
 async def resize(tx: Tx, bucket: str, by: int) -> bool:
-    """This will make a bucket larger or smaller; False when less would be left than is used."""
+    """This will make a bucket larger or smaller; False when less would be left than is used and set aside."""
     row = await tx.write_one(
         """UPDATE bucket SET total = total + $3, revision = revision + 1
            WHERE home = $1 AND id = $2 AND total + $3 >= used + reserved RETURNING id""",

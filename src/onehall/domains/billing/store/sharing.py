@@ -174,12 +174,13 @@ async def move_gift(tx: Tx, id_: str, status: str) -> Row | None:
     )  # fmt: skip
 
 
-async def given(tx: Tx, account: str, since: datetime) -> tuple[Decimal, int]:
-    """This will give how much an account gave since a time, and how often."""
+async def given(tx: Tx, account: str, since: datetime, kind: str = "data_mb") -> tuple[Decimal, int]:
+    """This will give how much of a kind an account gave since a time, and how often it gave anything."""
     row = await tx.read_one(
-        """SELECT coalesce(sum(amount), 0) AS amount, count(*) AS times FROM gift
-           WHERE home = $1 AND account = $2 AND at >= $3 AND status <> 'returned'""",
-        home_of(account), account, since,
+        """SELECT coalesce(sum(g.amount) FILTER (WHERE b.kind = $4), 0) AS amount, count(*) AS times
+           FROM gift g JOIN bucket b ON b.home = g.home AND b.id = g.bucket
+           WHERE g.home = $1 AND g.account = $2 AND g.at >= $3 AND g.status <> 'returned'""",
+        home_of(account), account, since, kind,
     )  # fmt: skip
     return (row["amount"], row["times"]) if row else (Decimal(0), 0)
 
