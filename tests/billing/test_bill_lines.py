@@ -74,7 +74,7 @@ async def test_where_tiers_count_no_unit_has_a_price(store: Store, clock: Movabl
     await charged.use(store, NUMBER, "voice_min", "14", at(7, 1), "1")  # 4 beyond
     [line] = [one for one in await whole(store, account, clock) if one.kind == "usage"]
     assert (line.left_over, line.minor, explaining.unit_price(line)) == (4, minor, None)
-    assert str(explaining.reason(line)) == "4 min over, by the tiers of the tariff"
+    assert str(explaining.reason(line)) == "4 minutes over, by the tiers of the tariff"
 
 
 async def tiered(store: Store, model: str) -> catalogue.Offering:
