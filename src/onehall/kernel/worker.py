@@ -94,7 +94,7 @@ class Worker:
     async def _fetch(self) -> None:
         while not self._stopping:
             self._wake.clear()
-            room = self.at_once * 2 - len(self._held)
+            room = self.at_once * 2 - len(self._held) if self._queue.empty() else 0  # many at once, as a claim is dear
             batch = await self._safely(self._claim(room), "claim") if room > 0 else None
             for held in batch or ():
                 self._queue.put_nowait(held)

@@ -1,11 +1,14 @@
 """The SQL of the SMS hall: which question a phone was asked last, and what was answered to which message."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import msgspec
 
 from onehall.kernel import ids
 from onehall.kernel.store import Store, Tx
+
+TAKEN_OVER: Final = timedelta(seconds=30)
 
 
 class Dialogue(msgspec.Struct):
@@ -23,11 +26,15 @@ def home_of_phone(phone: str) -> int:
 
 
 async def claim(store: Store, phone: str, message: str) -> tuple[bool, list[str] | None]:
-    """This will take a message to be worked on; (False, replies) when it came before, replies None while it is worked on."""
+    """This will take a message to be worked on; (False, replies) when it came before, replies None while it is worked on.
+
+    What a process had taken that was killed is taken over after a while.
+    """
     async with store.edge(home_of_phone(phone)) as tx:
-        new = await tx.write_one(
-            "INSERT INTO sms_inbound (home, phone, id, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id",
-            tx.home, phone, message, tx.now,
+        new = await tx.write_alone(
+            "INSERT INTO sms_inbound AS m (home, phone, id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (home, phone, id) "
+            "DO UPDATE SET at = excluded.at WHERE m.replies IS NULL AND m.at < $5 RETURNING id",
+            tx.home, phone, message, tx.now, tx.now - TAKEN_OVER,
         )  # fmt: skip
         if new:
             return True, None
@@ -47,7 +54,7 @@ async def keep(store: Store, phone: str, message: str, replies: list[str], now: 
     """This will write what was answered to a message, and where the phone stands now. One statement."""
     shown: dict[str, Any] = {"values": now.shown, "page": now.page, "words": now.words}
     async with store.edge(home_of_phone(phone)) as tx:
-        await tx.write(
+        await tx.write_alone(
             "WITH told AS (UPDATE sms_inbound SET replies = $4 WHERE home = $1 AND phone = $2 AND id = $3) "
             "INSERT INTO sms_dialogue (home, phone, journey, shown, at) VALUES ($1, $2, $5, $6, $7) "
             "ON CONFLICT (home, phone) DO UPDATE SET journey = excluded.journey, shown = excluded.shown, at = excluded.at",

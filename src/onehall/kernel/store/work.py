@@ -44,7 +44,7 @@ async def claim(tx: Tx, lease: str, until: datetime, limit: int) -> list[Job]:
 
 async def renew(tx: Tx, held: list[tuple[Job, str]], until: datetime) -> None:
     """This will keep rows that are still being worked on."""
-    await tx.write_alone(_RENEW, until, *_columns(held))
+    await tx.write(_RENEW, until, *_columns(held))
 
 
 async def release(tx: Tx, held: list[tuple[Job, str]]) -> None:
