@@ -25,6 +25,7 @@ REQUESTS = Histogram(
 REFUSALS = Counter("onehall_refusals_total", "Business noes, by code.", ["code"], registry=REGISTRY)
 INCIDENTS = Counter("onehall_incidents_total", "Errors that are bugs, by where they showed.", ["where"], registry=REGISTRY)
 JOBS = Counter("onehall_jobs_total", "Jobs by kind and end: done, again, dead, lost.", ["kind", "end"], registry=REGISTRY)
+STATEMENTS = Counter("onehall_statements_total", "Statements sent to the database, but BEGIN and COMMIT.", registry=REGISTRY)
 JOBS_OLDEST = Gauge(
     "onehall_job_oldest_seconds", "How long the oldest due job has waited.", registry=REGISTRY, multiprocess_mode=LATEST
 )
@@ -33,6 +34,11 @@ REPLICA_LAG = Gauge(
     "onehall_replica_lag_seconds", "How far the replica is behind; -1 when it is away.", registry=REGISTRY, multiprocess_mode=LATEST
 )
 REPLICA_READS = Counter("onehall_replica_reads_total", "Reads of the replica: replica, fell back.", ["where"], registry=REGISTRY)
+BUS_TOLD = Counter("onehall_bus_told_total", "Facts told to the bus outside.", registry=REGISTRY)
+BUS_WAITING = Gauge("onehall_bus_waiting", "Facts that wait for the bus, 100,000 at most.", registry=REGISTRY, multiprocess_mode=LATEST)
+BUS_BEHIND = Gauge(
+    "onehall_bus_behind_seconds", "How far the bus is behind the log; 0 when nothing waits.", registry=REGISTRY, multiprocess_mode=LATEST
+)
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _HIDDEN = frozenset({"password", "secret", "token", "code", "document", "authorization", "cookie", "client_secret", "totp", "otp"})
@@ -86,7 +92,7 @@ def counted() -> CollectorRegistry:
     if TOGETHER not in os.environ:
         return REGISTRY
     together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(together)
     return together
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from onehall.kernel.telemetry import STATEMENTS
+
 _sent: ContextVar[list[str] | None] = ContextVar("sent", default=None)
 
 
@@ -19,7 +21,8 @@ def counting() -> Iterator[list[str]]:
 
 
 def note(sql: str) -> None:
-    """This will note a statement for whoever is counting."""
+    """This will note a statement for whoever is counting, and for the house's own counters."""
+    STATEMENTS.inc()
     statements = _sent.get()
     if statements is not None:
         statements.append(sql)
