@@ -1,0 +1,164 @@
+"""Fault after fault: calm, the fault in the midst of load, recovery, quiet, and then the checker's word."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import httpx
+import msgspec
+
+from onehall.chaos import checker
+from onehall.chaos.faults import FAULTS, Fault, Scene
+from onehall.chaos.house import House, standing
+from onehall.chaos.people import Crowd, Tally
+from onehall.kernel.refusals import Refusal
+from onehall.launch.trouble import Trouble
+
+CALM_SECONDS: Final = 3.0
+AFTER_SECONDS: Final = 3.0
+RECOVERY_SECONDS_MAX: Final = 90.0
+LEAVE_SECONDS_MAX: Final = 120.0
+QUIET_SECONDS_MAX: Final = 120.0
+BEHIND_SECONDS_MAX: Final = 3.0
+MOVES: Final = (700, 1200, 2700)  # past the longest wait between tries; past the end of payments; past every lease
+Say = Callable[[str], None]
+
+
+class Outcome(msgspec.Struct):
+    """What one fault came to. `recovered`: seconds from its lifting until the house kept up again; None when it did not."""
+
+    fault: str
+    tally: Tally
+    recovered: float | None = None
+    quiet: bool = True
+    faults: list[checker.Fault] = []
+    skipped: str = ""
+
+    @property
+    def held(self) -> bool:
+        """This will tell whether the house stood it."""
+        return bool(self.skipped) or (self.recovered is not None and self.quiet and not self.faults and not self.tally.dishonest)
+
+
+async def run(names: Sequence[str], *, seed: int, seconds: float, rate: float, say: Say) -> list[Outcome]:
+    """This will do each fault to a house of its own making, one after the other; gives what came of each.
+
+    :raises Trouble: no such fault, or no house can be made.
+    """
+    strangers = [name for name in names if name not in FAULTS]
+    if strangers:
+        raise Trouble(f"No such fault: {', '.join(strangers)}. There are {', '.join(FAULTS)}")
+    chosen = [FAULTS[name] for name in names or FAULTS]
+    outcomes = await _at_one_house([one for one in chosen if not one.disk_mb], 0, seed, seconds, rate, say)
+    for one in chosen:
+        if one.disk_mb:
+            outcomes += await _at_one_house([one], one.disk_mb, seed, seconds, rate, say)
+    return outcomes
+
+
+async def _at_one_house(faults: list[Fault], disk_mb: int, seed: int, seconds: float, rate: float, say: Say) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    if not faults:
+        return outcomes
+    try:
+        async with _crowded(seed, rate, disk_mb) as scene:
+            scene.seconds = seconds
+            for fault in faults:
+                say(f"{fault.name}: {fault.what}")
+                outcomes.append(await _one(fault, scene, say))
+    except Trouble as no:
+        if not disk_mb:
+            raise
+        outcomes.append(Outcome(faults[0].name, Tally(), skipped=str(no)))
+    return outcomes
+
+
+@asynccontextmanager
+async def _crowded(seed: int, rate: float, disk_mb: int) -> AsyncIterator[Scene]:
+    rng = random.Random(seed)
+    async with standing(seed, disk_mb) as house:
+        crowd = Crowd(house, rate, rng)
+        try:
+            await crowd.move_in()
+            yield Scene(house, crowd, rng, 0)
+        finally:
+            await crowd.end(0)
+            await crowd.close()
+
+
+async def _one(fault: Fault, scene: Scene, say: Say) -> Outcome:
+    crowd = scene.crowd
+    crowd.tally, crowd.patience = Tally(), scene.seconds + RECOVERY_SECONDS_MAX
+    outcome = Outcome(fault.name, crowd.tally)
+    await crowd.log_in()
+    crowd.begin()
+    await asyncio.sleep(CALM_SECONDS)
+    lift = await fault.begin(scene)
+    await asyncio.sleep(scene.seconds)
+    await lift()
+    outcome.recovered = await recovered(scene.house)
+    await asyncio.sleep(AFTER_SECONDS)
+    await crowd.end(LEAVE_SECONDS_MAX)
+    outcome.quiet = await settle(scene.house)
+    outcome.faults = await checker.check(scene.house.dsn, fault.explains)
+    await forget_given_up(scene.house, fault)
+    say(f"  {_told(outcome)}")
+    for one in outcome.faults[:20]:
+        say(f"  BROKEN {one.invariant}: {one.id}: {one.why}")
+    return outcome
+
+
+async def recovered(house: House) -> float | None:
+    """This will wait until the house answers and its workers keep up; gives the seconds that took."""
+    begun = time.monotonic()
+    async with httpx.AsyncClient(trust_env=False, timeout=3) as client:
+        while time.monotonic() - begun < RECOVERY_SECONDS_MAX:
+            try:
+                well = (await client.get(f"{house.url}/healthz")).status_code == 200
+                if well and (await house.owed())[1] < BEHIND_SECONDS_MAX:
+                    return time.monotonic() - begun
+            except (httpx.HTTPError, Refusal):
+                pass
+            await asyncio.sleep(0.2)
+    return None
+
+
+async def settle(house: House) -> bool:
+    """This will let everything end that goes on: what is due now, then what time brings about; False when work stays undone."""
+    for seconds in (0, *MOVES):
+        if seconds:
+            await house.move_clock(seconds)
+        if not await _quiet(house):
+            return False
+    return True
+
+
+async def _quiet(house: House) -> bool:
+    """Nothing due, twice in a row."""
+    deadline, calm = time.monotonic() + QUIET_SECONDS_MAX, 0
+    while time.monotonic() < deadline:
+        calm = calm + 1 if (await house.owed())[0] == 0 else 0
+        if calm == 3:
+            return True
+        await asyncio.sleep(0.3)
+    return False
+
+
+async def forget_given_up(house: House, fault: Fault) -> None:
+    """This will clear away the dead letters that a fault explains, so that the next one has only its own."""
+    async with house.store.edge(0) as tx:
+        sql = "DELETE FROM job WHERE state = 'dead' AND kind = ANY($1) -- fan-out: the house of a test"
+        await tx.write(sql, list(fault.explains))
+
+
+def _told(outcome: Outcome) -> str:
+    tally = outcome.tally
+    back = "never" if outcome.recovered is None else f"{outcome.recovered:.1f} s"
+    return (
+        f"{sum(tally.done.values())} services done, {sum(tally.refused.values())} refused, {tally.left} left; "
+        f"answers: {tally.honest} not now, {tally.unreachable} unreachable, {tally.silent} silent, {sum(tally.dishonest.values())} wrong; "
+        f"recovered in {back}{'' if outcome.quiet else '; work stayed undone'}"
+    )
