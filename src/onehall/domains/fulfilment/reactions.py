@@ -1,10 +1,12 @@
 """What fulfilment does on hearing the others."""
 
+from onehall.domains import party
 from onehall.domains.fulfilment import actions
 from onehall.domains.inventory import LineRestored, LineSuspended, LineTerminated, OfferingChanged, SimReplacementAsked
 from onehall.domains.order import OrderCancelAsked, OrderPlaced
 from onehall.kernel.events import on
 from onehall.kernel.i18n import _
+from onehall.kernel.ids import home_for
 from onehall.kernel.store import Tx
 
 
@@ -36,6 +38,14 @@ async def unbar(tx: Tx, fact: LineRestored) -> None:
 async def switch_off(tx: Tx, fact: LineTerminated) -> None:
     """This will switch an ended line off."""
     _tell_network(tx, fact.line)
+
+
+@on(LineTerminated)
+async def give_place_back(tx: Tx, fact: LineTerminated) -> None:
+    """This will give its holder's place back when a line has ended: one who closed a line may have another."""
+    document = (await party.queries.party(tx, fact.party)).document_hash
+    if document:
+        tx.later("party.free_slot", {"document": document, "line": fact.line}, works_in=home_for(document))
 
 
 @on(OfferingChanged)
