@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from onehall.domains.billing import rules, store
 from onehall.domains.billing.actions import sharing
 from onehall.domains.billing.actions.accounts import join_line, open_account
+from onehall.domains.billing.actions.charges import owe
 from onehall.domains.billing.actions.recurring import Terms, recurring
-from onehall.domains.billing.actions.subscriptions import begin, owe
+from onehall.domains.billing.actions.subscriptions import begin
 from onehall.domains.billing.actions.waiting import look_again
 from onehall.domains.billing.model import Account
 from onehall.domains.billing.model.bills import Debtor, Line

@@ -6,13 +6,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from onehall.domains.billing import rules, store
-from onehall.domains.billing.actions import turning
+from onehall.domains.billing.actions import leaving, turning
 from onehall.domains.billing.actions.recurring import Terms
 from onehall.domains.billing.actions.waiting import subscribe
-from onehall.domains.billing.model import Account, Book, Entry, Move, Side
+from onehall.domains.billing.model import Account
 from onehall.domains.billing.model.usage import Subscription
 from onehall.domains.inventory import Line, Pack
-from onehall.kernel.i18n import Words, _, keep
+from onehall.kernel.i18n import Words, keep
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
@@ -71,12 +71,9 @@ async def end_line(tx: Tx, account: Account, line: Line) -> None:
     """This will end all that an account is charged by a line; leaving before the contract is over costs what the rule says."""
     at = line.ended or tx.now
     await store.bills.lock(tx, [account.id])
+    mine = await store.subscriptions.of_line(tx, account.id, line.id, at)
     await store.subscriptions.end_of_line(tx, account.id, line.id, at)
-    until = max((end for end in (line.contract_until, line.lock_until) if end), default=None)
-    fee = rules.bills.early_exit(rules.bills.months_left(until, at), line.min_spend)
-    if fee:
-        what = _("Leaving before the end of the contract")
-        await owe(tx, account.id, fee, what, line.id, f"exit:{line.id}", offering=line.offering, kind="exit")
+    await leaving.charge_exit(tx, account, line, mine, at)
 
 
 async def take_instalments(
@@ -85,11 +82,13 @@ async def take_instalments(
     """This will have an amount (a handset) paid with the bills, in so many parts, from this cycle on; once for each `once`."""
     await store.bills.lock(tx, [account.id])
     part = rules.bills.instalment(whole, parts, 1)
-    await subscribe(tx, Subscription(
+    one = Subscription(
         keyed_id(tx.home, EPOCH, "instalment", once), account.id, line.id, line.number, f"instalment:{once}", "instalment",
         offering or line.offering, None, keep(name), part.minor, whole.currency, tx.now, None,
         {"parts": parts, "paid": paid, "whole": whole.minor},
-    ))  # fmt: skip
+    )  # fmt: skip
+    if await subscribe(tx, one):
+        await turning.begin(tx, account.id, one)
 
 
 async def give_discount(
@@ -106,20 +105,6 @@ async def give_discount(
     ))  # fmt: skip
 
 
-async def owe(tx: Tx, account: str, amount: Money, what: Words, of: str, once: str, *, offering: str, kind: str) -> None:
-    """This will charge an account what stands on its next bill; prepaid money is taken as far as it reaches. Once for each `once`.
-
-    An amount below zero is given back: it pays what is owed first.
-    """
-    debtor = (await store.bills.lock(tx, [account]))[account]
-    main, _owed = rules.rating.settled(amount.minor, debtor.unbilled, debtor.free, debtor.floor, debtor.mode)
-    debts = Side(Book.UNBILLED, account)
-    moves = [_move(debts, Side(Book.REVENUE, offering), amount.minor, amount.currency)]
-    if main:
-        moves.append(_move(Side(Book.MAIN, account), debts, -main, amount.currency))
-    await store.ledger.post(tx, Entry(once, kind, keep(what), tuple(moves), account, of=of))
-
-
 async def begin(tx: Tx, account: Account, one: Subscription, line: str) -> None:
     """This will have an account charged by what begins: a prepaid one now, a postpaid one with its bill, unless an order took the fee."""
     charged = replace(one, doc=one.doc | CHARGED)
@@ -134,10 +119,6 @@ async def begin(tx: Tx, account: Account, one: Subscription, line: str) -> None:
     now = rules.bills.pays_in_advance(account.mode, offering.fee_when)
     if await subscribe(tx, charged if now else one):
         await turning.begin(tx, account.id, one)
-
-
-def _move(debit: Side, credit: Side, minor: int, currency: str) -> Move:
-    return Move(debit, credit, Money(minor, currency)) if minor >= 0 else Move(credit, debit, Money(-minor, currency))
 
 
 def _plan(account: Account, line: Line, since: datetime, doc: dict[str, Any], change: Any = None) -> Subscription:

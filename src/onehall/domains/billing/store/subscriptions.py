@@ -71,6 +71,19 @@ async def of_line(tx: Tx, account: str, line: str, at: datetime) -> list[Subscri
     return [Subscription(*row.values()) for row in rows]
 
 
+async def discounted(tx: Tx, account: str, line: str, since: datetime) -> int:
+    """This will sum the discounts that a line was given since a time, minor units."""
+    row = await tx.read_one(
+        """SELECT coalesce(-sum(p.minor), 0)::bigint AS minor FROM entry e
+           JOIN posting p ON p.home = e.home AND p.entry = e.id AND p.book = 'revenue'
+           WHERE e.home = $1 AND e.account = $2 AND e.kind = 'discount' AND e.at >= $4 AND e.of IN (
+               SELECT s.product FROM subscription s
+               WHERE s.home = e.home AND s.account = e.account AND s.line = $3 AND s.kind = 'discount')""",
+        tx.home, account, line, since,
+    )  # fmt: skip
+    return row["minor"] if row else 0
+
+
 async def of_share(tx: Tx, account: str, share: str, at: datetime) -> list[Subscription]:
     """This will read by what a member's use is rated at a time, or was to be from later on."""
     rows = await tx.read(

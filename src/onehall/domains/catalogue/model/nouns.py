@@ -30,7 +30,8 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     with; both empty for all. `alternatives`: offerings that sell a bundle's parts one by one. `price_id` names these
     very terms for ever. `first_month`: whole, half or per_day; `fee_when`:
     always, or only for a month with use. `valid_days`: how long a pack paid once lasts; `rollover_months`: how long
-    what is not used of a month's allowances stays after it.
+    what is not used of a month's allowances stays after it. A contract's terms: `min_spend` a month, of which `exit_percent`
+    is owed for each month that remains when it is left early; `pay_back`: none, part or all of the discounts given under it.
     `gaps`: why it cannot be on sale.
     """
 
@@ -62,6 +63,9 @@ class Offering(msgspec.Struct, frozen=True, kw_only=True):
     fee_when: str = "always"
     valid_days: int = 0
     rollover_months: int = 0
+    min_spend: Money = ZERO
+    exit_percent: int = 90
+    pay_back: str = "none"
     terms: tuple[Named, ...] = ()
     features: tuple[Named, ...] = ()
     badge: Named = NAMELESS

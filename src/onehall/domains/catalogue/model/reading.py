@@ -8,7 +8,7 @@ from onehall.domains.catalogue.model.nouns import ALWAYS, KINDS, SERVICES, Offer
 from onehall.domains.catalogue.model.prices import Doc, Price, is_in_force, number, period_of, read_price, unit_of, whole
 from onehall.domains.catalogue.model.tariffs import Tariff
 from onehall.kernel.i18n import DEFAULT_LANGUAGE, Named
-from onehall.kernel.money import ZERO, Money
+from onehall.kernel.money import ZERO, Money, exponent
 
 ALLOWANCES = {"data": "data_mb", "datamb": "data_mb", "data_mb": "data_mb", "voice": "voice_min", "voice_min": "voice_min",
               "voicemin": "voice_min", "talktime": "voice_min", "minutes": "voice_min", "sms": "sms", "messages": "sms"}  # fmt: skip
@@ -18,6 +18,8 @@ KIND_WORDS = (
     ("service", ("service", "增值", "服务")),
     ("device", ("device", "handset", "phone", "终端", "手机")),
 )  # fmt: skip
+EXIT_PERCENT = 90
+PAY_BACK = ("none", "part", "all")
 ALTERNATIVE = ("alternative", "unbundled")
 REQUIRES = ("requires", "reliesOn", "for")
 
@@ -47,7 +49,8 @@ def read_offering(
         price_id=anchor.id if anchor else "", status=str(doc.get("lifecycleStatus") or ""), sellable=doc.get("isSellable") is not False,
         is_bundle=doc.get("isBundle") is True or bool(_parts(doc)), parts=_parts(doc),
         first_month=str(said.get("first_month") or "whole"), fee_when="used" if said.get("fee_when") == "used" else "always",
-        valid_days=whole(said.get("valid_days")), rollover_months=whole(said.get("rollover_months")), terms=_texts(doc.get("terms")),
+        valid_days=whole(said.get("valid_days")), rollover_months=whole(said.get("rollover_months")),
+        min_spend=_least(said, _of(fee, once)), exit_percent=_percent(said), pay_back=_pay_back(said), terms=_texts(doc.get("terms")),
         features=_texts(doc.get("features")),
         badge=Named(_languages(doc.get("badges"))), priced=anchor is not None,
     )  # fmt: skip
@@ -58,6 +61,23 @@ def _of(price: Price | None, beside: Price | None) -> Money:
     if price and price.amount is not None:
         return price.amount
     return Money(0, beside.amount.currency) if beside and beside.amount is not None else ZERO
+
+
+def _least(said: dict[str, Any], beside: Money) -> Money:
+    """A contract's minimum spend a month is written in whole currency, of that of the fee."""
+    exact = number(said.get("min_spend"))
+    minor = exact.scaleb(exponent(beside.currency)) if exact is not None else None
+    return Money(whole(minor), beside.currency)
+
+
+def _percent(said: dict[str, Any]) -> int:
+    exact = number(said.get("exit_percent"))
+    return EXIT_PERCENT if exact is None else min(whole(exact), 100)
+
+
+def _pay_back(said: dict[str, Any]) -> str:
+    wanted = str(said.get("pay_back") or "none").strip().lower()
+    return wanted if wanted in PAY_BACK else "none"
 
 
 def in_force(prices: Mapping[str, Doc], at: datetime) -> dict[str, Price]:

@@ -81,6 +81,7 @@ def _terms(offering: Offering) -> tuple[object, ...]:
     return (
         offering.kind, offering.priced, offering.fee, offering.once, offering.allowances, offering.rates, offering.tariffs,
         offering.contract_months, offering.first_month, offering.fee_when, offering.valid_days,
+        offering.min_spend, offering.exit_percent, offering.pay_back,
     )  # fmt: skip
 
 
