@@ -29,7 +29,7 @@ for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar"):
     if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):
         load.command(f"onehall.loaders.{kind}:load", name=kind)
 # each file of onehall/bench is one command: its function `bench`
-for kind in ("rating", "bills", "debit"):
+for kind in ("mix", "rating", "bills", "debit"):
     if importlib.util.find_spec("onehall.bench") and importlib.util.find_spec(f"onehall.bench.{kind}"):
         bench.command(f"onehall.bench.{kind}:bench", name=kind)
 
@@ -284,10 +284,16 @@ def _month(words: str) -> date | None:
         raise Trouble(f"{words!r} is no month: it should be like 2026-10") from None
 
 
+def _named(words: list[str]) -> list[str]:
+    """A measurement that is not named is that of the mix."""
+    plain = words[:1] == ["bench"] and (len(words) == 1 or (words[1].startswith("-") and words[1] not in ("--help", "-h")))
+    return ["bench", "mix", *words[1:]] if plain else words
+
+
 def main() -> None:
     """This will run one command; a person's mistake is told in one line and ends with status 1."""
     try:
-        command()
+        command(_named(sys.argv[1:]))
     except (Trouble, BadSetting) as no:
         complain(str(no))
         raise SystemExit(1) from None

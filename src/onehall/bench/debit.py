@@ -1,15 +1,8 @@
 """`onehall bench debit`: how many debits of one bucket a second are answered over HTTP, and how long each takes."""
 
 import asyncio
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -20,13 +13,13 @@ import uvloop
 from onehall.bench.driver import Load, Took, drive
 from onehall.bench.ground import ground, settle
 from onehall.bench.rating import PLAN, SINCE
+from onehall.bench.served import cpu_of, served
 from onehall.domains import billing, catalogue
 from onehall.domains.billing import Subscription
 from onehall.kernel.identity import partners
 from onehall.kernel.ids import home_for, keyed_id, new_id
 from onehall.kernel.store import Store, Tx
 from onehall.kernel.store.flush import EPOCH
-from onehall.launch.port import listen
 from onehall.launch.postgres import Running
 from onehall.launch.say import say
 
@@ -35,7 +28,6 @@ HOME: Final = 7
 MB: Final = 10**9
 PARTNER, SECRET = "bench-ocs", "bench-secret-of-a-network-element"
 WARM_SECONDS: Final = 3.0
-START_SECONDS_MAX: Final = 60.0
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -86,7 +78,7 @@ async def _measure(rate: int, seconds: float, connections: int) -> Measured:
     async with ground() as (store, running, folder):
         await _line(store)
         await settle(store)
-        with _served(running, folder) as (port, process):
+        with served(running, folder) as (port, process):
             token = await _token(port)
             load = Load("127.0.0.1", port, token, NUMBER, 0, WARM_SECONDS, connections)
             warm = await _drive(load)
@@ -143,35 +135,6 @@ async def _open(tx: Tx) -> str:
     return account.id
 
 
-@contextmanager
-def _served(running: Running, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
-    """The house as `onehall up` starts it, on a free port, over the measurement's database."""
-    with listen("127.0.0.1", 0) as free:
-        port = int(free.getsockname()[1])
-    ours = {
-        "DATABASE_URL": running.dsn, "ONEHALL_PORT": str(port), "ONEHALL_HOME": str(folder / "data"), "ONEHALL_DEMO": "false",
-        "ONEHALL_SECRET": "s" * 40, "ONEHALL_LOG_LEVEL": "error",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "onehall.cli", "up"]
-    with subprocess.Popen(command, env={**os.environ, **ours}, stdout=subprocess.DEVNULL) as server:
-        try:
-            _wait(port)
-            yield port, psutil.Process(server.pid)
-        finally:
-            server.terminate()
-
-
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS_MAX
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise TimeoutError("the server did not start")
-
-
 async def _token(port: int) -> str:
     form: dict[str, Any] = {"grant_type": "client_credentials", "client_id": PARTNER, "client_secret": SECRET}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -182,14 +145,4 @@ async def _token(port: int) -> str:
 
 def _cpu(process: psutil.Process, running: Running) -> tuple[float, float]:
     """Processor seconds of the server, and of PostgreSQL with all its processes."""
-    mine = process.cpu_times()
-    server = psutil.Process(running.entry.pid)
-    theirs = 0.0
-    for one in [server, *server.children()]:
-        try:
-            times = one.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        theirs += times.user + times.system
-    ended = server.cpu_times()
-    return mine.user + mine.system, theirs + ended.children_user + ended.children_system
+    return cpu_of(process), cpu_of(psutil.Process(running.entry.pid))

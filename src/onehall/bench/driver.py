@@ -1,16 +1,15 @@
-"""A cheap driver of HTTP: keep-alive connections, one request each at a time, sent as prepared bytes; run in a process of its own."""
+"""A cheap driver of one kind of request: as fast as answers come or at a rate; run in a process of its own."""
 
 import asyncio
 import resource
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
 
 import msgspec
 import uvloop
 
-BUFFER_BYTES: Final = 16_384
+from onehall.bench.wire import Wire, connect
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -51,75 +50,36 @@ def drive(load: Load) -> Took:
         return runner.run(_drive(load))
 
 
-class _Line(asyncio.BufferedProtocol):
-    """One connection: sends when it is told to, and calls back when the answer is whole."""
-
-    def __init__(self, done: Callable[["_Line", int], None]) -> None:
-        self.done = done
-        self.transport: Any = None
-        self.begun = 0.0
-        self.seen = b""
-        self.buffer = bytearray(BUFFER_BYTES)
-
-    def connection_made(self, transport: Any) -> None:
-        """This will keep the way to write."""
-        self.transport = transport
-
-    def send(self, request: bytes, begun: float) -> None:
-        """This will send a request that was due at a time."""
-        self.begun = begun
-        self.transport.write(request)
-
-    def get_buffer(self, _wanted: int) -> bytearray:
-        """This will give where the next bytes go."""
-        return self.buffer
-
-    def buffer_updated(self, count: int) -> None:
-        """This will wait until head and body are there."""
-        self.seen += bytes(self.buffer[:count])
-        end = self.seen.find(b"\r\n\r\n")
-        if end < 0:
-            return
-        head = self.seen[:end].lower()
-        at = head.find(b"content-length:")
-        size = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-        if len(self.seen) >= end + 4 + size:
-            status, self.seen = int(head[9:12]), self.seen[end + 4 + size :]
-            self.done(self, status)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """This will count a connection that broke as an answer of its own."""
-        if error is not None:
-            self.done(self, 0)
-
-
 class _Run:
     """A load while it is sent."""
 
     def __init__(self, load: Load) -> None:
         self.load = load
         self.took = Took(0, {}, [], 0)
-        self.idle: deque[_Line] = deque()
+        self.idle: deque[Wire] = deque()
         self.due: deque[float] = deque()
+        self.begun: dict[Wire, float] = {}
         self.requests = _requests(load)
         self.until = 0.0
         self.flying = 0
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def done(self, line: _Line, status: int) -> None:
+    def done(self, wire: Wire, status: int, _body: bytes) -> None:
         now = time.perf_counter()
         self.flying -= 1
         self.took.statuses[status] = self.took.statuses.get(status, 0) + 1
-        self.took.milliseconds.append((now - line.begun) * 1000)
+        self.took.milliseconds.append((now - self.begun[wire]) * 1000)
         if not self.load.rate and now < self.until:
             self.due.append(now)
-        self.idle.append(line)
+        self.idle.append(wire)
         self.go()
 
     def go(self) -> None:
         while self.idle and self.due:
             self.flying += 1
-            self.idle.popleft().send(next(self.requests), self.due.popleft())
+            wire = self.idle.popleft()
+            self.begun[wire] = self.due.popleft()
+            wire.send(next(self.requests))
         if time.perf_counter() >= self.until and not self.flying and not self.due and not self.over.done():
             self.over.set_result(None)
 
@@ -140,9 +100,9 @@ class _Run:
 
 
 async def _drive(load: Load) -> Took:
-    run, loop = _Run(load), asyncio.get_running_loop()
-    lines = [(await loop.create_connection(lambda: _Line(run.done), load.host, load.port))[1] for _place in range(load.connections)]
-    run.idle.extend(lines)
+    run = _Run(load)
+    wires = [await connect(load.host, load.port, run.done) for _place in range(load.connections)]
+    run.idle.extend(wires)
     before, begun = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     run.until = begun + load.seconds
     await run.pace()
@@ -150,8 +110,8 @@ async def _drive(load: Load) -> Took:
     after = resource.getrusage(resource.RUSAGE_SELF)
     run.took.seconds = time.perf_counter() - begun
     run.took.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    for line in lines:
-        line.transport.close()
+    for wire in wires:
+        wire.transport.close()
     return run.took
 
 

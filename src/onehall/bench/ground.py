@@ -1,11 +1,14 @@
 """What measurements share: a database of their own, thrown away at the end, and the processor time that each side took."""
 
+import asyncio
+import os
 import resource
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psutil
@@ -26,24 +29,40 @@ class Cpu(msgspec.Struct, frozen=True):
         return Cpu(self.app - before.app, self.postgres - before.postgres)
 
 
+Fill = Callable[[Store], Awaitable[Any]]
+
+
 @asynccontextmanager
-async def ground(connections: int = 10) -> AsyncIterator[tuple[Store, Running, Path]]:
-    """This will give a fresh, migrated, durable database and a folder for files; both are gone afterwards."""
+async def ground(connections: int = 10, fill: Fill | None = None) -> AsyncIterator[tuple[Store, Running, Path]]:
+    """This will give a fresh, migrated, durable database and a folder for files; both are gone afterwards.
+
+    `fill` is done before, while nothing has to be safe yet: what it wrote is on the disk when the database is given.
+    """
     folder = Path(tempfile.mkdtemp(prefix="onehall-bench-"))
     folder.chmod(0o755)  # PostgreSQL may run as another account
     try:
-        running = await postgres.start(folder / "house")
-        try:
-            await migrate(running.dsn)
-            store = await Store(running.dsn, pool_size=connections).open()
-            try:
-                yield store, running, folder
-            finally:
-                await store.close()
-        finally:
-            await running.stop()
+        if fill:
+            async with _running(folder, connections, fast_unsafe=True) as (store, _quick):
+                await fill(store)
+            await asyncio.to_thread(os.sync)
+        async with _running(folder, connections) as (store, running):
+            yield store, running, folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _running(folder: Path, connections: int, *, fast_unsafe: bool = False) -> AsyncIterator[tuple[Store, Running]]:
+    running = await postgres.start(folder / "house", fast_unsafe=fast_unsafe)
+    try:
+        await migrate(running.dsn)
+        store = await Store(running.dsn, pool_size=connections).open()
+        try:
+            yield store, running
+        finally:
+            await store.close()
+    finally:
+        await running.stop()
 
 
 async def settle(store: Store) -> None:

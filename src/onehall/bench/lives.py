@@ -16,7 +16,7 @@ from onehall.bench import mould, year
 from onehall.bench.indexes import without_indexes
 from onehall.bench.mould import Mould, Own, Unfit
 from onehall.demo.stock import iccid
-from onehall.domains import billing, inventory, party
+from onehall.domains import inventory, party
 from onehall.kernel.clock import MovableClock
 from onehall.kernel.ids import HOMES, home_for
 from onehall.kernel.store import Store
@@ -32,18 +32,19 @@ NUMBERS, FREE = 18_610_000_000, 18_700_000_000  # where copied and free numbers 
 CARDS, PROFILES = 200_000_000, 700_000_000  # serials of copied SIMs and of free eSIM profiles
 DRAWN_MAX: Final = 20_000
 FAMILY_NAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
-GIVEN_NAMES: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国文辉力健世广志义兴良海山仁波宁贵福生龙元全胜学祥才发武新利清飞彬富顺信子杰"
+GIVEN_NAMES: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国文辉力健世广志义兴良海山仁波宁"
 
 
 class Customer(Struct, frozen=True):
-    """A customer who was made: their party and number."""
+    """A customer who was made: their party and number, and whether they are one of the busy."""
 
     party: str
     number: str
+    busy: bool
 
 
 class Filled(Struct, frozen=True):
-    """What lies on the ground: lives, free numbers and eSIMs, rows of each table, bytes, seconds; and customers drawn for the crowd."""
+    """What lies on the ground: lives, free numbers and eSIMs, rows of each table, bytes, seconds; customers drawn, the busy ones first."""
 
     lives: int
     free: int
@@ -68,7 +69,7 @@ async def fill(store: Store, secret: str, lives: int, free: int, profiles: int, 
     rows, size = await counted(store)
     seconds = time.monotonic() - began
     say(f"{lives:,} lives are there in {seconds:.0f} s: {sum(rows.values()):,} rows, {size / 1e9:.2f} GB")
-    return Filled(lives, free, profiles, rows, size, round(seconds, 1), copier.drawn)
+    return Filled(lives, free, profiles, rows, size, round(seconds, 1), sorted(copier.drawn, key=lambda one: not one.busy))
 
 
 async def _open_demo(store: Store) -> None:
@@ -136,7 +137,7 @@ class _Copier:
         homes += [self.luck.randrange(HOMES) for _home in kind.homes[3:]]
         tail = mould.tail_of(place + 1)
         if place % self.every == 0 or (_habit(place) == 0 and len(self.drawn) < DRAWN_MAX):
-            self.drawn.append(Customer(kind.party_of(homes[3], tail), own.number))
+            self.drawn.append(Customer(kind.party_of(homes[3], tail), own.number, _habit(place) == 0))
         return kind.copy(own, homes, tail)
 
 
@@ -188,8 +189,8 @@ async def _tidy(store: Store) -> None:
     async with store.pool.acquire() as connection:
         await connection.execute("DELETE FROM bill_part", timeout=600)
         await connection.execute(
-            "INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, last, ended) SELECT home, run, cycle, count(*), count(*), 0, "
-            "max(account), max(issued) FROM customer_bill WHERE run IS NOT NULL GROUP BY home, run, cycle", timeout=600,
+            "INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, last, ended) "
+            "SELECT home, run, cycle, count(*), count(*), 0, max(account), max(issued) FROM customer_bill WHERE run IS NOT NULL GROUP BY home, run, cycle", timeout=600,
         )  # fmt: skip
         await connection.execute("UPDATE bill_run r SET parts = (SELECT count(*) FROM bill_part p WHERE p.run = r.id)", timeout=600)
         await connection.execute("VACUUM ANALYZE", timeout=3600)
@@ -205,11 +206,3 @@ async def counted(store: Store) -> tuple[dict[str, int], int]:
         )  # fmt: skip
         size = await connection.fetchval("SELECT pg_database_size(current_database())")
     return {row["relname"]: row["rows"] for row in rows}, size
-
-
-async def faults(store: Store) -> list[str]:
-    """This will check the books and bills of all that lies there, with the house's own checks; there is nothing."""
-    async with store.edge(0) as tx:
-        ledger = await billing.queries.ledger_faults(tx)
-        bills = await billing.queries.bills.bill_differences(tx)
-    return [f"ledger: {one}" for one in ledger[:5]] + [f"bills: {one}" for one in bills[:5]]

@@ -200,7 +200,7 @@ async def _tables(connection: Any) -> dict[str, tuple[str, ...]]:
 
 
 async def _lines(connection: Any, name: str, columns: tuple[str, ...], own: Own, since: datetime) -> list[str]:
-    only = {"number": f"number = '{own.number}'", "sim": f"iccid = '{own.iccid}'", "job": f"due > now() + interval '1 day'"}
+    only = {"number": f"number = '{own.number}'", "sim": f"iccid = '{own.iccid}'", "job": "due > now() + interval '1 day'"}
     where = f"{SINCE[name]} > '{since.isoformat()}'" if name in SINCE else only.get(name, "true")
     sql, out = f"SELECT {', '.join(columns)} FROM {name} WHERE {where}", BytesIO()
     await connection.copy_from_query(sql, output=out)

@@ -44,8 +44,9 @@ class Habit(Struct, frozen=True):
 
 
 BUSY: Final = Habit(
-    "busy", {0: "200", 2: "100", 4: "150", 6: "100", 8: "150", 10: "100", 12: "50"}, (3, 12), (("data_mb", 12_300), ("voice_min", 140)), True
-)
+    "busy", {0: "200", 2: "100", 4: "150", 6: "100", 8: "150", 10: "100", 12: "50"}, (3, 12),
+    (("data_mb", 12_300), ("voice_min", 140)), True,
+)  # fmt: skip
 QUIET: Final = Habit("quiet", {0: "250", 4: "250", 8: "250"})
 
 
@@ -76,6 +77,7 @@ class Indoors:
 
     async def work(self) -> None:
         """This will do all work that is due."""
+        assert self.house.worker is not None
         while await self.house.worker.drain():
             pass
 
@@ -135,7 +137,7 @@ class _Life:
             await self.top_up(month)
         if self.habit.looks and await self._until(first + timedelta(days=LOOKED)):
             for kind in people.KINDS[:2]:
-                await kind.run(self.door.next(), self.who)  # type: ignore[arg-type]
+                await kind.run(self.door.next(), self.who)
         if month in self.habit.packs and await self._until(first + timedelta(days=PACKED)):
             await people.add_pack(self.door.next(), self.who)
 
@@ -201,7 +203,7 @@ async def _newest(store: Store) -> tuple[str, str]:
 @asynccontextmanager
 async def _indoors(dsn: str, secret: str, clock: MovableClock, name: str) -> AsyncIterator[Indoors]:
     rules = structs.replace(read(), database_url=dsn, database_pool=6, secret=secret, **STILL)
-    opened = app.create(rules, clock)
+    opened: Any = app.create(rules, clock)
     house: Any = opened.state.house
     await house.store.open()
     try:
