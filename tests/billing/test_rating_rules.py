@@ -28,6 +28,7 @@ def pool(id_: str, total: str, used: str = "0", *, until=None, start=AT - timede
         (Case(step=D(1)), "8.52", "9"), (Case(step=D(1)), "9.00", "9"), (Case(step=D(1)), "0", "0"), (Case(step=D(1)), "0.01", "1"),
         (Case(step=D(0)), "89.86", "89.86"), (Case(step=D("0.1")), "0.11", "0.2"), (Case(step=D(1), least=D(3)), "1", "3"),
         (Case(step=D(1), free=D(2)), "4.5", "3"), (Case(step=D(1), free=D(2)), "1", "0"),
+        (Case(step=D(1), least=D(5), free=D(2)), "1", "3"),  # what is free is free of the least too
     ],
 )  # fmt: skip
 def test_a_record_counts_in_whole_steps(case: Case, amount: str, counted: str) -> None:
