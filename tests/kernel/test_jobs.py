@@ -10,7 +10,7 @@ from onehall.kernel import jobs
 from onehall.kernel.events import NOBODY, Fact, Origin, on
 from onehall.kernel.jobs import Later, backoff
 from onehall.kernel.refusals import forbidden
-from onehall.kernel.store import Store, Tx
+from onehall.kernel.store import Store, Tx, work
 from onehall.kernel.worker import Worker, dead_letters, discard, revive
 from tests.kernel.working import leave, note, noted, rows
 
@@ -290,3 +290,17 @@ def test_two_kinds_of_one_name_are_refused() -> None:
 
 def test_nobody_is_behind_a_transaction_unless_said() -> None:
     assert NOBODY == Origin()
+
+
+async def test_a_claim_never_reads_all_the_work_of_a_home(store: Store) -> None:
+    """Thousands of rows of a home are due much later; what is first in a lane is found past them, whatever the planner knows."""
+    async with store.edge(7) as tx:
+        for place in range(3000):
+            tx.later("t.much_later", {}, due=tx.now + timedelta(days=7))
+            tx.later("t.lane", {}, lane=f"lane {place % 40}") if place < 200 else None
+    for know in ("SELECT 1", "ANALYZE job"):
+        async with store.pool.acquire() as connection:
+            await connection.execute(know)
+            values = (store.clock.now(), "lease", store.clock.now() + timedelta(seconds=9), 16)
+            plan = "\n".join(row[0] for row in await connection.fetch("EXPLAIN " + work._CLAIM, *values))
+        assert "Index Scan using job_in_lane on job e" in plan, plan
