@@ -29,6 +29,7 @@ _RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, Again)
 _GONE = (
     asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError,
     asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError, ConnectionError, TimeoutError,
+    asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError,  # no connection, memory or disk is left, or the disk fails
 )  # fmt: skip
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ def _home(home: int | str | None) -> int:
 
 
 async def prepare(connection: Any) -> None:
-    """This will teach a connection our bodies: in the binary form, for jsonb the text after a byte of version, so that COPY takes them too."""
+    """This will teach a connection our bodies: in binary form, for jsonb the text after a byte of version; so COPY takes them too."""
     for name, mark in (("jsonb", b"\x01"), ("json", b"")):
         await connection.set_type_codec(
             name, schema="pg_catalog", format="binary", encoder=lambda value, mark=mark: mark + msgspec.json.encode(value),

@@ -146,7 +146,10 @@ class Tx:
 
     async def _connected(self) -> Any:
         if self._connection is None:
-            self._connection = await self.store.pool.acquire(timeout=self.store.wait_seconds)
+            try:
+                self._connection = await self.store.pool.acquire(timeout=self.store.wait_seconds)
+            except OSError as error:  # also that its socket is not there, as while it starts
+                raise ConnectionError(str(error)) from error
         return self._connection
 
     async def _begun(self) -> Any:
