@@ -97,6 +97,23 @@ async def contest_line(journey: Journey) -> Said:
     return Said(_("We have your objection. A person looks into it, and you hear of it by SMS."), facts, ("bill.detail",))
 
 
+@function("bill.by_mail", title=_("Bills by mail"), family="serve", proof=Proof.CODE, asks="choose enter", cost_by_hand=CLERK_MINUTE * 3)
+async def bills_by_mail(journey: Journey) -> Said:
+    """This will have new bills mailed to an address besides the SMS, or no more."""
+
+    async def ways() -> Sequence[Option]:
+        return [Option("mail", _("By SMS and by mail")), Option("sms", _("By SMS only"))]
+
+    way = await journey.choose("way", _("How would you like to hear of a new bill?"), ways)
+    if way.value == "sms":
+        await journey.do("choose", actions.noticing.choose_mail, party=journey.party, address=None)
+        return Said(_("You hear of new bills by SMS only."), next=("bill.list",))
+    email = await journey.enter("email", _("To which mail address?"), rules.invoicing.email_address, kind="email")
+    await journey.do("choose", actions.noticing.choose_mail, party=journey.party, address=email)
+    facts = [item(_("Mailed to"), email)]
+    return Said(_("New bills are mailed to {email} too.", email=email), facts, ("bill.list",))
+
+
 async def wanted(journey: Journey) -> Bill | None:
     """This will give the bill brought along, else the latest; of customers with several lines it is asked of which. None: there is none.
 

@@ -9,6 +9,7 @@ from onehall.domains.billing.reactions import (
     debts,
     invoicing,
     money,
+    noticing,
     reconciling,
     sharing,
     subscriptions,
@@ -17,6 +18,6 @@ from onehall.domains.billing.reactions import (
 from onehall.domains.billing.reactions.money import Till, pay_address, plan_reconciliation
 
 __all__ = [
-    "Till", "alerts", "autopay", "bills", "cards", "charging", "debts", "invoicing", "money", "pay_address", "plan_reconciliation",
+    "Till", "alerts", "autopay", "bills", "cards", "charging", "debts", "invoicing", "money", "noticing", "pay_address", "plan_reconciliation",
     "reconciling", "sharing", "subscriptions", "usage",
 ]  # fmt: skip

@@ -27,9 +27,7 @@ class Till:
         self, tx: Tx, *, to: str, once: str, party: str | None, amount: Money, text: Text, until: datetime, channel: str
     ) -> Intent:
         """This will ask for money; it is paid at our own short address, which leads to the provider's."""
-        payment = await actions.ask_for_money(
-            tx, once=once, party=party, amount=amount, text=text, until=until, channel=channel, to=to
-        )
+        payment = await actions.ask_for_money(tx, once=once, party=party, amount=amount, text=text, until=until, channel=channel, to=to)
         return Intent(payment.id, payment.amount, pay_address(payment.id), payment.until)
 
     async def take_here(self, tx: Tx, payment: str, *, method: str, caller: Caller) -> dict[str, Any]:
@@ -159,7 +157,8 @@ async def _tell(tx: Tx, body: dict[str, Any]) -> None:
     """Words for a customer go to the number of the account they are about, else to a number of theirs, else to their phone."""
     phone = await _phone(tx, body["account"], body["party"])
     if phone:
-        tx.later("sms.send", {"to": phone, "text": body["text"]})
+        language = {"language": body["language"]} if body.get("language") else {}
+        tx.later("sms.send", {"to": phone, "text": body["text"]} | language)
 
 
 async def _phone(tx: Tx, account: str | None, party_: str | None) -> str | None:
@@ -177,4 +176,3 @@ async def _phone(tx: Tx, account: str | None, party_: str | None) -> str | None:
         return (await party.queries.contact(tx, party_)).phone
     except Refusal:
         return None  # somebody whom we no longer know
-

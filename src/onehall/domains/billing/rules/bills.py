@@ -21,6 +21,7 @@ CYCLE_DAY_MAX: Final = 28
 HALF_FROM_DAY: Final = 16
 DUE_DAYS: Final = 20
 DISPUTE_DAYS_MAX: Final = 150  # complaints about fees of more than five months ago are not taken (RULES of the trade, complaints)
+TOLD_DAYS_MAX: Final = 62
 NOTE_LENGTH_MAX: Final = 500
 EXIT_PERCENT: Final = Decimal(90)
 HUNDRED: Final = Decimal(100)
@@ -183,6 +184,11 @@ def bill_status(due_: int, paid: int) -> str:
 def bill_no(cycle: date, sequence: int, id_: str) -> str:
     """A bill's number is its month, what tells it from all others, and its place where there are several of a cycle."""
     return f"{cycle:%Y%m}-{id_[-10:].upper()}" + (f"-{sequence}" if sequence else "")
+
+
+def is_told(ended: datetime, total: int, due_: int, now: datetime) -> bool:
+    """A customer is told of a bill that comes to something, of a cycle that ended within two months: not of history brought along."""
+    return bool(total or due_) and now - ended <= timedelta(days=TOLD_DAYS_MAX)
 
 
 def check_dispute(status: str, minor: int, issued: datetime, now: datetime) -> None:

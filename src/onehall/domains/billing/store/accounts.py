@@ -107,6 +107,18 @@ async def remove(tx: Tx, account: str) -> bool:
     return await tx.write_one(sql, home_of(account), account) is not None
 
 
+async def bill_mail(tx: Tx, account: str) -> str | None:
+    """This will read to which mail address an account's bills go; None: to none."""
+    row = await tx.read_one("SELECT bill_mail FROM billing_account WHERE home = $1 AND id = $2", home_of(account), account)
+    return row["bill_mail"] if row else None
+
+
+async def set_bill_mail(tx: Tx, party: str, address: str | None) -> None:
+    """This will write to which mail address the bills of a party's accounts go, or that they go to none."""
+    sql = "UPDATE billing_account SET bill_mail = $3, revision = revision + 1 WHERE home = $1 AND party = $2"
+    await tx.write(sql, home_of(party), party, address)
+
+
 async def close(tx: Tx, account: str) -> Row | None:
     """This will close an account; None when it is not open."""
     return await tx.write_one(

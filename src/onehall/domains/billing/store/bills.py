@@ -138,6 +138,12 @@ async def insert(tx: Tx, bills: Sequence[Bill], run: dict[date, str]) -> None:
     await tx.write(_INSERT, tx.home, *_columns(heads), *_columns(lines_), [entry for entry, _ in entries], [bill for _, bill in entries])
 
 
+async def tell_once(tx: Tx, bill: str) -> bool:
+    """This will write that a bill's customer is told of it now; False when they were before."""
+    sql = "UPDATE customer_bill SET told = $3 WHERE home = $1 AND id = $2 AND told IS NULL RETURNING id"
+    return await tx.write_one(sql, home_of(bill), bill, tx.now) is not None
+
+
 async def take_use(tx: Tx, taken: Sequence[tuple[str, Used]]) -> None:
     """This will write how much of the use of accounts stands on bills now."""
     if taken:
