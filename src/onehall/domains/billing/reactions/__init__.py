@@ -18,6 +18,6 @@ from onehall.domains.billing.reactions import (
 from onehall.domains.billing.reactions.money import Till, pay_address, plan_reconciliation
 
 __all__ = [
-    "Till", "alerts", "autopay", "bills", "cards", "charging", "debts", "invoicing", "money", "noticing", "pay_address", "plan_reconciliation",
-    "reconciling", "sharing", "subscriptions", "usage",
+    "Till", "alerts", "autopay", "bills", "cards", "charging", "debts", "invoicing", "money", "noticing", "pay_address",
+    "plan_reconciliation", "reconciling", "sharing", "subscriptions", "usage",
 ]  # fmt: skip
