@@ -190,7 +190,8 @@ async def _tidy(store: Store) -> None:
         await connection.execute("DELETE FROM bill_part", timeout=600)
         await connection.execute(
             "INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, last, ended) "
-            "SELECT home, run, cycle, count(*), count(*), 0, max(account), max(issued) FROM customer_bill WHERE run IS NOT NULL GROUP BY home, run, cycle", timeout=600,
+            "SELECT home, run, cycle, count(*), count(*), 0, max(account), max(issued) FROM customer_bill "
+            "WHERE run IS NOT NULL GROUP BY home, run, cycle", timeout=600,
         )  # fmt: skip
         await connection.execute("UPDATE bill_run r SET parts = (SELECT count(*) FROM bill_part p WHERE p.run = r.id)", timeout=600)
         await connection.execute("VACUUM ANALYZE", timeout=3600)

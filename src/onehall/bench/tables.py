@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -10,11 +11,13 @@ from onehall.bench.place import Figure, Run
 if TYPE_CHECKING:
     from onehall.bench.mix import Measured
 
-WIDTH: Final = 150
-COLUMNS: Final = (
-    "services", "requests", "errors", "p50", "p95", "p99", "max", "whole p50", "whole p99",
-)  # fmt: skip
-COSTS: Final = ("app µs", "PostgreSQL µs", "driver µs", "statements", "transactions")
+WIDTH: Final = 160
+CAPTION: Final = (
+    "Times in ms; a whole service has waits of its own. Costs for one service: processor microseconds, statements, transactions; "
+    "those of a kind are from a run of that kind alone."
+)
+COLUMNS: Final = ("services", "requests", "errors", "p50", "p95", "p99", "max", "whole p50", "whole p99")
+COSTS: Final = ("app", "PostgreSQL", "driver", "statements", "transactions")
 
 
 def tell(sizes: "list[Measured]") -> None:
@@ -40,8 +43,8 @@ def _mix(one: "Measured") -> Table:
             f"{run.rate:,.1f} services a second held for {run.seconds:.0f} s, of {one.filled.lives:,} customers with a year of history "
             f"({one.filled.bytes / 1e9:.1f} GB); {run.others:.0%} of the machine went to others"
         )
-    table = Table(title=title, caption="Times in ms. Costs for one service; those of a kind from a run of that kind alone.")
-    table.add_column("kind")
+    table = Table(title=title, box=SIMPLE, caption=CAPTION)
+    table.add_column("kind", no_wrap=True)
     for column in (*COLUMNS, *COSTS):
         table.add_column(column, justify="right")
     for kind, figure in run.kinds.items():
@@ -66,7 +69,7 @@ def _costs(run: Run | None) -> tuple[str, ...]:
 
 def _growth(small: "Measured", large: "Measured") -> Table:
     times = large.filled.lives / small.filled.lives
-    table = Table(title=f"Growth: what a service costs with {times:,.0f} times the data, against what it cost before")
+    table = Table(title=f"Growth: what a service costs with {times:,.0f} times the data, against what it cost before", box=SIMPLE)
     for column in ("kind", "before, µs", "after, µs", "ratio", "statements before", "after"):
         table.add_column(column, justify="left" if column == "kind" else "right")
     pairs = [(kind, small.alone[kind], large.alone[kind]) for kind in small.alone if kind in large.alone]
