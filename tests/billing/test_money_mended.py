@@ -193,3 +193,47 @@ async def test_a_bill_below_nothing_pays_one_that_is_open(books: Books) -> None:
     assert found == [{"total": 15900, "open": 11800}, {"total": 5900 - 10000, "open": 0}]
     assert (await charged.account(store, account)).balance_minor == -11800
     await charged.books_in_order(store)
+
+
+async def test_money_of_a_payment_that_was_not_used_goes_back_without_the_account(books: Books) -> None:
+    account = await books.account(balance=20)
+    until = now(books.store) + timedelta(minutes=15)
+    asked = await books.do(
+        HOME, act.ask_for_money, once="a", party=None, amount=Money(3000), text="T", until=until, channel="api", account=account.id
+    )
+    await books.do(HOME, act.hear, asked.id, "paid", Money(3000), "ref")
+    await back(books, asked.id, 1000, "r")
+    assert await books.balance(account.id) == 2000
+    assert await books.rows("SELECT received, spent FROM payment") == [{"received": 3000, "spent": 1000}]
+
+
+async def test_a_late_record_of_a_number_that_was_freed_and_given_again_is_its_first_holders(books: Books) -> None:
+    store, then = books.store, now(books.store)
+    first = await open_line(store, OWNER)
+    store.clock.move(timedelta(hours=2))
+    await books.do(HOME, _end_plan, first, now(store, hours=1))
+    await books.do(home_for(OWNER), act.point, OWNER, None, first)
+    second = await charged.join(store, OWNER, await charged.sell(store), now(store))
+    late = Use(source="test", record="late", number=OWNER, kind="data_mb", amount=D(40), at=then)
+    for state in ("added", "known"):
+        [said] = await take(store, late)
+        assert said.state == state
+    assert await all_of(store, "SELECT account, amount FROM usage") == [(first, D(40))] and first != second
+
+
+async def _end_plan(tx: Tx, account: str, at: Any) -> None:
+    await tx.write("UPDATE subscription SET until = $3 WHERE home = $1 AND account = $2", tx.home, account, at)
+
+
+async def test_a_record_that_is_charged_already_stays_where_it_is_when_its_number_joins_a_share(books: Books) -> None:
+    """A clock of the network was ahead of ours."""
+    payer, member = await open_line(books.store, OWNER), await open_line(books.store, MEMBER, home=9)
+    ahead = Use(source="test", record="1", number=MEMBER, kind="data_mb", amount=D(40), at=now(books.store) + timedelta(hours=1))
+    await take(books.store, ahead)
+    await books.do(HOME, act.invite, payer, PLAN, "Plan", MEMBER, member, None, OWNER)
+    await books.settle()
+    await books.do(9, act.answer_share, await one(books.store, "SELECT id FROM share_offer"), True)
+    await books.settle()
+    [said] = await take(books.store, ahead)
+    assert said.state == "known"
+    assert await all_of(books.store, "SELECT account, amount FROM usage") == [(member, D(40))]
