@@ -237,3 +237,13 @@ async def test_a_record_that_is_charged_already_stays_where_it_is_when_its_numbe
     [said] = await take(books.store, ahead)
     assert said.state == "known"
     assert await all_of(books.store, "SELECT account, amount FROM usage") == [(member, D(40))]
+
+
+async def test_a_correction_that_is_made_again_pays_no_bill(books: Books) -> None:
+    account = await books.account(mode="postpaid")
+    for minor, once in ((3000, "a"), (-3000, "b")):
+        await books.do(HOME, act.adjust, account.id, Money(minor), "so", once)
+    await billed(books, account, 1000)
+    await books.do(HOME, act.adjust, account.id, Money(3000), "so", "a")
+    assert await books.balance(account.id) == -1000
+    assert await bills(books, account) == [("sent", 1000, 0)]
