@@ -29,7 +29,12 @@ async def activate(world: Any, body: Body) -> Answer:
     return _step_answer(told, body)
 
 
-@call("undo.activate")
+async def not_switched_off(tx: Tx, body: Body, error: str) -> None:
+    """This will go on taking back the rest, so that the customer gets the money; the dead letter tells that the line is to be switched off."""
+    await undone(tx, body["order"], "activate")
+
+
+@call("undo.activate", given_up=not_switched_off)
 async def deactivate_again(world: Any, body: Body) -> Answer:
     """This will switch the line off again."""
     async with world.engine.store.edge(body["order"]) as tx:

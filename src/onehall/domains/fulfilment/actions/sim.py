@@ -45,7 +45,13 @@ async def taken(tx: Tx, body: Body) -> None:
         tx.later("fulfilment.write_sim", body)
 
 
-@call("fulfilment.write_sim")
+async def not_written(tx: Tx, body: Body, error: str) -> None:
+    """This will give up a SIM whose writer was out of reach for too long; nobody knows what is on the card, so it is thrown away."""
+    inventory.actions.set_sim(tx, body["iccid"], "spoilt", body["line"])
+    await _give_up(tx, body, _("The SIM could not be written."))
+
+
+@call("fulfilment.write_sim", given_up=not_written)
 async def write(world: Any, body: Body) -> Answer:
     """This will write the SIM; a failed one is spoilt, and another is taken."""
     async with world.engine.store.edge(body["line"]) as tx:
