@@ -83,8 +83,7 @@ def _switch(adapter: str, hours: bool = False, **values: Any) -> Callable[[Scene
 
         async def passing() -> None:
             while True:
-                await asyncio.sleep(1.5)
-                await scene.house.move_clock(TEN_MINUTES // 2)
+                await scene.house.move_clock(TEN_MINUTES)
 
         stop = _until_lifted(passing()) if hours else _nothing
 

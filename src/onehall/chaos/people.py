@@ -132,17 +132,22 @@ class Crowd:
         """This will let people come."""
         self._coming = asyncio.create_task(self._come())
 
-    async def end(self, seconds: float) -> None:
-        """This will let nobody else come and wait until all have gone; who has not gone in time is counted as left."""
+    async def stay(self, seconds: float) -> bool:
+        """This will let nobody else come and wait a while for those who are here; False when some still are."""
         if self._coming:
             self._coming.cancel()
             await asyncio.gather(self._coming, return_exceptions=True)
         if self.busy:
-            _done, late = await asyncio.wait(self.busy, timeout=seconds)
-            for task in late:
+            await asyncio.wait(self.busy, timeout=seconds)
+        return not self.busy
+
+    async def end(self) -> None:
+        """This will send away who is still here; they are counted as left."""
+        await self.stay(0)
+        while self.busy:
+            for task in self.busy:
                 task.cancel()
-            if late:
-                await asyncio.wait(late)
+            await asyncio.wait(self.busy)
 
     async def close(self) -> None:
         """This will close the connections."""

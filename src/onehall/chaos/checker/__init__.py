@@ -9,11 +9,11 @@ from typing import Final
 from onehall.chaos.checker.log import facts_heard_once, log_whole_and_in_order
 from onehall.chaos.checker.money import balances_are_their_postings, books_sum_to_zero, payment_posted_once
 from onehall.chaos.checker.orders import paid_order_done_or_refunded
-from onehall.chaos.checker.reading import Fault, Invariant, reading
+from onehall.chaos.checker.reading import Fault, Invariant, Reader, reader_on, reading
 from onehall.chaos.checker.things import five_lines_a_person, nothing_held_for_nobody, number_has_one_holder
 from onehall.chaos.checker.waiting import journey_moves_on, nothing_given_up, work_is_done
 
-__all__ = ["INVARIANTS", "Fault", "check", "words"]
+__all__ = ["INVARIANTS", "Fault", "check", "look", "reader_on", "reading", "words"]
 INVARIANTS: Final[dict[str, Invariant]] = {
     invariant.__name__: invariant
     for invariant in (
@@ -30,7 +30,12 @@ async def check(dsn: str, explained: frozenset[str] = frozenset()) -> list[Fault
     `explained`: kinds of work that may have been given up, because the world was told to be away.
     """
     async with reading(dsn, explained) as reader:
-        return [fault for invariant in INVARIANTS.values() for fault in await invariant(reader)]
+        return await look(reader)
+
+
+async def look(reader: Reader) -> list[Fault]:
+    """This will look at one snapshot."""
+    return [fault for invariant in INVARIANTS.values() for fault in await invariant(reader)]
 
 
 def words(invariant: str) -> str:

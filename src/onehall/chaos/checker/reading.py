@@ -15,9 +15,11 @@ LIVE: Final = ("active", "suspended", "pendingTerminate")
 BEGUN: Final = ("created", "pendingActive", *LIVE)
 _AHEAD: Final = "SELECT value FROM sim_switch WHERE adapter = 'clock' AND name = 'ahead_s'"
 _UNDER_WAY: Final = """
--- fan-out: every id that work still to be done names
-SELECT DISTINCT found[1] AS id FROM job, regexp_matches(concat_ws(' ', body::text, lane), '[0-7][0-9a-hjkmnp-tv-z]{23}', 'g') AS found
-WHERE state = 'ready' AND due <= $1
+-- fan-out: every id that work still to be done names; who stood behind it (origin) is not what it moves
+SELECT DISTINCT found[1] AS id
+FROM job j, regexp_matches(concat_ws(' ', (j.body - 'origin')::text, j.lane), '[0-7][0-9a-hjkmnp-tv-z]{23}', 'g') AS found
+WHERE j.state = 'ready' AND j.due <= $1 AND NOT (j.kind = 'payment.lapse' AND EXISTS (
+    SELECT 1 FROM payment p WHERE p.id = j.body->>'payment' AND p.status <> 'pending'))
 """
 
 
@@ -58,9 +60,14 @@ async def reading(dsn: str, explained: frozenset[str] = frozenset()) -> AsyncIte
     connection = await asyncpg.connect(dsn, server_settings={"search_path": SCHEMA, "timezone": "UTC", "application_name": "onehall check"})
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            ahead = await connection.fetchval(_AHEAD)
-            now = await connection.fetchval("SELECT now()") + timedelta(seconds=int(ahead or 0))
-            rows = await connection.fetch(_UNDER_WAY, now + SOON)
-            yield Reader(connection, now, frozenset(row["id"] for row in rows), explained)
+            yield await reader_on(connection, explained)
     finally:
         await connection.close()
+
+
+async def reader_on(connection: Any, explained: frozenset[str] = frozenset()) -> Reader:
+    """This will read on a connection that is in a transaction."""
+    ahead = await connection.fetchval(_AHEAD)
+    now = await connection.fetchval("SELECT now()") + timedelta(seconds=int(ahead or 0))
+    rows = await connection.fetch(_UNDER_WAY, now + SOON)
+    return Reader(connection, now, frozenset(row["id"] for row in rows), explained)

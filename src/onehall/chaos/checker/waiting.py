@@ -8,7 +8,8 @@ from onehall.chaos.checker.reading import Fault, Reader
 LATE: Final = timedelta(minutes=10)  # the longest wait between two tries
 _WAITS: Final = """-- fan-out: the checker
 WITH named AS MATERIALIZED (
-    SELECT DISTINCT found[1] AS id FROM job, regexp_matches(concat_ws(' ', body::text, lane), '[0-7][0-9a-hjkmnp-tv-z]{23}', 'g') AS found
+    SELECT DISTINCT found[1] AS id
+    FROM job, regexp_matches(concat_ws(' ', (body - 'origin')::text, lane), '[0-7][0-9a-hjkmnp-tv-z]{23}', 'g') AS found
     WHERE state = 'ready' AND kind <> 'journey.expire'
 ), ending AS MATERIALIZED (SELECT DISTINCT body->>'journey' AS id FROM job WHERE state = 'ready' AND kind = 'journey.expire')
 SELECT j.id, CASE WHEN j.expires < $1 THEN 'it was to end ' || j.expires || ' and is ' || j.state

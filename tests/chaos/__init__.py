@@ -1,0 +1,1 @@
+"""Breaking the house on purpose, at a small scale; and that the checker can fail."""

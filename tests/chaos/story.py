@@ -1,0 +1,60 @@
+"""A little of everything, done to its end, so that there is something to break: a line opened and paid, a top-up, money given back."""
+
+from typing import Any
+
+from onehall.domains import billing
+from onehall.kernel.money import money
+from tests.ground.counter import Counter, opened
+
+
+async def tell(dsn: str) -> None:
+    """This will fill a database of the demo operator with the story."""
+    async with opened(dsn) as counter:
+        await _open_line(counter)
+        await _top_up(counter)
+        await _money_back(counter)
+        await counter.to_sim(counter.guest("waits"), document="110101199003070177")
+        await counter.settle()
+
+
+async def _open_line(counter: Counter) -> None:
+    guest = counter.guest("buys")
+    view = await counter.to_pay(guest)
+    view = await counter.settle(guest, view)
+    await _paid(counter, view)
+    view = await counter.settle(guest, view)
+    assert view.state == "done", view
+
+
+async def _top_up(counter: Counter) -> None:
+    customer = counter.customer(await counter.one("SELECT party FROM product_order WHERE state = 'completed' LIMIT 1"))
+    view = await counter.hall.start(customer, "topup", {"amount": "50"})
+    view = await counter.settle(customer, view)
+    await _paid(counter, view)
+    view = await counter.settle(customer, view)
+    assert view.state == "done", view
+
+
+async def _money_back(counter: Counter) -> None:
+    """A payment that was paid is given back, and the bank sends it."""
+    customer = counter.customer(await counter.one("SELECT party FROM product_order WHERE state = 'completed' LIMIT 1"))
+    view = await counter.hall.start(customer, "topup", {"amount": "20"})
+    view = await counter.settle(customer, view)
+    assert view.question is not None
+    payment = view.question["url"].rsplit("/", 1)[1]
+    async with counter.store.edge(payment) as tx:
+        await billing.actions.lapse(tx, payment)
+    await _bank_took(counter, payment)
+    async with counter.store.edge(payment) as tx:
+        assert await billing.actions.hear(tx, payment, "paid", money(20), f"ref-{payment}") == "late"
+    await counter.settle()
+
+
+async def _paid(counter: Counter, view: Any) -> None:
+    await _bank_took(counter, view.question["url"].rsplit("/", 1)[1])
+    await counter.bank_pays(view)
+
+
+async def _bank_took(counter: Counter, payment: str) -> None:
+    async with counter.store.edge(0) as tx:
+        await tx.write("UPDATE sim_payment SET status = 'paid', reference = 'ref-' || payment WHERE payment = $1", payment)
