@@ -247,3 +247,27 @@ async def test_a_correction_that_is_made_again_pays_no_bill(books: Books) -> Non
     await books.do(HOME, act.adjust, account.id, Money(3000), "so", "a")
     assert await books.balance(account.id) == -1000
     assert await bills(books, account) == [("sent", 1000, 0)]
+
+
+async def test_prepaid_money_that_has_paid_a_bill_does_not_go_back_though_other_money_is_there(books: Books) -> None:
+    account = await books.account()
+    await billed(books, account, 2500)
+    payment = await paid(books, account, 3000)
+    await books.do(HOME, act.adjust, account.id, Money(5000), "so", "a")
+    with pytest.raises(Refusal, match=r"balance\.low"):
+        await back(books, payment, 1000, "r")
+    assert await books.balance(account.id) == 5500 and await bills(books, account) == [("settled", 2500, 2500)]
+    await back(books, payment, 500, "r2")
+    assert await books.balance(account.id) == 5000 and await bills(books, account) == [("settled", 2500, 2500)]
+
+
+async def test_money_that_is_sent_on_to_another_home_twice_goes_once(books: Books) -> None:
+    account, payment = await books.account(home=9), await books.ask(50)
+    await books.do(HOME, act.hear, payment.id, "paid", Money(5000), "ref")
+    order = {"account": account.id, "number": None, "amount": {"minor": 3000, "currency": "CNY"}, "payment": payment.id, "once": "o"}
+    for _time in range(2):
+        await books.do(HOME, act.spend, order)
+        await books.settle()
+    assert await books.balance(account.id) == 3000
+    assert await books.rows("SELECT received, spent FROM payment") == [{"received": 5000, "spent": 3000}]
+    assert await books.sums() == {"advance": 2000, "clearing": -5000, "main": 3000}
