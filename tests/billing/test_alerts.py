@@ -180,7 +180,7 @@ async def unpaid_bill(books: Books, account: str, due: Any) -> str:
 
 
 async def test_a_prepaid_line_empty_for_its_fee_stands_still_until_it_is_topped_up(books: Books) -> None:
-    account, line = await real_line(books)
+    account, line = await real_line(books, yuan=30)  # its first month takes them
     await take(books, use(NUMBER, "1", "1010", account, now(books.store)))  # 10 MB beyond the bucket: one yuan is owed
     await books.do(HOME, lambda tx: _tell(tx, events.FeeNotCovered(account, Money(3000), date(2026, 1, 1))))
     await books.settle()
