@@ -14,31 +14,34 @@ Books = dict[str, Any]
 # Each gives a name for a row (its first column) and what stands under it.
 SECTIONS: Final = {
     "orders": """SELECT kind || ' ' || channel || ' ' || state || coalesce(' ' || (failure ->> 'id'), '') AS name, count(*) AS count
-        FROM product_order GROUP BY 1""",
-    "journeys": "SELECT function || ' ' || channel || ' ' || state AS name, count(*) AS count FROM journey GROUP BY 1",
+        FROM product_order GROUP BY 1 -- fan-out: a day's books""",
+    "journeys": """SELECT function || ' ' || channel || ' ' || state AS name, count(*) AS count
+        FROM journey GROUP BY 1 -- fan-out: a day's books""",
     "visits": """SELECT function || ' ' || channel || ' ' || (body ->> 'outcome') AS name, count(*) AS count
-        FROM event WHERE type = 'function.visited' GROUP BY 1""",
-    "facts": "SELECT type AS name, count(*) AS count FROM event GROUP BY 1",
+        FROM event WHERE type = 'function.visited' GROUP BY 1 -- fan-out: a day's books""",
+    "facts": "SELECT type AS name, count(*) AS count FROM event GROUP BY 1 -- fan-out: a day's books",
     "accounts": """SELECT coalesce(number, '-') AS name, status, balance, reserved, deposit, unbilled, currency
-        FROM billing_account ORDER BY number, balance, deposit, status""",
+        FROM billing_account ORDER BY number, balance, deposit, status -- fan-out: a day's books""",
     "buckets": """SELECT coalesce(a.number, '-') AS name, b.kind, b.name ->> 'en' AS offering, b.total, b.used, b.status
         FROM bucket b JOIN billing_account a ON a.home = b.home AND a.id = b.account
-        ORDER BY a.number, b.kind, b.name::text, b.total, b.used, b.status""",
+        ORDER BY a.number, b.kind, b.name::text, b.total, b.used, b.status -- fan-out: a day's books""",
     "bills": """SELECT coalesce(number, '-') AS name, cycle::text, sequence, kind, status, total, tax, due, paid, credited, currency
-        FROM customer_bill ORDER BY number, cycle, sequence, total""",
+        FROM customer_bill ORDER BY number, cycle, sequence, total -- fan-out: a day's books""",
     "bill lines": """SELECT coalesce(number, '-') AS name, kind, offering, key, month::text, units::text, minor, tax
-        FROM bill_line ORDER BY number, month, kind, offering, key, minor, units""",
+        FROM bill_line ORDER BY number, month, kind, offering, key, minor, units -- fan-out: a day's books""",
     "payments": """SELECT channel || ' ' || status || ' ' || coalesce(method, '-') AS name, count(*) AS count, sum(minor)::bigint AS asked,
-        sum(received)::bigint AS received, sum(spent)::bigint AS spent FROM payment GROUP BY 1""",
-    "refunds": "SELECT method || ' ' || status AS name, count(*) AS count, sum(minor)::bigint AS sum FROM refund GROUP BY 1",
-    "bank": "SELECT status AS name, count(*) AS count, sum(minor)::bigint AS sum FROM sim_payment GROUP BY 1",
+        sum(received)::bigint AS received, sum(spent)::bigint AS spent FROM payment GROUP BY 1 -- fan-out: a day's books""",
+    "refunds": """SELECT method || ' ' || status AS name, count(*) AS count, sum(minor)::bigint AS sum
+        FROM refund GROUP BY 1 -- fan-out: a day's books""",
+    "bank": "SELECT status AS name, count(*) AS count, sum(minor)::bigint AS sum FROM sim_payment GROUP BY 1 -- fan-out: a day's books",
     "numbers": """SELECT number AS name, state FROM number WHERE state IN ('sold', 'resting') OR (state = 'held' AND until > $1)
-        ORDER BY number""",
-    "sims": "SELECT kind || ' ' || state AS name, count(*) AS count FROM sim WHERE state <> 'stock' GROUP BY 1",
-    "network": "SELECT number AS name, state, services ->> 'plan' AS plan FROM sim_subscriber ORDER BY number",
-    "lines": """SELECT coalesce(number, '-') AS name, status, offering, kind FROM product ORDER BY number, kind, offering, status""",
-    "places": "SELECT 'kept' AS name, count(*) AS count FROM line_slot WHERE line IS NOT NULL GROUP BY 1",
-    "work given up": "SELECT kind AS name, count(*) AS count FROM job WHERE state = 'dead' GROUP BY 1",
+        ORDER BY number -- fan-out: a day's books""",
+    "sims": "SELECT kind || ' ' || state AS name, count(*) AS count FROM sim WHERE state <> 'stock' GROUP BY 1 -- fan-out: a day's books",
+    "network": "SELECT number AS name, state, services ->> 'plan' AS plan FROM sim_subscriber ORDER BY number -- fan-out: a day's books",
+    "lines": """SELECT coalesce(number, '-') AS name, status, offering, kind
+        FROM product ORDER BY number, kind, offering, status -- fan-out: a day's books""",
+    "places": "SELECT 'kept' AS name, count(*) AS count FROM line_slot WHERE line IS NOT NULL GROUP BY 1 -- fan-out: a day's books",
+    "work given up": "SELECT kind AS name, count(*) AS count FROM job WHERE state = 'dead' GROUP BY 1 -- fan-out: a day's books",
 }  # fmt: skip
 
 
@@ -47,7 +50,7 @@ async def read(store: Store, diary: list[Served]) -> Books:
     books: Books = {"services": dict(sorted(Counter(f"{one.does} {one.by} {one.outcome}" for one in diary).items()))}
     async with store.edge(0) as tx:
         for section, sql in SECTIONS.items():
-            rows = await tx.read(f"{sql} -- fan-out: the books of a whole day, off the hot path", *([tx.now] if "$1" in sql else []))
+            rows = await tx.read(sql, *([tx.now] if "$1" in sql else []))
             found: dict[str, list[Any]] = {}
             for row in rows:
                 found.setdefault(str(row["name"]), []).append({name: value for name, value in row.items() if name != "name"})

@@ -69,6 +69,7 @@ def services(whole: int, scale: float, day: date) -> int:
     """This will say how many services a day of the week has."""
     return max(1, round(whole * scale * WEEK[day.weekday()] / 1000))
 
+
 def pick(luck: Random, shares: dict[T, int]) -> T:
     """This will draw one by its share."""
     return luck.choices(tuple(shares), tuple(shares.values()))[0]

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from onehall import app, demo
-from onehall.adapters.switches import Switches
 from onehall.demo.customers import Customer, settle
 from onehall.domains import billing
 from onehall.kernel.settings import Settings
@@ -25,28 +24,36 @@ AT_ONCE: Final = 6
 
 
 @asynccontextmanager
-async def opened(day: Day, dsn: str, folder: str = ".onehall") -> AsyncIterator[Scene]:
-    """This will open a house over an empty database, with the town's people in it as they were before the day."""
+async def opened(day: Day, dsn: str, *, settled: bool = False) -> AsyncIterator[Scene]:
+    """This will open a house over an empty database, with the town's people in it as they were before the day.
+
+    `settled`: they live there already, because the day's house was opened over this database before.
+    """
     OURS.set(True)
     clock = DayClock(day.start - SETTLED_BEFORE)
     await migrate(dsn)
-    rules = Settings(database_url=dsn, database_pool=8, secret=SECRET, base_url=f"http://{HOST}", home=folder, language="zh-CN")
+    rules = Settings(database_url=dsn, database_pool=8, secret=SECRET, base_url=f"http://{HOST}", language="zh-CN")
     serving = app.create(rules, clock, works=False)
     house: app.House = serving.state.house
     await house.store.open()
     try:
-        yield await _furnished(day, serving, house, clock)
+        if not settled:
+            await _settle(day, house)
+        yield await _stage(day, serving, house, clock)
     finally:
         await house.store.close()
 
 
-async def _furnished(day: Day, serving: Any, house: app.House, clock: DayClock) -> Scene:
+async def _settle(day: Day, house: app.House) -> None:
     await demo.open(house.store, lambda line: None)
     for start in range(0, len(day.people), AT_ONCE):
         await asyncio.gather(*(settle(house.store, _customer(one)) for one in day.people[start : start + AT_ONCE]))
     async with house.store.edge(0) as tx:
         billing.reactions.plan_reconciliation(tx, day.heading.day)
         billing.reactions.usage.plan_sweep(tx, day.heading.day)
+
+
+async def _stage(day: Day, serving: Any, house: app.House, clock: DayClock) -> Scene:
     street = Street(house.store, house.world, clock)
     post = Post(house.world.payment, street, Door(serving, "bank"))
     house.world.payment.notices = post
@@ -58,9 +65,9 @@ async def _furnished(day: Day, serving: Any, house: app.House, clock: DayClock) 
 async def leave(scene: Scene) -> None:
     """This will write down how far the day's clock is ahead of the machine's, for those who read these tables later."""
     ahead = scene.clock.at - datetime.now(UTC)
-    await Switches(scene.street.store, "clock").turn("ahead_s", max(0, int(ahead.total_seconds())))
+    if ahead > timedelta(0):
+        await scene.app.state.clockwork.move(ahead)
 
 
 def _customer(one: Person) -> Customer:
     return Customer(one.number, one.name, one.document, one.plan, one.balance, one.unit, one.language)
-

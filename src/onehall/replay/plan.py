@@ -15,6 +15,7 @@ A_PERSON: Final = 5  # services a day
 PEOPLE_MIN: Final = 8
 PATIENT: Final = {"pay": 84, "decline": 7, "leave": 9}
 BUYS: Final = {"buys": 62, "leaves at prove": 22, "leaves at agree": 9, "leaves at pay": 4, "declines": 3}
+WILLING: Final = ("buys", "pay")  # who goes through with it
 GUESTS_FROM: Final = 10_000  # documents of guests are numbered from here
 
 
@@ -83,7 +84,7 @@ def _guest(luck: Random, wish: Wish, place: int, tails: tuple[str, ...]) -> dict
 def _faults(luck: Random, scale: float, services: list[Event]) -> Iterator[Event]:
     """Faults come by day, a minute or two before somebody comes whom they hit: a small day has its faults too."""
     for does, fault in habits.FAULTS.items():
-        hit = [one for one in services if one.does in fault.hits and "09" <= one.at < "21"]
+        hit = [one for one in services if one.does in fault.hits and one.with_.get("then") in WILLING and "09" <= one.at < "21"]
         for _one in range(max(fault.least, round(fault.often * scale))):
             seconds = _seconds(luck.choice(hit).at) - luck.randrange(20, 120)
             yield Event(clock_words(seconds), "world", "world", does, {"minutes": fault.minutes} if fault.minutes else {})

@@ -30,8 +30,8 @@ from onehall.replay.watch import watched
 SCALE_MAX: Final = 5.0
 # Work that may have been given up on a day on which the network or the bank was away.
 EXPLAINED: Final = frozenset({
-    "step.activate", "step.deactivate", "step.provision", "undo.activate", "network.set", "payment.checkout", "payment.look", "payment.close",
-    "payment.refund",
+    "step.activate", "step.deactivate", "step.provision", "undo.activate", "network.set",
+    "payment.checkout", "payment.look", "payment.close", "payment.refund",
 })  # fmt: skip
 Check = Callable[[str, frozenset[str]], Awaitable[Sequence[Any]]]
 
@@ -103,13 +103,21 @@ def _bugs(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Mutable
     return line
 
 
+def _bugs_counted() -> list[str]:
+    """What the house counted as a bug of its own while the day ran."""
+    samples = [sample for metric in telemetry.INCIDENTS.collect() for sample in metric.samples if sample.name.endswith("_total")]
+    return [f"{int(sample.value)} incidents in {sample.labels['where']}" for sample in samples if sample.value]
+
+
 async def _tell(scene: Scene, done: Played, check: Check | None, keep: Path | None, say: Say) -> None:
     for line in await told.summary(scene.street.store, done.diary):
         say(line)
     if keep:
         (keep / "books.json").write_bytes(msgspec.json.format(msgspec.json.encode(done.books, order="deterministic"), indent=1))
-    wrong = [*told.broken(done.diary), *(f"{done.books['ledger faults']} entries do not sum to zero" for _ in range(done.books["ledger faults"] > 0))]
-    wrong += [str(fault) for fault in await check(scene.street.store.dsn, EXPLAINED)] if check else []
+    wrong = [*told.broken(done.diary), *_bugs_counted()]
+    if faults := done.books["ledger faults"]:
+        wrong.append(f"{faults} entries or accounts do not agree with their postings")
+    wrong += [f"{fault.invariant} {fault.id}: {fault.why}" for fault in await check(scene.street.store.dsn, EXPLAINED)] if check else []
     say(f"\nDigest of the books: {done.digest}")
     if wrong:
         raise Trouble("\n".join(["Not as it must be:", *wrong[:40]]))

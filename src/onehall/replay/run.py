@@ -28,10 +28,10 @@ class Played(msgspec.Struct, frozen=True):
     diary: list[Served]
 
 
-async def play_day(day: Day, dsn: str, say: Say = lambda line: None) -> Played:
-    """This will play a day in an empty database."""
-    async with opened(day, dsn) as scene:
-        return await played(scene, say)
+async def play_day(day: Day, dsn: str, *, settled: bool = False) -> Played:
+    """This will play a day in an empty database, or in one where its people live already."""
+    async with opened(day, dsn, settled=settled) as scene:
+        return await played(scene)
 
 
 async def played(scene: Scene, say: Say = lambda line: None) -> Played:

@@ -1,4 +1,4 @@
-"""What a person sees of a journey, in the app, in a browser or over a clerk's shoulder: the same few things, read from each in its own way."""
+"""What a person sees of a journey, in the app, in a browser or over a clerk's shoulder: the same few things, each read its own way."""
 
 import re
 from base64 import b64decode

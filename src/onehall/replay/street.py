@@ -14,6 +14,7 @@ from onehall.kernel.worker import Worker
 from onehall.replay.clock import DayClock
 
 CLAIM: Final = 100
+MINUTE: Final = timedelta(minutes=1)
 NEVER: Final = timedelta(days=3650)
 JUST_NOW: Final = timedelta(milliseconds=5)  # what fell due while we looked is looked at again
 
@@ -65,15 +66,15 @@ class Street:
         began = time.monotonic()
         while self._waiting:
             moment, _place, wake = heappop(self._waiting)
+            if moment - minute >= MINUTE:
+                minute = moment
+                for look in self.minutely:
+                    await look()
             await asyncio.sleep((moment - start).total_seconds() * self.pace - (time.monotonic() - began) if self.pace else 0)
             await self.work_until(moment)
             self._free.clear()
             wake()
             await self._free.wait()
-            if self.clock.at - minute >= timedelta(minutes=1):
-                minute = self.clock.at
-                for look in self.minutely:
-                    await look()
         await self.work_until(self.clock.at)
 
     async def work_until(self, moment: datetime) -> None:

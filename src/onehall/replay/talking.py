@@ -65,8 +65,8 @@ class Going(msgspec.Struct):
     async def _value(self, screen: Screen) -> Any:
         if screen.pay:
             return {"method": "cash"}
-        if screen.key == "number" and "number" not in self.answers:
-            return await self._number(screen)
+        if screen.key == "number" and "number" not in self.answers:  # the number to buy, or whose to top up
+            return await self._number(screen) if "ends" in self.answers else self.phone
         if screen.fields and screen.fields != ("value",) and screen.key not in self.answers:
             return await self._shown(screen)
         if screen.key in self.answers:
@@ -115,4 +115,6 @@ def of(talk: Talk, scene: Scene, event: Event, **answers: Any) -> Going:
     mine = {"name": person.name, "document": person.document} if person else {}
     phone = person.number if person else str(event.with_.get("phone", ""))
     wished = {name: value for name, value in event.with_.items() if name not in ("then", "phone", "store")}
-    return Going(scene, event, talk, talk.door, {"face": FACE, "agree": True} | mine | wished | answers, phone, str(event.with_.get("then", "pay")))
+    return Going(
+        scene, event, talk, talk.door, {"face": FACE, "agree": True} | mine | wished | answers, phone, str(event.with_.get("then", "pay"))
+    )

@@ -11,8 +11,8 @@ from onehall.replay.scene import Scene
 from onehall.replay.talking import SETTLED, Ending
 
 WORDS: Final = {
-    "balance.check": "CXYE", "data.left": "CXLL", "bill.so_far": "CXZD", "orders.mine": "CXDD", "usage.month": "CXYL", "line.detail": "CXTC",
-    "topup": "CZ {amount}", "port_out.check": "CXXZ#{name}#{document}", "port_out.code": "SQXZ#{name}#{document}",
+    "balance.check": "CXYE", "data.left": "CXLL", "bill.so_far": "CXZD", "orders.mine": "CXDD", "usage.month": "CXYL",
+    "line.detail": "CXTC", "topup": "CZ {amount}", "port_out.check": "CXXZ#{name}#{document}", "port_out.code": "SQXZ#{name}#{document}",
 }  # fmt: skip
 HALL: Final = "10016"
 CENTRE: Final = "127.0.0.1"

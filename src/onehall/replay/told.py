@@ -21,7 +21,8 @@ REASONS: Final = """-- fan-out: the end of a day
 MONEY: Final = """-- fan-out: the end of a day
     SELECT method, channel, count(*) AS count, sum(received)::bigint AS minor FROM payment
     WHERE status = 'done' GROUP BY 1, 2 ORDER BY 1, 2"""
-BACK: Final = "SELECT count(*) AS count, coalesce(sum(minor), 0)::bigint AS minor FROM refund WHERE status = 'done' -- fan-out: the end of a day"
+BACK: Final = """-- fan-out: the end of a day
+    SELECT count(*) AS count, coalesce(sum(minor), 0)::bigint AS minor FROM refund WHERE status = 'done'"""
 BUYERS: Final = """-- fan-out: the end of a day
     SELECT count(DISTINCT journey) FILTER (WHERE type = 'journey.opened') AS started,
            count(DISTINCT journey) FILTER (WHERE type = 'journey.proven') AS proved,
@@ -41,9 +42,8 @@ async def summary(store: Store, diary: Sequence[Served]) -> list[str]:
         row = dict((await tx.read(BUYERS))[0])
         found += ["Purchases of a line: " + " -> ".join(f"{name} {count}" for name, count in row.items()), ""]
         found += ["Refusals"] + [f"  {one['count']:>6}  {one['function']:<16} {one['why']}" for one in await tx.read(REASONS)] + [""]
-        found += ["Money"] + [f"  {one['count']:>6}  {one['method']:<8} {one['channel']:<8} {_cash(one['minor'])}" for one in await tx.read(MONEY)]
-        back = (await tx.read(BACK))[0]
-        found += [f"  {back['count']:>6}  given back       {_cash(back['minor'])}", "", "Faults"]
+        found += ["Money"] + [_sum(f"{one['method']:<8} {one['channel']}", one) for one in await tx.read(MONEY)]
+        found += [_sum("given back", (await tx.read(BACK))[0]), "", "Faults"]
         for fault in sorted((one for one in diary if one.does in FAULTS), key=lambda one: one.at):
             rows = await tx.read(FELT, fault.at, fault.at + timedelta(seconds=fault.seconds) + AFTER)
             found.append(_fault(fault, {one["type"]: one["count"] for one in rows}))
@@ -75,9 +75,9 @@ def _fault(one: Served, felt: dict[str, int]) -> str:
     return f"  {one.at.astimezone(ZONE):%H:%M}  {one.does:<16} {lasted}  {said}"
 
 
+def _sum(name: str, row: Any) -> str:
+    return f"  {row['count']:>6}  {name:<16} {Money(int(row['minor'] or 0))}"
+
+
 def _hour(at: datetime) -> int:
     return at.astimezone(ZONE).hour
-
-
-def _cash(minor: Any) -> str:
-    return str(Money(int(minor or 0)))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any, Final
 
 import pyotp
@@ -81,7 +81,7 @@ async def watched(scene: Scene, port: int) -> AsyncIterator[str]:
     socket = listen("127.0.0.1", port)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     server = uvicorn.Server(uvicorn.Config(Watcher(scene), log_config=None, access_log=False, lifespan="off"))
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
+    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
     serving = asyncio.create_task(server.serve(sockets=[socket]))
     OURS.set(True)
     try:
@@ -90,7 +90,3 @@ async def watched(scene: Scene, port: int) -> AsyncIterator[str]:
         server.should_exit = server.force_exit = True
         with suppress(asyncio.CancelledError):
             await serving
-
-
-def _no_signals() -> Any:
-    return suppress()

@@ -1,17 +1,19 @@
-"""The console: what those see who keep the house running. Orders and their plans, journeys, functions, steps that failed, work that
-was given up, the log, the settings, the numbers, and billing. All of it is off the hot path, in pages with limits, and within one's
-own unit."""
+"""The console: what those see who keep the house running. The day as it runs, orders and their plans, journeys, functions, steps that
+failed, work that was given up, the log, the settings, the numbers, and billing. All of it is off the hot path, in pages with limits,
+and within one's own unit."""
 
 from litestar import Router
 
-from onehall.channels.console import dead, health, journeys, log, orders
+from onehall.channels.console import day, dead, health, journeys, log, orders
 from onehall.channels.console.billing import ROUTES as BILLING
 from onehall.channels.console.room import ROOM, keepers_only
 from onehall.pages import answers, in_room
 
 routes = [
     Router(
-        "/console", route_handlers=[*health.ROUTES, *orders.ROUTES, *journeys.ROUTES, *dead.ROUTES, *log.ROUTES, *BILLING],
+        "/console", route_handlers=[
+            *health.ROUTES, *day.ROUTES, *orders.ROUTES, *journeys.ROUTES, *dead.ROUTES, *log.ROUTES, *BILLING,
+        ],
         guards=[keepers_only], dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM),
         opt={"for_staff": True},
     )

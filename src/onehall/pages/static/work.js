@@ -20,6 +20,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html"), found = page.getElementById(part.id);
       if (found) {
         const here = part.contains(document.activeElement) && document.activeElement.id, heading = found.querySelector("h1");
+        found.querySelectorAll("details[id]").forEach((one) => { one.open = !!document.getElementById(one.id)?.open; });
         part.replaceWith(found);
         if (page.title) document.title = page.title;
         // Whoever stood in the part that changed goes on at the same place, else at what is said now.

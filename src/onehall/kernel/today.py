@@ -1,0 +1,99 @@
+"""The day as it runs, counted from the one log and the rows of work. A part of the day that is over is counted once and kept."""
+
+import time
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from onehall.kernel.i18n import ZONE
+from onehall.kernel.store import Store, Tx
+
+SLOT: Final = timedelta(minutes=10)
+SLOTS: Final = 144  # of a day
+STILL: Final = timedelta(minutes=2)  # so long after its end a slot may still get a fact: one that was under way, a visit not yet written
+REST: Final = 10  # a count that took a second is made again after ten: who watches never becomes the load
+REST_SECONDS_MIN: Final = 0.9
+UNITS_MAX: Final = 20
+BUYING: Final = "line.open"
+_COUNT: Final = """-- fan-out: the console, off the hot path; at most ten minutes of the log, and the slots that were not counted yet
+SELECT floor(extract(epoch FROM at - $1) / 600)::int AS slot, type, channel, coalesce(function = $2, false) AS buying,
+       CASE type WHEN 'journey.ended' THEN body ->> 'why' WHEN 'payment.received' THEN body ->> 'method' ELSE '' END AS how,
+       coalesce(body -> 'amount' ->> 'currency', '') AS currency, count(*) AS count,
+       coalesce(sum((body -> 'amount' ->> 'minor')::bigint), 0)::bigint AS minor
+FROM event WHERE at >= $3 AND at < $4 AND type IN ('function.visited', 'journey.opened', 'journey.proven', 'journey.paid', 'journey.ended',
+                                                  'payment.received', 'refund.done', 'order.failed')
+  AND ($5 OR unit = $6 OR starts_with(unit, $7)) GROUP BY 1, 2, 3, 4, 5, 6"""
+_QUEUES: Final = """-- fan-out: the console, off the hot path
+SELECT kind, count(*) AS count, min(due) AS oldest FROM job WHERE state = 'ready' AND due <= $1 GROUP BY kind ORDER BY oldest LIMIT 12"""
+
+
+class Count(msgspec.Struct, frozen=True):
+    """So many facts of a kind in ten minutes of the day. `how`: the end of a journey, or the way of a payment; `minor`: the money of it."""
+
+    slot: int
+    type: str
+    channel: str
+    buying: bool
+    how: str
+    currency: str
+    count: int
+    minor: int
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """Work of a kind that is due and not done, and since when the oldest of it is."""
+
+    kind: str
+    count: int
+    oldest: datetime
+
+
+class Day(msgspec.Struct, frozen=True):
+    """What is known of the day so far."""
+
+    start: datetime
+    now: datetime
+    counts: tuple[Count, ...]
+    queues: tuple[Queue, ...]
+
+
+class Today:
+    """The counts of the day of one process, for each part of the operator that is looked at."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._over: OrderedDict[str, tuple[datetime, int, list[Count]]] = OrderedDict()
+        self._last: OrderedDict[str, tuple[float, Day]] = OrderedDict()
+
+    async def look(self, unit: str) -> Day:
+        """This will give the day of a part of the operator, at most a second old while counting is quick."""
+        until, last = self._last.get(unit, (0.0, None))
+        if last is not None and time.monotonic() < until:
+            return last
+        began = time.monotonic()
+        async with self.store.edge(0) as tx:
+            found = await self._count(tx, unit)
+        took = time.monotonic() - began
+        self._last[unit] = (time.monotonic() + max(REST_SECONDS_MIN, REST * took), found)
+        _bound(self._last)
+        return found
+
+    async def _count(self, tx: Tx, unit: str) -> Day:
+        midnight = tx.now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+        day, done, kept = self._over.get(unit, (midnight, 0, []))
+        if day != midnight:
+            done, kept = 0, []
+        values = (midnight, BUYING, midnight + done * SLOT, tx.now + STILL, "." not in unit, unit, f"{unit}.")
+        fresh = [Count(**dict(row)) for row in await tx.read(_COUNT, *values)]
+        over = min(SLOTS, max(done, (tx.now - STILL - midnight) // SLOT))
+        self._over[unit] = (midnight, over, [*kept, *(one for one in fresh if one.slot < over)])
+        _bound(self._over)
+        queues = [Queue(**dict(row)) for row in await tx.read(_QUEUES, tx.now)]
+        return Day(midnight, tx.now, (*kept, *fresh), tuple(queues))
+
+
+def _bound(kept: "OrderedDict[str, Any]") -> None:
+    while len(kept) > UNITS_MAX:
+        kept.popitem(last=False)
