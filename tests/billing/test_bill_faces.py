@@ -12,9 +12,9 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from onehall.channels.web.bills.document import document
-from onehall.channels.web.bills.sheet import safe
-from onehall.channels.web.bills.shown import Paper, Row
+from onehall.pages.bills.document import document
+from onehall.pages.bills.sheet import safe
+from onehall.pages.bills.shown import Paper, Row
 from tests.billing import history
 from tests.channels.desk.staff import Clerk, words
 from tests.channels.web.test_hall import PHONE, code_sent

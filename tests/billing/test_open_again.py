@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from onehall.channels.web.bills import shown
+from onehall.pages.bills import shown
 from onehall.domains import billing
 from onehall.domains.billing import rules
 from onehall.domains.billing.model import Account

@@ -8,17 +8,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onehall.channels.web import replies
-from onehall.channels.web.bills import chart, shown
-from onehall.channels.web.bills.document import document
-from onehall.channels.web.bills.sheet import sheet
+from onehall.pages.bills import chart, shown
+from onehall.pages.bills.document import document
+from onehall.pages.bills.sheet import sheet
 from onehall.channels.web.visit import Visit
 from onehall.domains import billing
 from onehall.domains.billing import Bill
+from onehall.kernel.events import Origin
 from onehall.kernel.i18n import LANGUAGES, Text, _
 from onehall.kernel.identity import Who
 from onehall.kernel.refusals import Refusal
+from onehall.kernel.visits import Visited
 
 MONTHS: Final = 6
+LIST: Final = "bill.list"
+DETAIL: Final = "bill.detail"
 ACCOUNTS_MAX: Final = 12
 CHART: Final[Text] = _("Bills of the last months; the table has the figures")
 
@@ -32,6 +36,7 @@ async def bills(visit: NamedDependency[Visit]) -> Response[str]:
         accounts = list(dict.fromkeys(one.account for one in found))[:ACCOUNTS_MAX]
         sums = {account: await billing.queries.bills.months(tx, account, MONTHS) for account in accounts}
     shelves = [_shelf(visit, [one for one in found if one.account == account], sums[account]) for account in accounts]
+    _count(visit, LIST)
     return visit.page("bills.html", shelves=shelves)
 
 
@@ -42,6 +47,7 @@ async def bill(visit: NamedDependency[Visit], bill: FromPath[str]) -> Response[s
     async with visit.hall.store.edge(party) as tx:
         found = await billing.queries.looking.own_bill(tx, party, bill)
         months = shown.months(await billing.queries.bills.months(tx, found.account, MONTHS), visit.lang, found.cycle)
+    _count(visit, DETAIL)
     return visit.page("bill.html", bill=shown.paper(found, visit.lang), months=months, chart=_chart(visit, months))
 
 
@@ -63,7 +69,15 @@ async def _paper(visit: Visit, bill: str, lang: str) -> shown.Paper:
     party = _party(visit)
     async with visit.hall.store.edge(party) as tx:
         found = await billing.queries.looking.own_bill(tx, party, bill)
+    _count(visit, DETAIL)
     return shown.paper(found, lang if lang in LANGUAGES else visit.lang)
+
+
+def _count(visit: Visit, function: str) -> None:
+    """A page that says what a function says counts as that function's visit, with how its reader came."""
+    hall = visit.hall
+    origin = Origin(channel="web", party=visit.who.party, function=function, source=visit.caller.source)
+    hall.visits.count(hall.store.clock.now(), Visited(function), origin)
 
 
 def _party(visit: Visit) -> str:

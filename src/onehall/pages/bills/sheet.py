@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
-from onehall.channels.web.bills.shown import Paper
+from onehall.pages.bills.shown import Paper
 from onehall.kernel.i18n import Text, _, show
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")

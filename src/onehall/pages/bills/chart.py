@@ -5,7 +5,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from onehall.channels.web.bills.shown import Month
+from onehall.pages.bills.shown import Month
 
 WIDE: Final = 100
 TALL: Final = 44

@@ -14,7 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from onehall.channels.web.bills.shown import Paper
+from onehall.pages.bills.shown import Paper
 from onehall.kernel.i18n import Text, _, show
 
 LATIN: Final = "Helvetica"
