@@ -12,6 +12,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
 from onehall import __version__
+from onehall.adapters.bus import bus
 from onehall.adapters.clock import Clockwork
 from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
 from onehall.adapters.invoice.simulated import SimulatedInvoice
@@ -32,6 +33,7 @@ from onehall.kernel.bell import Bell
 from onehall.kernel.clock import Clock, MovableClock, SystemClock
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.identity.http import Front
+from onehall.kernel.relay import Relay
 from onehall.kernel.replica import Replica
 from onehall.kernel.resources import Resource, know
 from onehall.kernel.resources.audience import Audience
@@ -75,6 +77,8 @@ class House:
         self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds) if works else None
         self.bell = Bell(self.store)
         self.replica = Replica(self.store, rules.replica_url, lag_seconds_max=rules.replica_lag_seconds) if rules.replica_url else None
+        outward = bus(rules.bus_url, self.store) if works else None
+        self.relay = Relay(self.store, outward) if outward else None
         self.audience = Audience(self.store, alone=works)
 
     async def open(self) -> None:
@@ -90,6 +94,8 @@ class House:
             self.bell.start()
             return
         await self.worker.start()
+        if self.relay:
+            await self.relay.start()
         async with self.store.edge(0) as tx:
             today = tx.now.astimezone(ZONE).date()
             billing.reactions.plan_reconciliation(tx, today)
@@ -97,6 +103,8 @@ class House:
 
     async def close(self) -> None:
         """This will end what is begun and disconnect."""
+        if self.relay:
+            await self.relay.stop()
         if self.worker:
             await self.worker.stop()
         await self.bell.stop()

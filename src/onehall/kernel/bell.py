@@ -14,6 +14,7 @@ from typing import Any, Final
 import asyncpg
 
 from onehall.kernel.store import Store
+from onehall.kernel.store.pool import lone
 
 CHANNEL: Final = "onehall_work"
 SOON: Final = timedelta(seconds=0.5)  # what is due later is found by polling
@@ -85,7 +86,7 @@ class Ear:
 
     async def _until_it_breaks(self) -> None:
         broken = asyncio.Event()
-        connection: Any = await asyncpg.connect(self.dsn, server_settings={"application_name": "onehall bell"})
+        connection: Any = await lone(self.dsn, "onehall bell")
         try:
             connection.add_termination_listener(lambda _connection: broken.set())
             await connection.add_listener(CHANNEL, lambda *_heard: self.woken())

@@ -15,7 +15,7 @@ import asyncpg
 from onehall.kernel import telemetry
 from onehall.kernel.store import Store
 from onehall.kernel.store.glance import Away
-from onehall.kernel.store.pool import SCHEMA, prepare
+from onehall.kernel.store.pool import lazy_pool
 from onehall.kernel.store.transaction import Row
 
 LOOK_SECONDS: Final = 1.0
@@ -43,10 +43,7 @@ class Replica:
 
     async def start(self) -> None:
         """This will look at the replica now, and go on looking; one that is away is no trouble."""
-        self._pool = await asyncpg.create_pool(
-            self.dsn, min_size=0, max_size=self.pool_size, init=prepare, timeout=ANSWER_SECONDS_MAX, command_timeout=60,
-            server_settings={"search_path": SCHEMA, "timezone": "UTC", "application_name": "onehall reads"},
-        )  # fmt: skip
+        self._pool = await lazy_pool(self.dsn, "onehall reads", self.pool_size, ANSWER_SECONDS_MAX)
         await self.look()
         self.store.replica = self
         self._task = asyncio.create_task(self._keep_looking())

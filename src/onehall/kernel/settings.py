@@ -43,6 +43,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_pool: Annotated[int, _said("The most connections one process keeps open.", ge=2, le=500)] = 20
     replica_url: Annotated[str, _said("A streaming replica of the database, for reads that may lag; when blank, all is read at one.")] = ""
     replica_lag_seconds: Annotated[int, _said("How far the replica may be behind and still be read, seconds.", ge=1, le=300)] = 5
+    bus_url: Annotated[
+        str, _said("The NATS server that the log is told to (nats://host:4222); `simulated`: a table; when blank, it is not told.")
+    ] = ""
     base_url: Annotated[str, _said("The address by which the world reaches us; when blank, host and port.")] = ""
     secret: Annotated[
         str, _said("What signs tokens and seals documents; when blank, made once and kept in the data folder.")

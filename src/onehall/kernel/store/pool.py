@@ -133,5 +133,21 @@ async def prepare(connection: Any) -> None:
         )  # fmt: skip
 
 
+async def lone(dsn: str, name: str) -> Any:
+    """This will give a connection of its own, for who listens and does not ask.
+
+    :raises OSError, asyncpg.PostgresError: nobody answers there, or not for us.
+    """
+    return await asyncpg.connect(dsn, server_settings={"application_name": name})
+
+
+async def lazy_pool(dsn: str, name: str, size: int, connect_seconds: float) -> Any:
+    """This will give a pool that connects at its first use, so that nobody has to be there yet."""
+    return await asyncpg.create_pool(
+        dsn, min_size=0, max_size=size, init=prepare, timeout=connect_seconds, command_timeout=60,
+        server_settings={"search_path": SCHEMA, "timezone": "UTC", "application_name": name},
+    )  # fmt: skip
+
+
 async def _leave_as_it_is(connection: Any) -> None:
     """No session state is ever left, so there is nothing to reset."""
