@@ -21,7 +21,7 @@ SHORT = ("worker_killed", "database_killed", "notices_doubled")
 async def test_a_house_that_is_broken_under_load_keeps_its_word() -> None:
     """Services were done, the house came back, and the checker found nothing."""
     said: list[str] = []
-    outcomes = await chaos.run(SHORT, seed=20261122, seconds=1.5, rate=5, say=said.append)
+    outcomes = await chaos.run(SHORT, seed=20261122, seconds=1.5, rate=6, say=said.append, calm=0.5)
     assert [one.fault for one in outcomes] == list(SHORT)
     assert [one.fault for one in outcomes if not one.held] == [], "\n".join(said)
     assert all(sum(one.tally.done.values()) > 5 for one in outcomes), said

@@ -5,7 +5,8 @@ import re
 
 from tests.tidy.source import nothing, place, python_files, tree
 
-EDGE = ("src/onehall/kernel/store",)
+CHECKS = ("src/onehall/chaos",)  # breaks the house from outside, and checks its tables by a snapshot of its own that cannot write
+EDGE = ("src/onehall/kernel/store", *CHECKS)
 CONNECTS = (*EDGE, "src/onehall/launch")
 OPENS = {"transaction", "commit", "rollback"}
 CONNECTIONS = {"connect", "create_pool"}

@@ -17,14 +17,23 @@ from onehall.chaos.people import Crowd, Tally
 from onehall.kernel.refusals import Refusal
 from onehall.launch.trouble import Trouble
 
-CALM_SECONDS: Final = 3.0
-AFTER_SECONDS: Final = 3.0
+CALM_SECONDS: Final = 3.0  # before a fault, and after it
 RECOVERY_SECONDS_MAX: Final = 90.0
 LEAVING: Final = ((20, 700), (10, 700), (10, 700), (30, 0))  # so long people are waited for; then the clock goes on by so much
 QUIET_SECONDS_MAX: Final = 120.0
 BEHIND_SECONDS_MAX: Final = 3.0
-MOVES: Final = (700, 1200, 2700)  # past the longest wait between tries; past the end of payments; past every lease
+MOVES: Final = (4600, 700)  # past the end of payments and every lease; past the longest wait between tries
 Say = Callable[[str], None]
+
+
+class Day(msgspec.Struct, frozen=True):
+    """How it is done: the luck, how long each fault is held, how many people come in a second, how long all is calm around it."""
+
+    seed: int
+    seconds: float
+    rate: float
+    calm: float
+    say: Say
 
 
 class Outcome(msgspec.Struct):
@@ -43,7 +52,9 @@ class Outcome(msgspec.Struct):
         return bool(self.skipped) or (self.recovered is not None and self.quiet and not self.faults and not self.tally.dishonest)
 
 
-async def run(names: Sequence[str], *, seed: int, seconds: float, rate: float, say: Say) -> list[Outcome]:
+async def run(
+    names: Sequence[str], *, seed: int, seconds: float, rate: float, say: Say, calm: float = CALM_SECONDS
+) -> list[Outcome]:  # fmt: skip
     """This will do each fault to a house of its own making, one after the other; gives what came of each.
 
     :raises Trouble: no such fault, or no house can be made.
@@ -52,23 +63,26 @@ async def run(names: Sequence[str], *, seed: int, seconds: float, rate: float, s
     if strangers:
         raise Trouble(f"No such fault: {', '.join(strangers)}. There are {', '.join(FAULTS)}")
     chosen = [FAULTS[name] for name in names or FAULTS]
-    outcomes = await _at_one_house([one for one in chosen if not one.disk_mb], 0, seed, seconds, rate, say)
+    day = Day(seed, seconds, rate, calm, say)
+    outcomes = await _at_one_house([one for one in chosen if not one.disk_mb], 0, day)
     for one in chosen:
         if one.disk_mb:
-            outcomes += await _at_one_house([one], one.disk_mb, seed, seconds, rate, say)
+            outcomes += await _at_one_house([one], one.disk_mb, day)
     return outcomes
 
 
-async def _at_one_house(faults: list[Fault], disk_mb: int, seed: int, seconds: float, rate: float, say: Say) -> list[Outcome]:
+async def _at_one_house(faults: list[Fault], disk_mb: int, day: Day) -> list[Outcome]:
     outcomes: list[Outcome] = []
     if not faults:
         return outcomes
     try:
-        async with _crowded(seed, rate, disk_mb) as scene:
-            scene.seconds = seconds
+        async with _crowded(day, disk_mb) as scene:
             for fault in faults:
-                say(f"{fault.name}: {fault.what}")
-                outcomes.append(await _one(fault, scene, say))
+                day.say(f"{fault.name}: {fault.what}")
+                known = {one for before in outcomes for one in before.faults}
+                outcomes.append(await _one(fault, scene, day))
+                outcomes[-1].faults = [one for one in outcomes[-1].faults if one not in known]
+                tell(outcomes[-1], day.say)
     except Trouble as no:
         if not disk_mb:
             raise
@@ -77,37 +91,34 @@ async def _at_one_house(faults: list[Fault], disk_mb: int, seed: int, seconds: f
 
 
 @asynccontextmanager
-async def _crowded(seed: int, rate: float, disk_mb: int) -> AsyncIterator[Scene]:
-    rng = random.Random(seed)
-    async with standing(seed, disk_mb) as house:
-        crowd = Crowd(house, rate, rng)
+async def _crowded(day: Day, disk_mb: int) -> AsyncIterator[Scene]:
+    rng = random.Random(day.seed)
+    async with standing(day.seed, disk_mb) as house:
+        crowd = Crowd(house, day.rate, rng)
         try:
             await crowd.move_in()
-            yield Scene(house, crowd, rng, 0)
+            yield Scene(house, crowd, rng, day.seconds)
         finally:
             await crowd.end()
             await crowd.close()
 
 
-async def _one(fault: Fault, scene: Scene, say: Say) -> Outcome:
+async def _one(fault: Fault, scene: Scene, day: Day) -> Outcome:
     crowd = scene.crowd
     crowd.tally, crowd.patience = Tally(), scene.seconds + RECOVERY_SECONDS_MAX
     outcome = Outcome(fault.name, crowd.tally)
     await crowd.log_in()
     crowd.begin()
-    await asyncio.sleep(CALM_SECONDS)
+    await asyncio.sleep(day.calm)
     lift = await fault.begin(scene)
     await asyncio.sleep(scene.seconds)
     await lift()
     outcome.recovered = await recovered(scene.house)
-    await asyncio.sleep(AFTER_SECONDS)
+    await asyncio.sleep(day.calm)
     await gone(scene)
     outcome.quiet = await settle(scene.house)
     outcome.faults = await checker.check(scene.house.dsn, fault.explains)
     await forget_given_up(scene.house, fault)
-    say(f"  {_told(outcome)}")
-    for one in outcome.faults[:20]:
-        say(f"  BROKEN {one.invariant}: {one.id}: {one.why}")
     return outcome
 
 
@@ -161,6 +172,13 @@ async def forget_given_up(house: House, fault: Fault) -> None:
     async with house.store.edge(0) as tx:
         sql = "DELETE FROM job WHERE state = 'dead' AND kind = ANY($1) -- fan-out: the house of a test"
         await tx.write(sql, list(fault.explains))
+
+
+def tell(outcome: Outcome, say: Say) -> None:
+    """This will say what came of a fault, as soon as it is over."""
+    say(f"  {_told(outcome)}")
+    for one in outcome.faults[:20]:
+        say(f"  BROKEN {one.invariant}: {one.id}: {one.why}")
 
 
 def _told(outcome: Outcome) -> str:

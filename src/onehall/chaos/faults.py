@@ -253,7 +253,7 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault("bank_down", "the payment provider is out of reach", _switch("payment", down=True)),
         Fault(
             "bank_down_for_hours", "the payment provider is out of reach until every try is used up (the clock is moved)",
-            _switch("payment", hours=True, down=True), frozenset({"payment.close"}),
+            _switch("payment", hours=True, down=True), frozenset({"payment.checkout", "payment.look", "payment.close", "payment.refund"}),
         ),
         Fault("bank_slow", "the payment provider answers after three seconds", _switch("payment", slow_ms=3000)),
         Fault("notices_doubled", "each notice of a payment comes twice", _switch("payment", doubled=True)),

@@ -12,7 +12,6 @@ import msgspec
 
 from onehall.chaos.house import House
 from onehall.demo import customers
-from onehall.domains.party import queries as party
 from onehall.kernel.identity import sessions
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store.flush import EPOCH
@@ -124,7 +123,6 @@ class Crowd:
             number = _neighbour(place).number
             party_id = keyed_id(home_for(f"demo {number}"), EPOCH, "demo", number)
             async with self.house.store.edge(party_id) as tx:
-                await party.party(tx, party_id)
                 granted = await sessions.log_in(tx, party_id, app=True)
             self.idle.append(Customer(number, granted.token))
 

@@ -1,5 +1,6 @@
 """A process of the house whose clock is wrong: `python -m onehall.chaos.skewed SECONDS serve|work`."""
 
+import runpy
 import sys
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,4 @@ def skew(seconds: int) -> None:
 if __name__ == "__main__":
     skew(int(sys.argv[1]))
     sys.argv[1:] = sys.argv[2:]
-    from onehall.cli import main
-
-    main()
+    runpy.run_module("onehall.cli", run_name="__main__")
