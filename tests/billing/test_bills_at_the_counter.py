@@ -13,7 +13,8 @@ from tests.ground.house import House
 
 FIXTURES = (lived, me)
 DOCUMENT = "110101199003070134"
-SEEN = "SELECT string_agg(body ->> 'form', ',' ORDER BY id) FROM event WHERE home = $1 AND party = $2 AND type = 'desk.bill_seen' AND staff = $3"
+SEEN = """SELECT string_agg(body ->> 'form', ',' ORDER BY id) FROM event
+          WHERE home = $1 AND party = $2 AND type = 'desk.bill_seen' AND staff = $3"""
 VISITS = (
     "SELECT count(*)::int FROM event WHERE type = 'function.visited' AND function = $1 AND party = $2 AND channel = 'web' AND source = $3"
 )

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from onehall.pages.bills import shown
 from onehall.domains import billing
 from onehall.domains.billing import rules
 from onehall.domains.billing.model import Account
 from onehall.domains.billing.model.bills import Bill
 from onehall.kernel.i18n import ZONE, _
 from onehall.kernel.money import Money
+from onehall.pages.bills import shown
 from tests.billing import charged
 from tests.billing.bank import Books
 from tests.billing.test_billed_and_paid import MINE, open_and_owed, partner, sound, used

@@ -1,4 +1,4 @@
-"""A customer's bill at the counter: shown to a clerk to whom the customer has proven who they are, and to nobody else; each look is told."""
+"""A customer's bill at the counter: shown to the clerk to whom they have proven who they are, to nobody else; each look is told."""
 
 import asyncio
 from typing import Any, Final

@@ -14,8 +14,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from onehall.pages.bills.shown import Paper
 from onehall.kernel.i18n import Text, _, show
+from onehall.pages.bills.shown import Paper
 
 LATIN: Final = "Helvetica"
 BOLD: Final = "Helvetica-Bold"

@@ -5,8 +5,8 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
-from onehall.pages.bills.shown import Paper
 from onehall.kernel.i18n import Text, _, show
+from onehall.pages.bills.shown import Paper
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 MARK: Final = "\ufeff"

@@ -8,9 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onehall.channels.web import replies
-from onehall.pages.bills import chart, shown
-from onehall.pages.bills.document import document
-from onehall.pages.bills.sheet import sheet
 from onehall.channels.web.visit import Visit
 from onehall.domains import billing
 from onehall.domains.billing import Bill
@@ -19,6 +16,9 @@ from onehall.kernel.i18n import LANGUAGES, Text, _
 from onehall.kernel.identity import Who
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.visits import Visited
+from onehall.pages.bills import chart, shown
+from onehall.pages.bills.document import document
+from onehall.pages.bills.sheet import sheet
 
 MONTHS: Final = 6
 LIST: Final = "bill.list"
