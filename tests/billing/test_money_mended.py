@@ -271,3 +271,14 @@ async def test_money_that_is_sent_on_to_another_home_twice_goes_once(books: Book
     assert await books.balance(account.id) == 3000
     assert await books.rows("SELECT received, spent FROM payment") == [{"received": 5000, "spent": 3000}]
     assert await books.sums() == {"advance": 2000, "clearing": -5000, "main": 3000}
+
+
+async def test_an_objection_gives_back_what_was_not_given_back_before(books: Books) -> None:
+    account = await books.account(mode="postpaid")
+    line = await two_months(books, account)
+    await books.do(account.id, act.disputing.credit, line, Money(1000), "so", "c")
+    dispute = await books.do(account.id, act.disputing.contest, line, "no", account.party)
+    await books.do(account.id, act.disputing.decide, dispute, accept=True, answer="so")
+    assert await books.rows("SELECT sum(minor)::bigint AS minor FROM credit_note") == [{"minor": 3000}]
+    assert await books.balance(account.id) == 0
+    assert await bills(books, account) == [("settled", 3000, 3000), ("settled", 3000, 3000)]
