@@ -7,6 +7,7 @@ A notice is POSTed to the listener's callback, signed (`Onehall-Signature: t=<un
 import hashlib
 import hmac
 import secrets
+import time
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,7 +31,9 @@ from onehall.kernel.store import Tx
 LISTENERS_MAX: Final = 100
 TEXT_MAX: Final = 2000
 TIMEOUT_SECONDS: Final = 5.0
+DEAF_SECONDS: Final = 30.0
 SIGNATURE: Final = "Onehall-Signature"
+_deaf: dict[str, float] = {}  # callbacks of registered listeners that let this process wait, and until when they are left alone
 _INSERT = "INSERT INTO hub (id, api, callback, query, owner, secret, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 
 
@@ -99,17 +102,34 @@ async def spread(tx: Tx, body: dict[str, Any]) -> None:
 
 @jobs.call("resources.notify")
 async def notify(world: Any, body: dict[str, Any]) -> Any:
-    """This will bring one notice to its listener; 410 ends the listener, any other no is tried again."""
+    """This will bring one notice to its listener; 410 ends the listener, any other no is tried again.
+
+    A listener that lets us wait is left alone for a while, so that it does not keep the workers from all other work.
+    """
     headers = {"Content-Type": "application/json", SIGNATURE: body["signature"]}
+    _check_listens(body["callback"])
     try:
         status = await callbacks.post(body["callback"], body["text"], headers, TIMEOUT_SECONDS)
     except (httpx.HTTPError, OSError) as error:
+        if isinstance(error, httpx.TimeoutException):
+            _deaf[body["callback"]] = time.monotonic() + DEAF_SECONDS
         raise jobs.Later(f"{body['callback']}: {type(error).__name__}") from error
+    _deaf.pop(body["callback"], None)
     if status == 410:
         return _gone(body["hub"])
     if not 200 <= status < 300:
         raise jobs.Later(f"{body['callback']}: {status}")
     return None
+
+
+def _check_listens(callback: str) -> None:
+    """Of a listener that was deaf, one notice at a time tries whether it hears again."""
+    until = _deaf.get(callback)
+    if until is None:
+        return
+    if until > time.monotonic():
+        raise jobs.Later(f"{callback} does not answer; it is left alone for a while")
+    _deaf[callback] = time.monotonic() + TIMEOUT_SECONDS + 1
 
 
 def sign(secret: str, at: datetime, text: str) -> str:
