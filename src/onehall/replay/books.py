@@ -22,13 +22,15 @@ SECTIONS: Final = {
     "facts": "SELECT type AS name, count(*) AS count FROM event GROUP BY 1 -- fan-out: a day's books",
     "accounts": """SELECT coalesce(number, '-') AS name, status, balance, reserved, deposit, unbilled, currency
         FROM billing_account ORDER BY number, balance, deposit, status -- fan-out: a day's books""",
-    "buckets": """SELECT coalesce(a.number, '-') AS name, b.kind, b.name ->> 'en' AS offering, b.total, b.used, b.status
+    "buckets": """SELECT coalesce(a.number, '-') AS name, b.kind, b.name ->> 'en' AS offering, b.total, b.used::text AS used, b.status
         FROM bucket b JOIN billing_account a ON a.home = b.home AND a.id = b.account
         ORDER BY a.number, b.kind, b.name::text, b.total, b.used, b.status -- fan-out: a day's books""",
     "bills": """SELECT coalesce(number, '-') AS name, cycle::text, sequence, kind, status, total, tax, due, paid, credited, currency
         FROM customer_bill ORDER BY number, cycle, sequence, total -- fan-out: a day's books""",
     "bill lines": """SELECT coalesce(number, '-') AS name, kind, offering, key, month::text, units::text, minor, tax
         FROM bill_line ORDER BY number, month, kind, offering, key, minor, units -- fan-out: a day's books""",
+    "use": """SELECT number AS name, kind, count(*) AS records, sum(amount)::text AS amount, sum(minor)::bigint AS minor
+        FROM usage GROUP BY number, kind ORDER BY number, kind -- fan-out: a day's books""",
     "payments": """SELECT channel || ' ' || status || ' ' || coalesce(method, '-') AS name, count(*) AS count, sum(minor)::bigint AS asked,
         sum(received)::bigint AS received, sum(spent)::bigint AS spent FROM payment GROUP BY 1 -- fan-out: a day's books""",
     "refunds": """SELECT method || ' ' || status AS name, count(*) AS count, sum(minor)::bigint AS sum

@@ -1,7 +1,8 @@
 """When people come, by which way, and what they come for. Curves are out of a thousand.
 
 The hours were learnt from public records of when customers contacted an operator: on its site (1,105 of them) and by telephone
-(1,119); the days of the week from 320 thousand calls, messages and sessions of 500 subscribers. The rest is our own estimate.
+(1,119); the days of the week, and what is used in a day, from 320 thousand calls, messages and sessions of 500 subscribers. The
+rest is our own estimate.
 """
 
 from datetime import date
@@ -24,6 +25,9 @@ WAYS: Final = {  # of each device, how likely a channel is somebody's favourite
 }
 PLANS: Final = {"hall-59": 34, "hall-99": 18, "hall-29": 20, "data-79": 10, "data-129": 6, "youth-39": 7, "senior-25": 5}
 AMOUNTS: Final = {30: 25, 50: 40, 100: 25, 200: 10}
+
+USED_TODAY: Final = 0.4  # of the people
+USES: Final = {"data_mb": 550, "voice_min": 13, "sms": 1}  # in a day, on average
 
 
 class Wish(msgspec.Struct, frozen=True):

@@ -25,7 +25,7 @@ def plan(seed: int, scale: float, day: date = LAST_OF_A_MONTH) -> Day:
     count = habits.services(SERVICES, scale, day)
     people = town.residents(luck, max(PEOPLE_MIN, count // A_PERSON))
     services = list(_services(luck, count, people))
-    events = [*services, *_faults(luck, scale, services), *_shifts()]
+    events = [*services, *_faults(luck, scale, services), *_uses(luck, people), *_shifts()]
     return Day(Heading(day, seed, scale), tuple(people), tuple(sorted(events, key=lambda one: (one.at, one.who))))
 
 
@@ -88,6 +88,15 @@ def _faults(luck: Random, scale: float, services: list[Event]) -> Iterator[Event
         for _one in range(max(fault.least, round(fault.often * scale))):
             seconds = _seconds(luck.choice(hit).at) - luck.randrange(20, 120)
             yield Event(clock_words(seconds), "world", "world", does, {"minutes": fault.minutes} if fault.minutes else {})
+
+
+def _uses(luck: Random, people: list[Person]) -> Iterator[Event]:
+    """What was used in a day is told once, of some people before noon and of others at night."""
+    for person in people:
+        if luck.random() < habits.USED_TODAY:
+            used = {kind: round(luck.expovariate(1 / mean), 1 if kind != "sms" else None) for kind, mean in habits.USES.items()}
+            at = clock_words(pick(luck, dict(enumerate(habits.ONLINE))) * 3600 + luck.randrange(3600))
+            yield Event(at, person.id, "network", "use", used)
 
 
 def _seconds(at: str) -> int:

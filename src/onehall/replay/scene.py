@@ -55,6 +55,7 @@ class Scene:
         self.post = post
         self.diary: list[Served] = []
         self.sent = 0
+        self.network_token, self.network_until = "", day.start
         self.people = {person.id: person for person in day.people}
         self.clerks = {unit: Clerk(self.door(person.username, "en"), person.username) for unit, person in CLERKS.items()}
         self._doors: dict[tuple[str, str], Door] = {}

@@ -8,6 +8,7 @@ import msgspec
 from onehall.replay import talking
 from onehall.replay.day import Event
 from onehall.replay.faults import FAULTS
+from onehall.replay.network import tell_of_use
 from onehall.replay.scene import Clerk, Scene, Served
 from onehall.replay.screens import BrowserTalk, Talk
 from onehall.replay.talking import Ending
@@ -157,5 +158,5 @@ async def clerk_logs_in(scene: Scene, event: Event) -> Ending:
 
 SCRIPTS: Final[dict[str, Script]] = {
     "look at plans": look_at_plans, "number.search": search_numbers, "lost phone": lost_phone, "line.open": open_line,
-    "clerk logs in": clerk_logs_in, **FAULTS,
+    "clerk logs in": clerk_logs_in, "use": tell_of_use, **FAULTS,
 }  # fmt: skip

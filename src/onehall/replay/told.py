@@ -12,7 +12,7 @@ from onehall.replay.habits import FAULTS
 from onehall.replay.scene import Served
 
 WAYS: Final = ("app", "web", "sms", "counter")
-NO_SERVICE: Final = ("world", "clerk logs in")
+NO_SERVICE: Final = ("world", "network", "clerk logs in")
 AFTER: Final = timedelta(minutes=12)  # a fault goes on being felt
 FUNNEL: Final = ("journey.opened", "journey.proven", "journey.paid", "inventory.line_activated")
 REASONS: Final = """-- fan-out: the end of a day
