@@ -100,7 +100,7 @@ async def _expire(tx: Tx, body: dict[str, Any]) -> None:
     if row is None or not row.open:
         return
     if row.expires > tx.now:
-        tx.later("journey.expire", body, due=row.expires)
+        tx.later("journey.expire", body, due=row.expires, once=row.id)
         return
     await expire(row, tx)
 

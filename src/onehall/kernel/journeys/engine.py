@@ -223,7 +223,7 @@ class Engine:
             await tx.undo()
             return await load(tx, row.id) or row
         if row.open:
-            tx.later("journey.expire", {"journey": row.id}, due=row.expires)
+            tx.later("journey.expire", {"journey": row.id}, due=row.expires, once=row.id)
         return row
 
     async def _turn_away(self, row: Row, caller: Caller, refusal: Refusal, brought: dict[str, Any]) -> Row:

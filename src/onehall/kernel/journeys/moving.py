@@ -43,7 +43,7 @@ async def settle(store: Store, old: Row) -> Row:
         tx.origin = facts.origin(copy, Caller(copy.channel, WORLD))
         if not await insert(tx, copy):
             return await load(tx, target) or copy
-        tx.later("journey.expire", {"journey": target}, due=copy.expires)
+        tx.later("journey.expire", {"journey": target}, due=copy.expires, once=target)
         facts.step(copy, tx, facts.Moved, why=old.id)
         return copy
 

@@ -54,6 +54,7 @@ def end(row: Row, tx: Tx, state: str, said: Said) -> None:
     row.state, row.question, row.said = state, None, as_kept(said)
     if not row.fresh:
         facts.step(row, tx, facts.Ended, open_at, state)
+        tx.no_more("journey.expire", row.id)
 
 
 def let_go(tx: Tx, held: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """How facts and jobs reach their tables, and the job that is being done leaves its own: one statement for all three."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -23,30 +24,32 @@ class Lost(Exception):
 
 
 async def flush(
-    tx: "Tx", facts: list[tuple[str, Fact, Origin]], jobs: list[tuple[Job, datetime]], ended: tuple[Job, str] | None = None
+    tx: "Tx", facts: list[tuple[str, Fact, Origin]], jobs: list[tuple[Job, datetime]], ended: tuple[Job, str] | None = None,
+    unneeded: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """This will write the facts and jobs of a transaction, a hundred rows at a time, and end the job that it does.
+    """This will write the facts and jobs of a transaction, a hundred rows at a time, take away what is not needed, and end the job it does.
 
     :raises Lost: that job is in other hands.
     """
     if ended and any(job.id == ended[0].id for job, _due in jobs):  # it leaves itself again, so its row goes first
         await _end(tx, ended)
         ended = None
-    while facts or jobs or ended:
+    gone = [id_ for id_ in dict.fromkeys(unneeded) if ended is None or id_ != ended[0].id]
+    while facts or jobs or ended or gone:
         some_facts, facts = facts[:ROWS_MAX], facts[ROWS_MAX:]
         some_jobs, jobs = jobs[:ROWS_MAX], jobs[ROWS_MAX:]
         values = [value for fact in some_facts for value in _fact_row(tx, *fact)]
         values += [value for job, due in some_jobs for value in _job_row(job, due)]
-        if ended:
-            values += [ended[0].home, ended[0].id, ended[1]]
-        gone = await tx.write(_sql(len(some_facts), len(some_jobs), ended is not None), *values)
-        if ended and not gone:
+        values += [tx.home, gone] if gone else []
+        values += [ended[0].home, ended[0].id, ended[1]] if ended else []
+        found = await tx.write(_sql(len(some_facts), len(some_jobs), bool(gone), ended is not None), *values)
+        if ended and not found:
             raise Lost
-        ended = None
+        ended, gone = None, []
 
 
 async def _end(tx: "Tx", ended: tuple[Job, str]) -> None:
-    if not await tx.write(_sql(0, 0, True), ended[0].home, ended[0].id, ended[1]):
+    if not await tx.write(_sql(0, 0, False, True), ended[0].home, ended[0].id, ended[1]):
         raise Lost
 
 
@@ -62,11 +65,13 @@ def _job_row(job: Job, due: datetime) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=512)
-def _sql(facts: int, jobs: int, ended: bool) -> str:
+def _sql(facts: int, jobs: int, unneeded: bool, ended: bool) -> str:
     """The last part stands as the statement itself, those before it in its WITH."""
     last = facts * 13 + jobs * 8
     parts = [f"INSERT INTO event (home, {_EVENT}) VALUES {_rows(facts, 13, 0)}"] if facts else []
     parts += [f"INSERT INTO job (home, {_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING"] if jobs else []
+    parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ANY(${last + 2}::text[])"] if unneeded else []
+    last += 2 if unneeded else 0
     parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ${last + 2} AND lease = ${last + 3} RETURNING id"] if ended else []
     before = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(parts[:-1]))
     return f"WITH {before} {parts[-1]}" if before else parts[-1]

@@ -36,6 +36,7 @@ class Tx:
         self._facts: list[tuple[str, Fact, Origin]] = []
         self._last = ""
         self._ended: tuple[Job, str] | None = None
+        self._unneeded: list[str] = []
         self._connection: Any = None
         self._transaction: Any = None
 
@@ -109,14 +110,18 @@ class Tx:
         self.jobs.append((Job(self.home, id_, kind, body, lane, works_in), due or self.now))
         return id_
 
+    def no_more(self, kind: str, once: str) -> None:
+        """This will take away work that was left in this home under a name and is not needed any more; gone already, it is no matter."""
+        self._unneeded.append(ids.keyed_id(self.home, flush.EPOCH, kind, once))
+
     def ends(self, job: Job, lease: str) -> None:
         """This will end a job with this transaction: both are done, or neither (`Lost`, when another worker has the job)."""
         self._ended = (job, lease)
 
     async def commit(self) -> None:
         """This will write what was told and left to do, and commit. The edge calls it."""
-        if self._facts or self.jobs or self._ended:
-            await flush.flush(self, self._facts, self.jobs, self._ended)
+        if self._facts or self.jobs or self._ended or self._unneeded:
+            await flush.flush(self, self._facts, self.jobs, self._ended, self._unneeded)
         if self._transaction is not None:
             await self._transaction.commit()
             self._transaction = None
@@ -125,7 +130,7 @@ class Tx:
 
     async def undo(self) -> None:
         """This will undo all that was written, told and left to do so far; the edge has nothing left to commit."""
-        self.told, self.jobs, self._facts, self._ended = [], [], [], None
+        self.told, self.jobs, self._facts, self._ended, self._unneeded = [], [], [], None, []
         if self._transaction is not None:
             await self._transaction.rollback()
             self._transaction = None

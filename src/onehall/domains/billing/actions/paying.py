@@ -34,7 +34,7 @@ async def ask_for_money(
     tx.tell(events.PaymentAsked(id_, amount, party))
     asked = {"payment": id_, "amount": amount, "text": keep(text), "until": until}
     tx.later("payment.checkout", asked)
-    tx.later("payment.lapse", {"payment": id_}, due=until)
+    tx.later("payment.lapse", {"payment": id_}, due=until, once=id_)
     return payment
 
 
@@ -50,7 +50,7 @@ async def begin_charge(
     if payment is None:
         return await _locked(tx, id_)
     tx.tell(events.PaymentAsked(id_, amount, party))
-    tx.later("payment.lapse", {"payment": id_}, due=until)
+    tx.later("payment.lapse", {"payment": id_}, due=until, once=id_)
     return payment
 
 
@@ -160,6 +160,7 @@ async def _done(
     status = PAYMENT.check(payment.status, "done")
     await store.payments.settle(tx, payment, status, method=method, reference=reference, staff=staff, unit=unit)
     tx.tell(events.PaymentReceived(payment.id, payment.amount, method, payment.party))
+    tx.no_more("payment.lapse", payment.id)
     changed(tx, "payment", payment.id)
 
 
