@@ -24,6 +24,8 @@ db = App(name="db", help="The database.")
 bench = App(name="bench", help="How fast the house is, measured on a database made for it and thrown away.")
 for part in (load, db, bench):
     command.command(part)
+for kind in ("backup", "archive", "restore"):
+    db.command(f"onehall.launch.keeping:{kind}", name=kind)
 # each file of onehall/loaders is one command: its coroutine function `load`
 for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar"):
     if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):

@@ -33,7 +33,7 @@ class Part:
 
     def __init__(self, folder: Path, *words: str, source: Path = ROOT, **settings: str) -> None:
         self.port = int(settings.get("ONEHALL_PORT", "0"))
-        self.log = folder / f"{'-'.join(words)}-{self.port}-{time.monotonic_ns()}.log"
+        self.log = folder / f"{'-'.join(words[:2]).replace('/', '_')}-{self.port}-{time.monotonic_ns()}.log"
         ours = {"ONEHALL_HOME": str(folder / "home"), "ONEHALL_SECRET": database.SECRET, "ONEHALL_CALL_SECONDS": "5"}
         environment = surroundings(**(ours | settings)) | {"PYTHONPATH": str(source / "src")}
         with self.log.open("w") as out:
