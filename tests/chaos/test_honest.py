@@ -1,12 +1,16 @@
 """A house whose database cannot do its part says so: not now, with the reason; never that it was somebody's mistake."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 
+from onehall.kernel.jobs import job
 from onehall.kernel.refusals import Refusal
-from onehall.kernel.store import Store
+from onehall.kernel.store import Store, Tx
+from onehall.kernel.worker import Worker
 
 NOT_NOW = {"53100": "disk full", "53200": "out of memory", "53300": "too many connections", "58030": "the disk fails", "57P01": "shut down"}
 
@@ -37,3 +41,29 @@ async def test_a_database_whose_socket_is_not_there_is_a_not_now(database: str, 
         assert refused.value.status == 503
     finally:
         store.pool.terminate()
+
+
+FULL = [True]
+
+
+@job("chaos.needs_the_disk")
+async def needs_the_disk(tx: Tx, body: dict[str, Any]) -> None:
+    if FULL[0]:
+        await tx.write("DO $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '53100'; END $$")
+
+
+async def test_work_is_not_given_up_because_the_disk_was_full_for_long(store: Store) -> None:
+    """Twelve tries, where eight are the most for what the world refuses; then there is room again."""
+    async with store.edge(0) as tx:
+        tx.later("chaos.needs_the_disk", {})
+    worker = Worker(store)
+    for _try in range(12):
+        await worker.drain()
+        store.clock.move(timedelta(minutes=11))
+    async with store.edge(0) as tx:
+        [left] = await tx.read("SELECT state, tries FROM job")
+    assert (left["state"], left["tries"]) == ("ready", 12)
+    FULL[0] = False
+    await worker.drain()
+    async with store.edge(0) as tx:
+        assert await tx.read("SELECT state FROM job") == []

@@ -185,7 +185,8 @@ class Worker:
     async def _failed(self, job: Job, lease: str, error: Exception) -> None:
         kind = jobs.KINDS.get(job.kind)
         said = _words(error)
-        final = _is_no(error) or job.tries >= (kind.tries_max if kind else jobs.TRIES_MAX)
+        spent = job.tries >= (kind.tries_max if kind else jobs.TRIES_MAX)
+        final = _is_no(error) or (spent and not _is_away(error))
         _report(job, error, said, final)
         if not final:
             due = self.store.clock.now() + jobs.backoff(job.tries)
@@ -239,7 +240,12 @@ def _at_home(job: Job) -> bool:
 
 
 def _is_no(error: Exception) -> bool:
-    return isinstance(error, Refusal) and error.status != 503  # 503 is "the database is away": that is a "later"
+    return isinstance(error, Refusal) and not _is_away(error)
+
+
+def _is_away(error: Exception) -> bool:
+    """Work is never given up because the database was away or full, however long that lasts."""
+    return isinstance(error, Refusal) and error.status == 503
 
 
 def _words(error: Exception) -> str:
