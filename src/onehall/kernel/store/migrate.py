@@ -1,5 +1,11 @@
-"""Numbered migrations, room by room, one statement a call; what was done is never edited, only followed."""
+"""Numbered migrations, room by room, one statement a call; what was done is never edited, only followed.
 
+The house may be in use meanwhile, by code of yesterday: a migration first only adds what yesterday's code does not miss (expand), and a
+later release takes away what nobody uses any more (contract). An index on a table in use is made CONCURRENTLY, IF NOT EXISTS, in a
+file of its own.
+"""
+
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +14,10 @@ import asyncpg
 from onehall.kernel.store.pool import SCHEMA
 
 GROUND_TRIES = 5
+LOCK_MS = 500  # so long those who use a table wait behind a migration that waits for it
+LOCK_TRIES = 120
+LOCK_PAUSE_SECONDS = 1.0
+ASIDE = "CONCURRENTLY "
 _GROUND = """
 CREATE TABLE IF NOT EXISTS migration (room text, name text, at timestamptz DEFAULT now(), PRIMARY KEY (room, name))
 """
@@ -49,18 +59,61 @@ async def _lay_ground(connection: asyncpg.Connection) -> None:
 
 
 async def _follow(connection: asyncpg.Connection, say: Callable[[str], None]) -> int:
-    done = 0
+    """A bare database is filled in one go. One that may be in use is changed file by file, and no file blocks its users for long."""
+    done = await _fill(connection, say)
+    for room, path in _found() if not done else ():
+        done += await _patiently(connection, room, path, say)
+    return done
+
+
+async def _fill(connection: asyncpg.Connection, say: Callable[[str], None]) -> int:
     async with connection.transaction():
         await connection.execute("LOCK TABLE migration IN EXCLUSIVE MODE")
-        known = {(row["room"], row["name"]) for row in await connection.fetch("SELECT room, name FROM migration")}
-        for room, path in _found():
-            if (room, path.name) not in known:
-                for statement in statements(path.read_text()):
-                    await connection.execute(statement)
-                await connection.execute("INSERT INTO migration (room, name) VALUES ($1, $2)", room, path.name)
-                say(f"migrated {room} {path.stem}")
-                done += 1
-    return done
+        if await connection.fetchval("SELECT EXISTS (SELECT 1 FROM migration)"):
+            return 0
+        found = list(_found())
+        for room, path in found:
+            await _do(connection, room, path, say, [statement.replace(ASIDE, "") for statement in statements(path.read_text())])
+    return len(found)
+
+
+async def _patiently(connection: asyncpg.Connection, room: str, path: Path, say: Callable[[str], None]) -> int:
+    for attempt in range(LOCK_TRIES):
+        try:
+            return await _change(connection, room, path, say)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            if attempt == LOCK_TRIES - 1:
+                raise
+            if attempt == 0:
+                say(f"{room} {path.stem} waits for its turn; those who use the table go first")
+            await asyncio.sleep(LOCK_PAUSE_SECONDS)
+    raise AssertionError("not reached")
+
+
+async def _change(connection: asyncpg.Connection, room: str, path: Path, say: Callable[[str], None]) -> int:
+    wanted = statements(path.read_text())
+    aside = any(ASIDE in statement for statement in wanted)
+    await connection.execute(f"SET lock_timeout = {0 if aside else LOCK_MS}")
+    try:
+        if aside:  # such a statement waits without being in anybody's way, and takes no transaction; it must be safe twice
+            return 0 if await _is_done(connection, room, path) else await _do(connection, room, path, say, wanted)
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE migration IN EXCLUSIVE MODE")
+            return 0 if await _is_done(connection, room, path) else await _do(connection, room, path, say, wanted)
+    finally:
+        await connection.execute("RESET lock_timeout")
+
+
+async def _is_done(connection: asyncpg.Connection, room: str, path: Path) -> bool:
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT 1 FROM migration WHERE room = $1 AND name = $2)", room, path.name))
+
+
+async def _do(connection: asyncpg.Connection, room: str, path: Path, say: Callable[[str], None], wanted: list[str]) -> int:
+    for statement in wanted:
+        await connection.execute(statement)
+    await connection.execute("INSERT INTO migration (room, name) VALUES ($1, $2) ON CONFLICT DO NOTHING", room, path.name)
+    say(f"migrated {room} {path.stem}")
+    return 1
 
 
 def _found() -> Iterator[tuple[str, Path]]:
