@@ -13,7 +13,7 @@ import msgspec
 from onehall.chaos import checker
 from onehall.chaos.faults import FAULTS, Fault, Scene
 from onehall.chaos.house import House, standing
-from onehall.chaos.people import Crowd, Tally
+from onehall.chaos.people import TOPPED_UP, Crowd, Tally
 from onehall.kernel.refusals import Refusal
 from onehall.launch.trouble import Trouble
 
@@ -23,6 +23,7 @@ LEAVING: Final = ((20, 700), (10, 700), (10, 700), (30, 0))  # so long people ar
 QUIET_SECONDS_MAX: Final = 120.0
 BEHIND_SECONDS_MAX: Final = 3.0
 MOVES: Final = (4600, 700)  # past the end of payments and every lease; past the longest wait between tries
+KEPT_WORD: Final = "what_was_told_is_true"
 Say = Callable[[str], None]
 
 
@@ -117,9 +118,25 @@ async def _one(fault: Fault, scene: Scene, day: Day) -> Outcome:
     await asyncio.sleep(day.calm)
     await gone(scene)
     outcome.quiet = await settle(scene.house)
-    outcome.faults = await checker.check(scene.house.dsn, fault.explains)
+    outcome.faults = [*await checker.check(scene.house.dsn, fault.explains), *await kept_word(scene)]
     await forget_given_up(scene.house, fault)
     return outcome
+
+
+async def kept_word(scene: Scene) -> list[checker.Fault]:
+    """What a customer was told is true: each top-up that they were told is done was credited, and none twice."""
+    sql = """-- fan-out: the house of a test
+             SELECT a.number, count(e.id) AS count FROM billing_account a
+             LEFT JOIN entry e ON e.home = a.home AND e.account = a.id AND e.kind = 'top_up'
+               AND EXISTS (SELECT 1 FROM posting p WHERE p.home = e.home AND p.entry = e.id AND p.book = 'main' AND p.minor = $2)
+             WHERE a.number = ANY($1) GROUP BY a.number"""
+    told, untold = scene.crowd.told, scene.crowd.untold
+    async with scene.house.store.edge(0) as tx:
+        rows = await tx.read(sql, [*told, *untold], TOPPED_UP)
+    return [
+        checker.Fault(KEPT_WORD, row["number"], f"{told[row['number']]} top-ups were told done, and {row['count']} were credited")
+        for row in rows if not told[row["number"]] <= row["count"] <= told[row["number"]] + untold[row["number"]]
+    ]  # fmt: skip
 
 
 async def gone(scene: Scene) -> None:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -144,22 +145,26 @@ class House:
 
     async def move_clock(self, seconds: int) -> None:
         """This will move the clock of the house forward, in all its processes within a second."""
-        sql = "SELECT value FROM sim_switch WHERE adapter = 'clock' AND name = 'ahead_s'"
-        async with self.store.edge(0) as tx:
-            row = await tx.read_one(sql)
-        await self.switch("clock", ahead_s=int(row["value"] if row else 0) + seconds)
+        await self.switch("clock", ahead_s=await self.ahead() + seconds)
         await asyncio.sleep(1)
 
     async def owed(self) -> tuple[int, float]:
-        """This will give how much work is due now, and for how long the oldest has been due, seconds of the house."""
-        sql = """-- fan-out: how far behind the workers are
-                 SELECT count(*) AS count, coalesce(extract(epoch FROM max(now() - due)), 0)::float AS oldest, (SELECT value FROM sim_switch
-                   WHERE adapter = 'clock' AND name = 'ahead_s') AS ahead FROM job WHERE state = 'ready' AND due <= now() + make_interval(
-                   secs => coalesce((SELECT value::text::int FROM sim_switch WHERE adapter = 'clock' AND name = 'ahead_s'), 0))"""
+        """This will give how much work a worker could take now, and for how long the oldest has been due, seconds of the house."""
+        ahead = await self.ahead()
+        sql = """-- fan-out: how far behind the workers are; what waits for its turn in a lane is not due yet
+                 SELECT count(*) AS count, min(due) AS oldest FROM job j WHERE state = 'ready' AND due <= $1 AND NOT EXISTS (
+                   SELECT 1 FROM job e WHERE e.home = j.home AND e.lane = j.lane AND e.state = 'ready' AND e.id < j.id)"""
         async with self.store.edge(0) as tx:
-            row = await tx.read_one(sql)
+            now = tx.now + timedelta(seconds=ahead)
+            row = await tx.read_one(sql, now)
         assert row is not None
-        return row["count"], row["oldest"] + int(row["ahead"] or 0)
+        return row["count"], (now - row["oldest"]).total_seconds() if row["oldest"] else 0.0
+
+    async def ahead(self) -> int:
+        """This will give how far the clock of the house was moved, seconds."""
+        async with self.store.edge(0) as tx:
+            row = await tx.read_one("SELECT value FROM sim_switch WHERE adapter = 'clock' AND name = 'ahead_s'")
+        return int(row["value"]) if row else 0
 
     async def close(self) -> None:
         """This will end all that was started here, and nothing else."""

@@ -21,6 +21,8 @@ from onehall.traffic.kinds import document_of
 PEOPLE: Final = 40
 AT_ONCE_MAX: Final = 60
 ANSWER_SECONDS_MAX: Final = 5.0
+TOP_UP: Final = "top-up"
+TOPPED_UP: Final = 5000  # what the script pays, fen
 WAITS_SECONDS: Final = (0.3, 0.7, 1.5, 3.0, 5.0)
 TIMES: Final = {  # of a hundred; more is paid and bought than on a usual day, for that is what can go wrong
     "balance": 12, "data left": 4, "orders": 4, "bill": 4, "plans": 3, "plan": 3, "number search": 6, "message in": 12, "top-up": 26,
@@ -99,6 +101,8 @@ class Crowd:
         self.idle: list[Customer] = []
         self.busy: set[asyncio.Task[None]] = set()
         self.came = 0
+        self.told: Counter[str] = Counter()  # top-ups that their customer was told are done, by number
+        self.untold: Counter[str] = Counter()  # and those whose customer never heard the end
         self.patience = 60.0
         self.client: Any = httpx.AsyncClient(
             timeout=httpx.Timeout(ANSWER_SECONDS_MAX, connect=3), trust_env=False, follow_redirects=False,
@@ -170,11 +174,14 @@ class Crowd:
         try:
             await kind.run(Person(self, seed, self.patience), who)
             self.tally.done[kind.name] += 1
+            self.told[who.number] += kind.name == TOP_UP
         except (Unexpected, LookupError) as no:  # LookupError: what was offered when the script looked is gone when it chooses
             self.tally.refused[kind.name] += 1
+            self.untold[who.number] += kind.name == TOP_UP
             self.tally.said[f"{kind.name}: {str(no)[:160]}"] += 1
         except (LostPatience, asyncio.CancelledError):
             self.tally.left += 1
+            self.untold[who.number] += kind.name == TOP_UP
         finally:
             if not kind.guest:
                 self.idle.append(who)
