@@ -115,7 +115,7 @@ async def test_others_neither_see_nor_reverse(house: House) -> None:
     assert await house.value("SELECT count(*)::int FROM invoice WHERE reverses = ANY($1)", [south, east]) == 0
 
 
-@pytest.mark.parametrize("words", ["%00", "'", "x" * 500])
+@pytest.mark.parametrize("words", ["a%00b", "'", "x" * 500])
 async def test_odd_words_find_nothing(house: House, words: str) -> None:
     async with Clerk(house, "operations") as keeper:
         await keeper.see(f"/console/invoices?number={words}")
