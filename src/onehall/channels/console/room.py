@@ -29,7 +29,8 @@ def _keeps_money(who: Who) -> bool:
 ROOM = Room(
     "console", _("Console"), "/console", Path(__file__).parent,
     (
-        ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"), ("/console/journeys", _("Journeys"), "branch"),
+        ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"),
+        ("/console/journeys", _("Journeys"), "branch"),
         ("/console/functions", _("Functions"), "list"), ("/console/steps", _("Failed steps"), "bad"),
         ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"),
         ("/console/usage", _("Use"), "phone"),
