@@ -179,7 +179,7 @@ class _Crowd:
                 self.going.add(task)
                 task.add_done_callback(self.going.discard)
             sent = max(sent, until)
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(max(TICK_SECONDS, begun + sent / self.load.rate - time.perf_counter()))
 
     async def _serve(self, place: int, due: float) -> None:
         [kind] = self.luck.choices(self.kinds, self.weights)

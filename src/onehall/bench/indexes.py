@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
-import asyncpg
-
+from onehall.kernel.store import Store
 from onehall.kernel.store.pool import SCHEMA
 
 CONNECTIONS: Final = 2
@@ -25,10 +24,9 @@ _HOMED = "SELECT table_name FROM information_schema.columns WHERE table_schema =
 
 
 @asynccontextmanager
-async def without_indexes(dsn: str, say: Callable[[str], None]) -> AsyncIterator[None]:
+async def without_indexes(store: Store, say: Callable[[str], None]) -> AsyncIterator[None]:
     """This will take the indexes and keys off every table of customers, and build them again at the end."""
-    connection = await _connect(dsn)
-    try:
+    async with store.pool.acquire() as connection:
         tables = [row["table_name"] for row in await connection.fetch(_HOMED, SCHEMA)]
         keys, indexes = await connection.fetch(_CONSTRAINTS, SCHEMA, tables), await connection.fetch(_INDEXES, SCHEMA, tables)
         foreign = [key for key in keys if key["kind"] == "f"]
@@ -36,28 +34,24 @@ async def without_indexes(dsn: str, say: Callable[[str], None]) -> AsyncIterator
             await connection.execute(f"ALTER TABLE {key['of']} DROP CONSTRAINT {key['name']}")
         for index in indexes:
             await connection.execute(f"DROP INDEX {index['name']}")
-        yield
-        say("  building the indexes")
-        own = [f"ALTER TABLE {key['of']} ADD CONSTRAINT {key['name']} {key['said']}" for key in keys if key["kind"] != "f"]
-        await _build(dsn, _in_turns(own, [index["said"] for index in indexes]))
-        for key in foreign:
-            await connection.execute(f"ALTER TABLE {key['of']} ADD CONSTRAINT {key['name']} {key['said']}")
-    finally:
-        await connection.close()
+    yield
+    say("  building the indexes")
+    own = [f"ALTER TABLE {key['of']} ADD CONSTRAINT {key['name']} {key['said']}" for key in keys if key["kind"] != "f"]
+    await _build(store, list(_in_turns(own, [index["said"] for index in indexes]).values()))
+    await _build(store, [[f"ALTER TABLE {key['of']} ADD CONSTRAINT {key['name']} {key['said']}" for key in foreign]])
 
 
-async def _build(dsn: str, by_table: dict[str, list[str]]) -> None:
+async def _build(store: Store, by_table: list[list[str]]) -> None:
     """Several at once, each of a table of its own: a key may not be added while another index of its table is built."""
-    waiting = iter(by_table.values())
+    waiting = iter(by_table)
 
     async def work() -> None:
-        connection = await _connect(dsn)
-        try:
+        async with store.pool.acquire() as connection:
+            await connection.execute(f"SET maintenance_work_mem = '{MEMORY}'")
             for statements in waiting:
                 for statement in statements:
-                    await connection.execute(statement)
-        finally:
-            await connection.close()
+                    await connection.execute(statement, timeout=SECONDS_MAX)
+            await connection.execute("RESET maintenance_work_mem")
 
     await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
 
@@ -69,10 +63,3 @@ def _in_turns(keys: list[str], indexes: list[str]) -> dict[str, list[str]]:
     for statement in indexes:
         by_table.setdefault(statement.split(" ON ", 1)[1].split()[0].removeprefix(f"{SCHEMA}."), []).append(statement)
     return by_table
-
-
-async def _connect(dsn: str) -> Any:
-    return await asyncpg.connect(
-        dsn, command_timeout=SECONDS_MAX,
-        server_settings={"search_path": SCHEMA, "maintenance_work_mem": MEMORY, "synchronous_commit": "off"},
-    )  # fmt: skip

@@ -33,6 +33,13 @@ CARDS, PROFILES = 200_000_000, 700_000_000  # serials of copied SIMs and of free
 DRAWN_MAX: Final = 20_000
 FAMILY_NAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 GIVEN_NAMES: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国文辉力健世广志义兴良海山仁波宁"
+_NO_PARTS: Final = "DELETE FROM bill_part -- fan-out: of every home, while the ground is made"
+_PARTS: Final = """-- fan-out, cold: of every home, while the ground is made
+INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, last, ended)
+SELECT home, run, cycle, count(*), count(*), 0, max(account), max(issued) FROM customer_bill
+WHERE run IS NOT NULL GROUP BY home, run, cycle"""
+_RUNS: Final = """-- fan-out: of every home, while the ground is made
+UPDATE bill_run r SET parts = (SELECT count(*) FROM bill_part p WHERE p.run = r.id)"""
 
 
 class Customer(Struct, frozen=True):
@@ -62,7 +69,7 @@ async def fill(store: Store, secret: str, lives: int, free: int, profiles: int, 
     moulds = [await _mould(store, secret, habit) for habit in (year.BUSY, year.QUIET)]
     say(f"Two years are lived; copying them {lives:,} times, with {free:,} free numbers and {profiles:,} eSIM profiles beside")
     copier = _Copier(store, moulds, lives, random.Random(seed), say)
-    async with without_indexes(store.dsn, say):
+    async with without_indexes(store, say):
         await copier.copy()
         await _stock(store, free, profiles)
     await _tidy(store)
@@ -187,13 +194,8 @@ async def _stock(store: Store, free: int, profiles: int) -> None:
 async def _tidy(store: Store) -> None:
     """What a run did in each home is said anew; and PostgreSQL knows its tables, as where a house has run for a while."""
     async with store.pool.acquire() as connection:
-        await connection.execute("DELETE FROM bill_part", timeout=600)
-        await connection.execute(
-            "INSERT INTO bill_part (home, run, cycle, accounts, bills, faults, last, ended) "
-            "SELECT home, run, cycle, count(*), count(*), 0, max(account), max(issued) FROM customer_bill "
-            "WHERE run IS NOT NULL GROUP BY home, run, cycle", timeout=600,
-        )  # fmt: skip
-        await connection.execute("UPDATE bill_run r SET parts = (SELECT count(*) FROM bill_part p WHERE p.run = r.id)", timeout=600)
+        for sql in (_NO_PARTS, _PARTS, _RUNS):
+            await connection.execute(sql, timeout=600)
         await connection.execute("VACUUM ANALYZE", timeout=3600)
         await connection.execute("CHECKPOINT", timeout=600)
 

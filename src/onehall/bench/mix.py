@@ -25,7 +25,7 @@ from onehall.launch.trouble import Trouble
 from onehall.traffic import MIX
 
 LINES: Final = 1_000_000  # at scale 1
-FREE_MIN, PROFILES_MIN = 20_000, 20_000  # enough to buy of, however small the rest is
+STOCK_MIN: Final = 20_000  # free numbers, and eSIM profiles: enough to buy of, however small the rest is
 WARM_SECONDS, STEP_SECONDS, ALONE_SECONDS = 4.0, 8.0, 5.0
 FIRST_RATE: Final = 30.0
 STEP_UP, STEP_DOWN = 1.5, 0.9
@@ -55,6 +55,7 @@ class Wish(msgspec.Struct, frozen=True):
     p99_ms: float
     seed: int
     connections: int
+    stock: int = STOCK_MIN
 
     @property
     def shares(self) -> dict[str, int]:
@@ -66,7 +67,7 @@ def bench(
     *, scale: float = 0.01, rate: float = 0, seconds: float = 60, processes: int = 1, only: str = "", grow: bool = False,
     kinds: bool = True, p99: float = 50, seed: int = 1, connections: int = 64, json: Path | None = None,
 ) -> None:
-    """Measure how many services a second the real server holds over HTTP, on a database with many customers and a year of history.
+    """Measure how many services a second the real server holds over HTTP, on many customers with a year of history.
 
     Parameters
     ----------
@@ -95,11 +96,11 @@ def bench(
     """
     if only and only not in MIX:
         raise Trouble(f"{only!r} is no kind of service; there are: {', '.join(MIX)}")
-    wish = Wish(scale, rate, seconds, processes, only, kinds, p99, seed, connections)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sizes = [runner.run(measure(wish))]
-        if grow:
-            sizes.append(runner.run(measure(structs.replace(wish, scale=scale * GROWTH, rate=sizes[0].mix.rate if sizes[0].mix else 0))))
+    _measure_and_tell(Wish(scale, rate, seconds, processes, only, kinds, p99, seed, connections), grow, json)
+
+
+def _measure_and_tell(wish: Wish, grow: bool, json: Path | None) -> None:
+    sizes = _sizes(wish, grow)
     tell(sizes)
     written = msgspec.json.encode(sizes)
     if json:
@@ -110,6 +111,15 @@ def bench(
         raise Trouble("The run was wrong, so it has no rate: " + "; ".join(wrong[:5]))
 
 
+def _sizes(wish: Wish, grow: bool) -> list[Measured]:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sizes = [runner.run(measure(wish))]
+        if grow:
+            rate = sizes[0].mix.rate if sizes[0].mix else 0
+            sizes.append(runner.run(measure(structs.replace(wish, scale=wish.scale * GROWTH, rate=rate))))
+        return sizes
+
+
 async def measure(wish: Wish) -> Measured:
     """This will make the ground, start the house, and measure."""
     settings.install(structs.replace(settings.read(), secret=SECRET))
@@ -117,7 +127,7 @@ async def measure(wish: Wish) -> Measured:
     count = max(1, round(wish.scale * LINES))
 
     async def fill(store: Store) -> None:
-        filled.append(await lives.fill(store, SECRET, count, max(count, FREE_MIN), max(count // 10, PROFILES_MIN), say, wish.seed))
+        filled.append(await lives.fill(store, SECRET, count, max(count, wish.stock), max(count // 10, wish.stock), say, wish.seed))
 
     async with ground(4, fill) as (store, running, folder):
         with served(running, folder, ONEHALL_PROCESSES=str(wish.processes)) as (port, server):

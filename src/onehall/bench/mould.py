@@ -184,10 +184,12 @@ def _belonging(
 
 async def _own(connection: Any, lived: Lived) -> Own:
     row = await connection.fetchrow(
-        "SELECT p.number, p.iccid, s.imsi, c.document_hash, c.name, n.id AS number_id, s.id AS sim_id FROM product p "
-        "JOIN party c ON c.id = p.party JOIN number n ON n.number = p.number JOIN sim s ON s.iccid = p.iccid "
-        "WHERE p.party = $1 AND p.kind = 'line'", lived.party,
-    )  # fmt: skip
+        """-- fan-out: of one customer, while the ground is made
+        SELECT p.number, p.iccid, s.imsi, c.document_hash, c.name, n.id AS number_id, s.id AS sim_id FROM product p
+        JOIN party c ON c.id = p.party JOIN number n ON n.number = p.number JOIN sim s ON s.iccid = p.iccid
+        WHERE p.party = $1 AND p.kind = 'line'""",
+        lived.party,
+    )
     return Own(*row)
 
 

@@ -21,7 +21,8 @@ _COUNTS: Final = {
         SELECT count(*) FROM payment p WHERE p.asked >= $1 AND p.status = 'done' AND
         (SELECT count(*) FROM entry e WHERE e.home = p.home AND e.payment = p.id AND e.kind = 'payment' AND e.at >= $1) <> 1""",
     "top-ups that are not on their account once": """-- fan-out: a measurement looks at all of it
-        SELECT count(*) FROM payment p JOIN journey j ON j.home = p.home AND j.id = split_part(p.to_journey, '/', 1) AND j.function = 'topup'
+        SELECT count(*) FROM payment p
+        JOIN journey j ON j.home = p.home AND j.id = split_part(p.to_journey, '/', 1) AND j.function = 'topup'
         WHERE p.asked >= $1 AND p.status = 'done' AND
         (SELECT count(*) FROM entry e WHERE e.home = p.home AND e.payment = p.id AND e.kind = 'top_up' AND e.at >= $1) <> 1""",
     "payments that the bank has and the house has not": """-- fan-out: a measurement looks at all of it

@@ -1,5 +1,6 @@
 """A customer lives a year through the house's own doors and verbs, so that there is something true to copy."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
@@ -10,7 +11,6 @@ import httpx
 from msgspec import Struct, structs
 
 from onehall import app
-from onehall.adapters.payment.simulated import PAGE
 from onehall.domains import billing
 from onehall.domains.billing import Use
 from onehall.kernel.clock import MovableClock
@@ -30,7 +30,10 @@ TURNED, BILLED = timedelta(minutes=10), timedelta(hours=3, minutes=10)  # after 
 USED, TOPPED_UP, LOOKED, PACKED = 4, 8, 17, 20  # days of the month
 TOKEN_HOURS: Final = 12
 FIRST_ASKED: Final = 36  # whoever opens a line looks for numbers that end like their name: 37 is an ordinary ending
+BANK: Final = "/sim/bank"
 STILL: Final = {"log_level": "error", "demo": False}
+_NEWEST: Final = """-- fan-out: whoever came last, while the ground is made
+SELECT party, number FROM product WHERE kind = 'line' ORDER BY created DESC, id DESC LIMIT 1"""
 
 
 class Habit(Struct, frozen=True):
@@ -67,7 +70,7 @@ class Indoors:
 
     async def send(self, method: str, path: str, body: bytes = b"", *, token: str = "", key: str = "", kind: str = "json") -> Answer:
         """This will send a request, and do the work that it leaves; what is paid at the bank is heard of at once, without its notice."""
-        if path.startswith(PAGE):
+        if path.startswith(BANK):
             return await self._paid(path.rsplit("/", 1)[-1])
         content = "application/x-www-form-urlencoded" if kind == "form" else "application/json"
         headers = {"content-type": content} | ({"authorization": f"Bearer {token}"} if token else {})
@@ -196,7 +199,7 @@ def _months(now: datetime) -> list[datetime]:
 
 async def _newest(store: Store) -> tuple[str, str]:
     async with store.edge(0) as tx:
-        [row] = await tx.read("SELECT party, number FROM product WHERE kind = 'line' ORDER BY created DESC, id DESC LIMIT 1")
+        [row] = await tx.read(_NEWEST)
     return row["party"], row["number"]
 
 
@@ -204,6 +207,7 @@ async def _newest(store: Store) -> tuple[str, str]:
 async def _indoors(dsn: str, secret: str, clock: MovableClock, name: str) -> AsyncIterator[Indoors]:
     rules = structs.replace(read(), database_url=dsn, database_pool=6, secret=secret, **STILL)
     opened: Any = app.create(rules, clock)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of every request
     house: Any = opened.state.house
     await house.store.open()
     try:

@@ -1,0 +1,1 @@
+"""Measurements, small enough to be tests."""
