@@ -69,12 +69,14 @@ async def test_a_slot_that_has_just_ended_is_not_closed_to_a_fact_that_is_late(m
 
 async def test_a_new_day_begins_with_nothing(morning: Store) -> None:
     await serve(morning, "api", GUANGDONG)
-    today = Today(morning)
+    today, yesterday = Today(morning), morning.clock.now().astimezone(ZONE).date()
     morning.clock.move(timedelta(hours=1))
     assert len((await today.look("onehall")).counts) == 1
     morning.clock.move(timedelta(hours=13))
     await asyncio.sleep(REST_SECONDS_MIN + 0.1)
     assert (await today.look("onehall")).counts == ()
+    before = await today.look("onehall", yesterday)
+    assert [(one.slot, one.count) for one in before.counts] == [(60, 1)] and before.now == before.start + timedelta(days=1)
 
 
 async def test_work_that_is_due_is_shown_with_the_age_of_the_oldest(morning: Store) -> None:

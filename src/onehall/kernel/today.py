@@ -1,8 +1,8 @@
-"""The day as it runs, counted from the one log and the rows of work. A part of the day that is over is counted once and kept."""
+"""The day as it runs, or an earlier one, counted from the one log and the rows of work; what of it is over is counted once and kept."""
 
 import time
 from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -15,7 +15,8 @@ SLOTS: Final = 144  # of a day
 STILL: Final = timedelta(minutes=2)  # so long after its end a slot may still get a fact: one that was under way, a visit not yet written
 REST: Final = 10  # a count that took a second is made again after ten: who watches never becomes the load
 REST_SECONDS_MIN: Final = 0.9
-UNITS_MAX: Final = 20
+KEPT_MAX: Final = 20
+Key = tuple[str, date]  # a part of the operator, and a day
 BUYING: Final = "line.open"
 _COUNT: Final = """-- fan-out: the console, off the hot path; at most ten minutes of the log, and the slots that were not counted yet
 SELECT floor(extract(epoch FROM at - $1) / 600)::int AS slot, type, channel, coalesce(function = $2, false) AS buying,
@@ -51,7 +52,7 @@ class Queue(msgspec.Struct, frozen=True):
 
 
 class Day(msgspec.Struct, frozen=True):
-    """What is known of the day so far."""
+    """What is known of a day so far; `now` is its last moment when it is over."""
 
     start: datetime
     now: datetime
@@ -64,36 +65,36 @@ class Today:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._over: OrderedDict[str, tuple[datetime, int, list[Count]]] = OrderedDict()
-        self._last: OrderedDict[str, tuple[float, Day]] = OrderedDict()
+        self._over: OrderedDict[Key, tuple[int, list[Count]]] = OrderedDict()
+        self._last: OrderedDict[Key, tuple[float, Day]] = OrderedDict()
 
-    async def look(self, unit: str) -> Day:
-        """This will give the day of a part of the operator, at most a second old while counting is quick."""
-        until, last = self._last.get(unit, (0.0, None))
+    async def look(self, unit: str, of: date | None = None) -> Day:
+        """This will give a day of a part of the operator, today's if none is said, at most a second old while counting is quick."""
+        key = (unit, of or self.store.clock.now().astimezone(ZONE).date())
+        until, last = self._last.get(key, (0.0, None))
         if last is not None and time.monotonic() < until:
             return last
         began = time.monotonic()
         async with self.store.edge(0) as tx:
-            found = await self._count(tx, unit)
+            found = await self._count(tx, *key)
         took = time.monotonic() - began
-        self._last[unit] = (time.monotonic() + max(REST_SECONDS_MIN, REST * took), found)
+        self._last[key] = (time.monotonic() + max(REST_SECONDS_MIN, REST * took), found)
         _bound(self._last)
         return found
 
-    async def _count(self, tx: Tx, unit: str) -> Day:
-        midnight = tx.now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-        day, done, kept = self._over.get(unit, (midnight, 0, []))
-        if day != midnight:
-            done, kept = 0, []
-        values = (midnight, BUYING, midnight + done * SLOT, tx.now + STILL, "." not in unit, unit, f"{unit}.")
+    async def _count(self, tx: Tx, unit: str, of: date) -> Day:
+        midnight = datetime(of.year, of.month, of.day, tzinfo=ZONE)
+        done, kept = self._over.get((unit, of), (0, []))
+        end = midnight + SLOTS * SLOT
+        values = (midnight, BUYING, midnight + done * SLOT, min(end, tx.now + STILL), "." not in unit, unit, f"{unit}.")
         fresh = [Count(**dict(row)) for row in await tx.read(_COUNT, *values)]
         over = min(SLOTS, max(done, (tx.now - STILL - midnight) // SLOT))
-        self._over[unit] = (midnight, over, [*kept, *(one for one in fresh if one.slot < over)])
+        self._over[unit, of] = (over, [*kept, *(one for one in fresh if one.slot < over)])
         _bound(self._over)
         queues = [Queue(**dict(row)) for row in await tx.read(_QUEUES, tx.now)]
-        return Day(midnight, tx.now, (*kept, *fresh), tuple(queues))
+        return Day(midnight, min(max(tx.now, midnight), end), (*kept, *fresh), tuple(queues))
 
 
-def _bound(kept: "OrderedDict[str, Any]") -> None:
-    while len(kept) > UNITS_MAX:
+def _bound(kept: "OrderedDict[Key, Any]") -> None:
+    while len(kept) > KEPT_MAX:
         kept.popitem(last=False)

@@ -14,14 +14,14 @@ import msgspec
 import structlog
 
 from onehall.kernel import telemetry
-from onehall.kernel.settings import Settings
+from onehall.kernel.settings import SECRET_FILE, Settings
 from onehall.launch import postgres
 from onehall.launch.database import Say
 from onehall.launch.trouble import Trouble
 from onehall.replay import day as days
 from onehall.replay import told
 from onehall.replay.day import BadDay, Day
-from onehall.replay.house import opened
+from onehall.replay.house import SECRET, opened
 from onehall.replay.plan import LAST_OF_A_MONTH, plan
 from onehall.replay.run import Played, played
 from onehall.replay.scene import Scene
@@ -142,4 +142,5 @@ async def _ground(keep: Path | None, say: Say) -> AsyncIterator[str]:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
         else:
+            (folder / SECRET_FILE).write_text(SECRET)  # by which its documents are known again
             say(f"The house is kept; open it with ONEHALL_HOME={keep} onehall up")

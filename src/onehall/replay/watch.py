@@ -85,7 +85,7 @@ async def watched(scene: Scene, port: int) -> AsyncIterator[str]:
     serving = asyncio.create_task(server.serve(sockets=[socket]))
     OURS.set(True)
     try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}{PAGE}"
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}{PAGE}?of={scene.day.heading.day}"
     finally:
         server.should_exit = server.force_exit = True
         with suppress(asyncio.CancelledError):

@@ -54,3 +54,12 @@ async def test_the_day_is_told_in_chinese(house: House) -> None:
     async with Clerk(house, "operations", "zh-CN") as keeper:
         said = await keeper.see("/console/day")
         assert "今日" in said and "各渠道服务量" in said and "新入网转化" in said and "Services" not in said
+
+
+async def test_an_earlier_day_is_shown_and_a_word_that_is_no_day_is_refused(house: House) -> None:
+    async with Clerk(house, "operations") as keeper:
+        said = await keeper.see("/console/day?of=2026-02-28")
+        assert "An earlier day 2026-02-28" in said and "0 Services given" in said and "of=2026-02-27" in keeper.at.text
+        assert 'data-poll="/console/day?of=2026-02-28&amp;seen=' in keeper.at.text  # the page stays with its day
+        await keeper.see("/console/day?of=yesterday")
+        assert keeper.at.status_code == 422

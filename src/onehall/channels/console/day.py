@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any, Final
 
 from litestar import Response, get
@@ -9,13 +10,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from onehall.channels.console.room import about
-from onehall.kernel.i18n import Text, Words, _, show
+from onehall.kernel.i18n import ZONE, Text, Words, _, show
 from onehall.kernel.identity.scope import is_root
 from onehall.kernel.journeys import CHANNELS
 from onehall.kernel.money import Money
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.today import SLOTS, Count, Day, Today
 from onehall.pages import Visit, replies
 
+A_DAY: Final = timedelta(days=1)
+EARLIEST: Final = timedelta(days=366)
 COLOURS: Final = ("api", "web", "sms", "desk")  # each has a colour of its own; all others share one
 OTHER: Final = 6
 TALL: Final = 240
@@ -28,18 +32,30 @@ METHODS: Final[dict[str, Text]] = {"online": _("Paid online"), "cash": _("Cash")
 
 
 @get("/day")
-async def day(visit: NamedDependency[Visit], seen: FromQuery[str] = "") -> Response[str]:
-    """This will show the day so far; the page looks again each second, and is sent nothing while nothing is new."""
+async def day(visit: NamedDependency[Visit], seen: FromQuery[str] = "", of: FromQuery[str] = "") -> Response[str]:
+    """This will show the day so far, or an earlier one (2026-11-30); the page looks again each second, and is sent only what is new."""
     whole = is_root(visit.who.unit) and visit.who.is_a("operations", "admin")
-    found = await _today(visit).look(visit.who.unit or "")
+    now = visit.store.clock.now().astimezone(ZONE).date()
+    which = _earlier(of, now)
+    found = await _today(visit).look(visit.who.unit or "", which)
     mark = f"{sum(one.count for one in found.counts)}.{sum(one.count for one in found.queues)}.{found.now:%H%M}"
     if visit.swaps and seen == mark:
         return Response("", status_code=204, headers=replies.SAFE)
+    path = f"/console/day?of={which}" if of else "/console/day"
     return visit.page(
-        "day.html", path="/console/day", mark=mark, whole=whole, shown=found.now, steps=_steps(found, visit.lang), queues=_queues(found),
+        "day.html", path=path, again=f"{path}{'&' if of else '?'}seen={mark}", whole=whole, of=which, today=which == now,
+        before=which - A_DAY, after=which + A_DAY, shown=found.now, steps=_steps(found, visit.lang), queues=_queues(found),
         oldest=_oldest(found), money=_money(found, visit.lang) if whole else [], **_services(found, visit.lang), **_ends(found),
         **await about(visit),
     )  # fmt: skip
+
+
+def _earlier(words: str, now: date) -> date:
+    """The day that is asked for, no earlier than a year ago and no later than today."""
+    try:
+        return min(now, max(date.fromisoformat(words), now - EARLIEST)) if words else now
+    except ValueError:
+        raise Refusal("day.invalid", _("A day is written like 2026-11-30."), 422) from None
 
 
 def _today(visit: Visit) -> Today:
