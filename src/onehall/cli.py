@@ -8,10 +8,10 @@ import sys
 from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import uvloop
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from onehall.kernel.settings import BadSetting, Settings, read
 from onehall.launch import database
@@ -30,6 +30,9 @@ for kind in ("backup", "archive", "restore"):
 for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar"):
     if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):
         load.command(f"onehall.loaders.{kind}:load", name=kind)
+for kind in ("chaos", "check"):
+    if importlib.util.find_spec("onehall.chaos"):
+        command.command(f"onehall.chaos.command:{kind}", name=kind)
 # each file of onehall/bench is one command: its function `bench`
 for kind in ("mix", "rating", "bills", "debit"):
     if importlib.util.find_spec("onehall.bench") and importlib.util.find_spec(f"onehall.bench.{kind}"):
@@ -149,44 +152,6 @@ def _checker() -> Any:
     if importlib.util.find_spec("onehall.chaos.checker") is None:
         return None
     return importlib.import_module("onehall.chaos.checker").check
-
-
-@command.command
-def chaos(
-    *, faults: str = "", seed: int | None = None, seconds: float = 8, rate: float = 6,
-    list_: Annotated[bool, Parameter(name="--list", negative=())] = False,
-) -> None:  # fmt: skip
-    """Break a house of its own under load, fault after fault, and check the tables after each; ends with status 1 when one did not hold.
-
-    Parameters
-    ----------
-    faults
-        Only these, with commas between them.
-    seed
-        The luck of an earlier run.
-    seconds
-        How long each fault is held.
-    rate
-        How many people come in a second.
-    list_
-        Only say which faults and invariants there are.
-    """
-    from onehall.chaos import command as breaking
-
-    if list_:
-        for line in breaking.listed():
-            say(line)
-    elif not run(breaking.chaos(faults, seed, seconds, rate, say)):
-        raise SystemExit(1)
-
-
-@command.command
-def check() -> None:
-    """Check what must be true of the tables, reading only; ends with status 1 when something is not."""
-    from onehall.chaos import command as breaking
-
-    if not run(breaking.check(settings(), say)):
-        raise SystemExit(1)
 
 
 @command.command

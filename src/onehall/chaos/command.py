@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+import os
 import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final
 
+import uvloop
+from cyclopts import Parameter
 from rich.console import Console
 from rich.table import Table
 
@@ -16,8 +19,9 @@ from onehall.chaos import chaos as breaking
 from onehall.chaos import checker
 from onehall.chaos.faults import FAULTS
 from onehall.chaos.house import kept_log
-from onehall.kernel.settings import Settings
+from onehall.kernel.settings import Settings, read
 from onehall.launch import database, postgres
+from onehall.launch.say import say
 
 Say = Callable[[str], None]
 SHORT: Final = {
@@ -40,7 +44,44 @@ def listed() -> list[str]:
     return [*faults, "", *(f"{name:<28} {checker.words(name)}" for name in checker.INVARIANTS)]
 
 
-async def chaos(faults: str, seed: int | None, seconds: float, rate: float, say: Say) -> bool:
+def chaos(
+    *, faults: str = "", seed: int | None = None, seconds: float = 8, rate: float = 6,
+    list_: Annotated[bool, Parameter(name="--list", negative=())] = False,
+) -> None:  # fmt: skip
+    """Break a house of its own under load, fault after fault, and check the tables after each; ends with status 1 when one did not hold.
+
+    Parameters
+    ----------
+    faults
+        Only these, with commas between them.
+    seed
+        The luck of an earlier run.
+    seconds
+        How long each fault is held.
+    rate
+        How many people come in a second.
+    list_
+        Only say which faults and invariants there are.
+    """
+    if list_:
+        for line in listed():
+            say(line)
+    elif not _run(break_all(faults, seed, seconds, rate, say)):
+        raise SystemExit(1)
+
+
+def check() -> None:
+    """Check what must be true of the tables, reading only; ends with status 1 when something is not."""
+    if not _run(check_all(database.at_home(read(), dict(os.environ)), say)):
+        raise SystemExit(1)
+
+
+def _run(work: Coroutine[Any, Any, bool]) -> bool:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+async def break_all(faults: str, seed: int | None, seconds: float, rate: float, say: Say) -> bool:
     """This will break a house of its own, fault after fault, and print what held; gives whether all did.
 
     :raises Trouble: no such fault, or no house can be made.
@@ -61,7 +102,7 @@ async def chaos(faults: str, seed: int | None, seconds: float, rate: float, say:
     return not broken
 
 
-async def check(settings: Settings, say: Say) -> bool:
+async def check_all(settings: Settings, say: Say) -> bool:
     """This will check the database of a house, whoever uses it meanwhile, and say every fault; gives whether there is none.
 
     :raises Trouble: it cannot be reached.

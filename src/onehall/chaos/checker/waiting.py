@@ -33,12 +33,14 @@ async def journey_moves_on(reader: Reader) -> list[Fault]:
 
 
 async def work_is_done(reader: Reader) -> list[Fault]:
-    """No work lies about: what was due ten minutes ago has been done or is being done."""
+    """No work lies about: what was due ten minutes ago, and is first in its lane, has been done or is being done."""
     return await reader.faults(
         "work_is_done",
         """-- fan-out: the checker
            SELECT id, kind || ' was due ' || due || ', tried ' || tries || ' times: ' || coalesce(error, 'never begun') AS why, NULL AS by
-           FROM job WHERE state = 'ready' AND due < $1 AND lease_until < $1 ORDER BY due LIMIT 1000""",
+           FROM job j WHERE state = 'ready' AND due < $1 AND lease_until < $1 AND NOT EXISTS (
+             SELECT 1 FROM job e WHERE e.home = j.home AND e.lane = j.lane AND e.state = 'ready' AND e.id < j.id)
+           ORDER BY due LIMIT 1000""",
         reader.now - LATE,
     )
 
