@@ -30,7 +30,8 @@ ACCOUNT = Lifecycle(
 BALANCE_ACTION = Lifecycle(
     "balance action",
     """
-    created -> completed | cancelled | failed
+    created   -> completed | cancelled | failed
+    completed -> failed
     """,
 )
 

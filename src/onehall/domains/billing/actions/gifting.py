@@ -69,6 +69,10 @@ async def end_gift(tx: Tx, gift: str, arrived: bool) -> None:
     if row is not None and not arrived:
         await store.rating.lock(tx, [row["account"]])
         await store.sharing.put_back(tx, row["bucket"], row["amount"])
+        kind = (await store.buckets.one(tx, row["bucket"]) or {"kind": "data_mb"})["kind"]
+        what = rules.quantity(kind, row["amount"])
+        text = _("{amount} that you gave to {number} came back to you: it could not be received.", amount=what, number=row["number"])
+        tx.later("billing.tell", {"party": None, "account": row["account"], "text": keep(text)})
 
 
 def _amount(amount: int) -> Decimal:

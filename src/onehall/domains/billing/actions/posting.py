@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from onehall.domains.billing import rules, store
+from onehall.domains.billing.actions import settling
 from onehall.domains.billing.model import Book, Entry, Move, Payer, Side
 from onehall.kernel.i18n import _, keep
 from onehall.kernel.money import Money
@@ -13,9 +14,14 @@ Parts = dict[str, int]
 
 async def post_use(tx: Tx, owed: Sequence[tuple[Payer, Parts]], kind: str = "usage") -> None:
     """This will post what accounts owe for use, by offering; below zero it is what they get back."""
+    debts = {payer.id: payer.unbilled for payer, _parts in owed}
     entries = [entry for payer, parts in owed if (entry := _entry(tx, payer, parts, kind))]
-    if entries:
-        await store.ledger.post_many(tx, entries)
+    made = await store.ledger.post_many(tx, entries) if entries else {}
+    once = {entry.account: entry.once for entry in entries}
+    for payer, _parts in owed:
+        forgiven = debts[payer.id] - payer.unbilled
+        if forgiven > 0 and payer.mode == "prepaid":
+            await settling.pass_on(tx, payer.id, made[once[payer.id]], Money(forgiven, payer.currency))
 
 
 def _entry(tx: Tx, payer: Payer, parts: Parts, kind: str) -> Entry | None:

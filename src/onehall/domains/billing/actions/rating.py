@@ -13,6 +13,7 @@ from onehall.domains import catalogue
 from onehall.domains.billing import events, store
 from onehall.domains.billing.actions.posting import post_use
 from onehall.domains.billing.actions.rating_work import Allow, Rating
+from onehall.domains.billing.actions.rolling import roll_over
 from onehall.domains.billing.actions.watching import alert, watch
 from onehall.domains.billing.model import Charged, Outcome, Payer, Use
 from onehall.domains.billing.rules import rating
@@ -110,6 +111,7 @@ async def _write(work: Rating, batch: str | None) -> None:
     alert(tx, work.touched.values())
     if work.touched:
         await store.rating.write_pools(tx, list(work.touched.values()))
+        await _roll_on(work)
     if work.months:
         await store.rating.write_months(tx, [(account, month) for (account, _), month in work.months.items()])
     if fresh := [one for one in work.rated.values() if one.id not in work.known]:
@@ -128,6 +130,18 @@ async def _write(work: Rating, batch: str | None) -> None:
         amount = Money(sum(sums.get(account, {}).values()), work.payers[account].currency)
         tx.tell(events.UsageRated(account, count, amount))
     await watch(tx, work.payers, work.rated.values(), work.touched.values())
+
+
+async def _roll_on(work: Rating) -> None:
+    """What a correction gives back to an allowance whose time is over is carried over as what was left then."""
+    ended = set()
+    for account, pool in (work.touched[id_] for id_ in work.freed if id_ in work.touched):
+        if pool.until and pool.until <= work.tx.now and pool.used + pool.reserved < pool.total:
+            held = work.payers[account].subscriptions
+            if any(pool.of in (one.product, one.offering) and one.stands(pool.until) for one in held):
+                ended.add((account, pool.of, pool.until))
+    for account, of, until in sorted(ended):
+        await roll_over(work.tx, account, of, until)
 
 
 def _withdraw(work: Rating, payer: Payer, mine: dict[str, Use], again: dict[str, Charged]) -> None:

@@ -35,6 +35,7 @@ class Rating:
         self.rated: dict[str, Charged] = {}
         self.owed: dict[tuple[str, str], int] = {}
         self.known: set[str] = set()
+        self.freed: set[str] = set()
         self.asked: set[str] = set()
         self.allow: Allow | None = None
 
@@ -90,6 +91,7 @@ class Rating:
     def undo(self, payer: Payer, one: Charged) -> None:
         """This will take back what a record was rated to, before it is rated anew."""
         self.pools.update((pool.id, pool) for pool in payer.pools)
+        self.freed.update(draw.bucket for draw in one.drawn)
         cycle = rating.cycle_start(one.use.at, payer.cycle_day)
         self._count(payer, one, self._month(payer, one.line, cycle, one.use.kind, one.key, one.offering), -1)
 

@@ -22,9 +22,9 @@ def plan_end(tx: Tx, account: str, of: str, until: datetime) -> None:
 
 
 async def roll_over(tx: Tx, account: str, of: str, until: datetime) -> list[str]:
-    """This will carry over what is left of what a product granted until a time, where its plan says so; gives the new buckets. Once.
+    """This will carry over what is left of what a product granted until a time, if its plan says so; gives the buckets it is in now.
 
-    The turn of the month calls it before it grants anew.
+    It is called when the time is over, and again when use of that time is taken back later.
     """
     await store.rating.lock(tx, [account])
     rows = await store.sharing.ended(tx, account, of, until)

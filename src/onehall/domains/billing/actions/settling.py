@@ -65,11 +65,17 @@ async def net(tx: Tx, bill: Bill) -> None:
 
 
 async def pass_on(tx: Tx, account: str, entry: str, amount: Money) -> None:
-    """This will let what a postpaid account was given back, beyond the bill that it was given back of, pay other open bills."""
-    found = await _account(tx, account)
-    if found.mode == "postpaid":
-        await store.allocations.keep(tx, entry, account, None, amount, False)
-        await allocate(tx, found, amount.minor, entry)
+    """This will let what an account, whose row is held, was given back or forgiven by an entry pay bills that are open.
+
+    A prepaid account's bills ask for what it owes and no more: those that asked for a debt which is forgiven are paid by that.
+    """
+    found, minor = await _account(tx, account), amount.minor
+    if found.mode == "prepaid":
+        total = sum(bill.minor for bill in await store.allocations.open_bills(tx, account))
+        minor = min(minor, rules.settling.covers(found.mode, 0, total, found.balance_minor, found.unbilled_minor))
+    if minor > 0:
+        await store.allocations.keep(tx, entry, account, None, Money(minor, amount.currency), False)
+        await allocate(tx, found, minor, entry)
 
 
 async def take_off(tx: Tx, payment: Payment, amount: Money) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from onehall.domains.billing import events, store
 from onehall.domains.billing.actions import settling
+from onehall.domains.billing.lifecycle import BALANCE_ACTION
 from onehall.domains.billing.model import Book, Entry, Move, Posted, Side, TopUp
 from onehall.kernel.i18n import Text, Words, _, keep
 from onehall.kernel.ids import home_of, keyed_id
@@ -60,8 +61,14 @@ async def spend(tx: Tx, order: dict[str, Any]) -> None:
 
 
 async def land(tx: Tx, order: dict[str, Any]) -> None:
-    """This will take money out of transit to an account, in the account's home."""
-    await arrived(tx, order, from_=TRANSIT)
+    """This will take money out of transit to an account, in the account's home; a transfer that finds it closed goes back. Safe twice."""
+    if order.get("back"):
+        await _come_back(tx, order)
+    elif order.get("from") and not await _open(tx, order):
+        back = {**order, "account": order["from"], "from": None, "back": True, "once": f"{order['once']}:back"}
+        tx.later("billing.land", back, works_in=home_of(order["from"]), once=back["once"])
+    else:
+        await arrived(tx, order, from_=TRANSIT)
 
 
 async def received_by_partner(tx: Tx, account: str, amount: Money, partner: str, once: str, doc: dict[str, Any]) -> Posted:
@@ -81,11 +88,37 @@ async def arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, 
     if not posted.fresh or posted.balance is None:
         return posted
     tx.tell(events.ToppedUp(account, amount, posted.balance))
-    doc = order.get("doc") or {"id": keyed_id(home_of(account), EPOCH, "topup", order["once"])}
+    doc = order.get("doc") or {"id": _shown_as(order)}
     await store.actions.insert(tx, doc["id"], "topup", account, "completed", amount, doc, posted.party, posted.unit)
     text = _("{amount} has been added. Your balance is now {balance}.", amount=amount, balance=posted.balance)
     tx.later("billing.tell", {"party": None, "account": account, "text": keep(text)})
     return posted
+
+
+async def _open(tx: Tx, order: dict[str, Any]) -> bool:
+    """Whether the money is there already, or can still be added: the account's row is held from here on."""
+    account = order["account"]
+    await store.rating.lock(tx, [account])
+    found = await store.accounts.one(tx, account)
+    return (found is not None and found.status == "open") or await store.actions.known(tx, _shown_as(order))
+
+
+async def _come_back(tx: Tx, order: dict[str, Any]) -> None:
+    """To its sender, who is told; a sender who is gone too leaves it to a person.
+
+    :raises Refusal: 404.
+    """
+    account, amount = order["account"], _amount(order)
+    posted = await credit(tx, account, amount, _("Transfer that came back"), None, order["once"], from_=TRANSIT, kind="transfer")
+    if posted.fresh:
+        await store.actions.fail_transfer(tx, order["transfer"], BALANCE_ACTION.check("completed", "failed"))
+        text = _("{amount} came back to you: the account that you sent it to is closed. Your balance is now {balance}.",
+                 amount=amount, balance=posted.balance)  # fmt: skip
+        tx.later("billing.tell", {"party": None, "account": account, "text": keep(text)})
+
+
+def _shown_as(order: dict[str, Any]) -> str:
+    return keyed_id(home_of(order["account"]), EPOCH, "topup", order["once"])
 
 
 def _amount(order: dict[str, Any]) -> Money:

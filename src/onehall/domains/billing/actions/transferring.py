@@ -25,7 +25,7 @@ async def transfer_money(tx: Tx, account: str, to: str, amount: Money, id_: str,
     move = Move(Side(Book.MAIN, account), TRANSIT, amount)
     posted = await store.ledger.post(tx, Entry(f"transfer:{id_}", "transfer", what, (move,), account))
     await store.actions.insert(tx, id_, "transfer", account, "completed", amount, doc, posted.party, posted.unit)
-    order = {"account": to, "number": None, "amount": amount, "once": f"transfer:{id_}:in"}
+    order = {"account": to, "number": None, "amount": amount, "once": f"transfer:{id_}:in", "from": account, "transfer": id_}
     tx.later("billing.land", order, works_in=home_of(to))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from onehall.kernel.ids import home_of
 from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
 from onehall.kernel.store.transaction import Row
@@ -28,6 +29,20 @@ async def settle(tx: Tx, id_: str, status: str) -> bool:
         tx.home, id_, status,
     )  # fmt: skip
     return row is not None
+
+
+async def known(tx: Tx, id_: str) -> bool:
+    """This will tell whether there is a balance action of an id."""
+    return await tx.read_one("SELECT 1 AS known FROM balance_action WHERE home = $1 AND id = $2", home_of(id_), id_) is not None
+
+
+async def fail_transfer(tx: Tx, id_: str, status: str) -> None:
+    """This will write that a transfer came back."""
+    await tx.write(
+        """UPDATE balance_action SET status = $3, revision = revision + 1
+           WHERE home = $1 AND id = $2 AND kind = 'transfer' AND status = 'completed'""",
+        home_of(id_), id_, status,
+    )  # fmt: skip
 
 
 async def end_reservation(tx: Tx, id_: str, status: str) -> Row | None:

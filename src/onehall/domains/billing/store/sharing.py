@@ -195,13 +195,15 @@ async def ended(tx: Tx, account: str, of: str, until: datetime) -> list[Row]:
 
 
 async def insert_rolled(tx: Tx, id_: str, old: Row, account: str, left: Decimal, until: datetime) -> bool:
-    """This will keep what is left of an allowance in a bucket of its own that is drawn first; once for its id.
+    """This will keep what is left of an allowance in a bucket of its own that is drawn first; what is left later is added to it.
 
     It counts from when the old one did, so that a late record of that time draws on what was left then.
     """
     row = await tx.write_one(
         """INSERT INTO bucket (home, id, account, kind, of, name, total, used, start, until, status, priority, revision)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 'active', -1, 1) ON CONFLICT DO NOTHING RETURNING id""",
+           VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, 'active', -1, 1)
+           ON CONFLICT (home, id) DO UPDATE SET total = bucket.total + excluded.total, revision = bucket.revision + 1
+               WHERE bucket.status <> 'suspended' RETURNING id""",
         tx.home, id_, account, old["kind"], ROLLED + old["of"], old["name"], left, old["start"], until,
     )  # fmt: skip
     return row is not None
