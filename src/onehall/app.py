@@ -141,7 +141,7 @@ def create(rules: Settings, clock: Clock | None = None, *, works: bool = True) -
     }  # fmt: skip
     return Litestar(
         routes(rules), state=State(state), plugins=[house.front], on_startup=[house.open], on_shutdown=[house.close],
-        exception_handlers={NotFoundException: web.nothing_here},
+        exception_handlers={NotFoundException: web.nothing_here}, logging_config=None,  # telemetry writes the lines
         openapi_config=OpenAPIConfig(
             title="Onehall", version=__version__, path="/openapi", use_handler_docstrings=True, render_plugins=[Listing()]
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from onehall.demo import stock
 from onehall.domains import inventory
 from onehall.domains.inventory.actions import SimHold
 from onehall.kernel.jobs import KINDS, Kind
@@ -95,6 +96,27 @@ async def test_a_line_takes_a_card_by_job_never_one_that_another_has(shop: Shop)
     assert sorted(str(one["iccid"]) for one in heard)[0] == CARD_2
     assert {one["home"] for one in heard} == {line.home}
     assert (await sim(shop, CARD_2)).line == line.id
+
+
+async def test_many_lines_that_take_a_card_at_once_all_get_one(shop: Shop) -> None:
+    heard: list[str | None] = []
+
+    async def hear(tx: Tx, body: dict[str, Any]) -> None:
+        heard.append(body["iccid"])
+
+    KINDS["t.got"] = Kind("t.got", hear, False)
+    try:
+        every = [stock.iccid(place) for place in range(24)]
+        await cards(shop, *every)
+        person = await shop.person()
+        lines = [await shop.line(person, f"139000100{place:02}", active=False) for place in range(24)]
+        for line in lines:
+            async with shop.store.edge(line.id) as tx:
+                await inventory.actions.take_sim(tx, line, {"kind": "t.got"}, kind="plastic", unit=SHOP_UNIT)
+        await shop.work()
+    finally:
+        del KINDS["t.got"]
+    assert sorted(str(one) for one in heard) == sorted(every)  # as many as there are, and nobody goes without
 
 
 async def test_a_spoilt_card_is_never_given_out_again(shop: Shop) -> None:

@@ -50,6 +50,7 @@ log = structlog.get_logger("onehall")
 def configure(settings: Settings) -> None:
     """This will set how log lines are written, once at the start."""
     last: Any = structlog.processors.JSONRenderer() if settings.log_form == "json" else structlog.dev.ConsoleRenderer()
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each call out says nothing that the log of facts does not
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -17,7 +17,9 @@ from onehall.kernel.journeys import arrive
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
 
-CANDIDATES = 10
+SHELF_ROWS = 200
+CANDIDATES = 5
+LOOKS_MAX = 5
 Answer = dict[str, Any]
 
 
@@ -37,11 +39,8 @@ async def take_sim(tx: Tx, line: Line, to: Answer, *, kind: str = "plastic", uni
 
     `to` = {"kind": name of a job, "body": {...}}: left in the line's home with "iccid" (None: there is none) in its body.
     """
-    named = [iccid] if iccid else [*(await sims.pick(tx, kind, unit, "", CANDIDATES) if unit else [])]
-    if not iccid:
-        named += await sims.pick(tx, kind, None, "", CANDIDATES)
-    body = {"candidates": named, "line": line.id, "to": to, "origin": tx.origin}
-    tx.later("inventory.take_sim", body, works_in=home_for(named[0]) if named else line.home)
+    body = {"line": line.id, "to": to, "origin": tx.origin} | ({} if iccid else {"kind": kind, "unit": unit, "looks": 0})
+    _try(tx, body, [iccid] if iccid else await _candidates(tx, body))
 
 
 def set_sim(tx: Tx, iccid: str, state: str, line: str | None) -> None:
@@ -113,10 +112,30 @@ async def take_here(tx: Tx, body: dict[str, Any]) -> None:
     candidates, line, to = body["candidates"], body["line"], body["to"]
     if candidates and await sims.take(tx, candidates[0], line, None, line) is not None:
         tx.later(to["kind"], {**to.get("body", {}), "iccid": candidates[0]}, works_in=home_of(line))
-    elif len(candidates) > 1:
-        tx.later("inventory.take_sim", {**body, "candidates": candidates[1:]}, works_in=home_for(candidates[1]))
+        return
+    others = candidates[1:]
+    if not others and "kind" in body and body["looks"] < LOOKS_MAX:
+        body = {**body, "looks": body["looks"] + 1}
+        others = await _candidates(tx, body)
+    if others:
+        _try(tx, body, others)
     else:
         tx.later(to["kind"], {**to.get("body", {}), "iccid": None}, works_in=home_of(line))
+
+
+def _try(tx: Tx, body: dict[str, Any], candidates: list[str]) -> None:
+    works_in = home_for(candidates[0]) if candidates else home_of(body["line"])
+    tx.later("inventory.take_sim", {**body, "candidates": candidates}, works_in=works_in)
+
+
+async def _candidates(tx: Tx, body: dict[str, Any]) -> list[str]:
+    """Some SIMs of the unit's shelf, then of central stock; others for each line and each look, so that many who take do not meet."""
+    found: list[str] = []
+    for shelf in [body["unit"], None] if body["unit"] else [None]:
+        lying = await sims.pick(tx, body["kind"], shelf, "", SHELF_ROWS)
+        start = home_for(f"{body['line']} {body['looks']}") % max(1, len(lying))
+        found += [*lying[start:], *lying[:start]][:CANDIDATES]
+    return found
 
 
 async def set_here(tx: Tx, iccid: str, state: str, line: str | None) -> bool:
