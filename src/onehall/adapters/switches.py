@@ -71,12 +71,12 @@ class Switches:
                 await tx.write("UPDATE sim_switch SET value = $3 WHERE adapter = $1 AND name = $2", self.adapter, name, left - 1)
         return left > 0
 
-    async def obey(self) -> bool:
-        """This will act the faults that are switched on; True when the answer must be a no.
+    async def obey(self, turned: dict[str, Any] | None = None) -> bool:
+        """This will act the faults that are switched on (`turned`, when they were read already); True when the answer must be a no.
 
         :raises Later: the adapter was told to be out of reach.
         """
-        turned = await self.all()
+        turned = await self.all() if turned is None else turned
         if turned.get("later") and await self.spend("later"):
             raise Later(f"{self.adapter} was told to be out of reach")
         return bool(turned.get("fail")) and await self.spend("fail")

@@ -146,27 +146,27 @@ class SimulatedPayment(Agreements):
 
     async def _press(self, payment: str, status: str) -> Checkout:
         reference = hmac.digest(self._sign_key(), payment.encode(), "sha256").hex()[:16].upper()
-        changed = await self._change(payment, status, reference)
-        found = await self.checkout(payment)
+        pressed = await self._change(payment, status, reference)
+        found = pressed or await self.checkout(payment)
         if found is not None and found.status == "open":  # it was opened between the two
-            changed = await self._change(payment, status, reference)
-            found = await self.checkout(payment)
+            pressed = await self._change(payment, status, reference)
+            found = pressed or await self.checkout(payment)
         if found is None:
             raise missing(_("payment"))
-        if changed:
-            await self.notices.send(found.paid)
+        if pressed:
+            await self.notices.send(pressed.paid)
         elif found.status != status:
             raise Refusal("payment.closed", _("This payment is over. Please begin again."), 409)
         return found
 
-    async def _change(self, payment: str, status: str, reference: str) -> bool:
+    async def _change(self, payment: str, status: str, reference: str) -> Checkout | None:
         async with self.store.edge(ids.home_for(payment)) as tx:
-            row = await tx.write_one(
-                """UPDATE sim_payment SET status = $3, reference = $4, at = $5
-                   WHERE home = $1 AND payment = $2 AND status = 'open' RETURNING payment""",
+            rows = await tx.write_alone(
+                f"""UPDATE sim_payment SET status = $3, reference = $4, at = $5
+                    WHERE home = $1 AND payment = $2 AND status = 'open' RETURNING {_COLUMNS}""",
                 tx.home, payment, status, reference, tx.now,
             )  # fmt: skip
-        return row is not None
+        return msgspec.convert(dict(rows[0]), Checkout) if rows else None
 
     async def _reached(self) -> bool:
         """The switches `down` (until turned off) and those of every adapter; True when the answer must be a no."""
@@ -174,7 +174,7 @@ class SimulatedPayment(Agreements):
         await self.notices.dawdle(turned)
         if turned.get("down"):
             raise Later("the bank was told to be down")
-        return await self.switches.obey()
+        return await self.switches.obey(turned)
 
 
 async def _locked(tx: Tx, payment: str) -> Checkout | None:
