@@ -54,6 +54,7 @@ def loaded(domain: ModuleType) -> tuple[Resource, ...]:
 
 DOMAINS = (party, catalogue, inventory, billing, order, fulfilment)
 RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
+know(RESOURCES)  # also a process that only works tells listeners of them
 ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
 CHANNELS = (web, api, sms, desk, console, notices, charging)
 
@@ -135,7 +136,6 @@ def mail(store: Store, rules: Settings) -> SimulatedMail | SmtpMail:
 def create(rules: Settings, clock: Clock | None = None, *, works: bool = True) -> Litestar:
     """This will make the application of a house; it connects and works while it is served."""
     house = House(rules, clock, works=works)
-    know(RESOURCES)
     state: dict[str, Any] = {
         "house": house, "hall": house.hall, "doors": house.doors, "world": house.world, "settings": rules, "clockwork": house.clockwork,
     }  # fmt: skip

@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from onehall.kernel import ids
-from onehall.kernel.clock import Clock, SystemClock
+from onehall.kernel.clock import Clock, SystemClock, machine_time
 from onehall.kernel.events import NOBODY, Origin
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import Refusal
@@ -30,6 +30,7 @@ _GONE = (
     asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError,
     asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError, ConnectionError, TimeoutError,
     asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError,  # no connection, memory or disk is left, or the disk fails
+    asyncpg.InternalClientError,  # a connection that was cut in the middle of a word
 )  # fmt: skip
 T = TypeVar("T")
 
@@ -52,7 +53,7 @@ class Store:
         :raises OSError, asyncpg.PostgresError: nobody answers there, or not for us.
         """
         self.pool = await asyncpg.create_pool(
-            self.dsn, min_size=1, max_size=self.pool_size, init=prepare, reset=_leave_as_it_is,
+            self.dsn, min_size=1, max_size=self.pool_size, init=self._begin, reset=_leave_as_it_is,
             server_settings={"search_path": SCHEMA, "timezone": "UTC", "application_name": "onehall"},
             max_inactive_connection_lifetime=300, command_timeout=60,
         )  # fmt: skip
@@ -106,6 +107,14 @@ class Store:
                     raise
                 await asyncio.sleep(0.02 * 2**attempt)
         raise AssertionError("not reached")
+
+    async def _begin(self, connection: Any) -> None:
+        """Each new connection sets the clock right, since the ids of all processes are to sort as they were made."""
+        await prepare(connection)
+        asked = machine_time()
+        theirs = await connection.fetchval("SELECT clock_timestamp()")
+        if isinstance(self.clock, SystemClock):
+            self.clock.meet(theirs, asked, machine_time())
 
     def wake(self, due: datetime) -> None:
         """This will tell the workers of this process that work is due at a time."""
