@@ -41,7 +41,7 @@ class Glance(Tx):
         if self._far is not None and self._transaction is None and self._far.fit:
             try:
                 found = await self._far.fetch(sql, values)
-                note(sql)
+                note(sql, values)
                 return found
             except Away:
                 self._far = None

@@ -42,12 +42,12 @@ class Tx:
 
     async def read(self, sql: str, *values: Any) -> list[Row]:
         """This will give the rows of a SELECT."""
-        note(sql)
+        note(sql, values)
         return await (await self._connected()).fetch(sql, *values)
 
     async def read_one(self, sql: str, *values: Any) -> Row | None:
         """This will give the first row of a SELECT, or None."""
-        note(sql)
+        note(sql, values)
         return await (await self._connected()).fetchrow(sql, *values)
 
     async def read_now(self, sql: str, *values: Any) -> list[Row]:
@@ -56,12 +56,12 @@ class Tx:
 
     async def write(self, sql: str, *values: Any) -> list[Row]:
         """This will send a statement that changes or locks rows, and give what it RETURNs."""
-        note(sql)
+        note(sql, values)
         return await (await self._begun()).fetch(sql, *values)
 
     async def write_one(self, sql: str, *values: Any) -> Row | None:
         """This will send a statement that changes or locks at most one row, and give that row or None."""
-        note(sql)
+        note(sql, values)
         return await (await self._begun()).fetchrow(sql, *values)
 
     async def write_alone(self, sql: str, *values: Any) -> list[Row]:
@@ -69,14 +69,14 @@ class Tx:
 
         For work that is one statement and needs no more: it spares two round trips.
         """
-        note(sql)
+        note(sql, values)
         if self._transaction is not None:
             raise RuntimeError("a statement cannot stand alone in a transaction that has begun")
         return await (await self._connected()).fetch(sql, *values)
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """This will put many new rows into a table, by COPY: the quickest way for rows that are known not to be there."""
-        note(f"COPY {table}")
+        note(f"COPY {table} ({', '.join(columns)})", (rows,))
         await (await self._begun()).copy_records_to_table(table, records=rows, columns=columns)
 
     def new_id(self) -> str:

@@ -29,10 +29,12 @@ WHERE job.home = due.home AND job.id = due.id
 RETURNING job.home, job.id, job.kind, job.body, job.lane, job.works_in, job.tries
 """
 _RENEW = """
+-- fan-out: a worker serves every home of its database, in the background
 UPDATE job SET lease_until = $1 FROM unnest($2::int[], $3::text[], $4::text[]) AS held (home, id, lease)
 WHERE job.home = held.home AND job.id = held.id AND job.lease = held.lease
 """
 _RELEASE = """
+-- fan-out: a worker serves every home of its database, in the background
 UPDATE job SET lease = NULL, lease_until = $1, tries = tries - 1
 FROM unnest($2::int[], $3::text[], $4::text[]) AS held (home, id, lease)
 WHERE job.home = held.home AND job.id = held.id AND job.lease = held.lease
