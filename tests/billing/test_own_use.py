@@ -54,6 +54,11 @@ async def test_a_member_sees_their_own_use_and_what_is_left_for_them_and_nobody_
     assert (text.partition(",")[0], facts) == ("1 records on Jul 10", [("12:00 Data with 139****0000", "40 MB")])
     text, facts = said(await told(books, MEMBER, "data.left"))
     assert text == "Of the data that is shared with you 260 MB is left for you."
+    text, facts = said(await told(books, OWNER, "usage.month"))
+    assert text == "In July 2031 (Jul 1, 2031 to Jul 31, 2031) you used 695 MB."  # the 25 of the 9th were before they shared
+    assert facts == [
+        ("Data", "695 MB, in 3 records"), (f"Of that, {MEMBER}", "40 MB"), (f"Of that, {THIRD}", "555 MB"), ("Jul 10, 2031", "695 MB"),
+    ]
     text, facts = said(await told(books, OWNER, "usage.day", {"day": "2031-07-10"}))
     assert facts == [("12:00 Data", "100 MB")]
 

@@ -36,7 +36,10 @@ async def test_the_tariff_list_shows_every_plan_with_what_its_parts_cost_alone(e
     )
     text, facts = said(row, "zh-CN")
     assert text == "在售套餐16款，每月¥8.00起。"
-    assert facts["星河199元"].startswith("¥199.00/月，300GB，1,000分钟，200条，24个月，长期有效，可单独办理：10GB月包 ¥15.00/月")
+    assert facts["星河199元"].startswith(
+        "¥199.00/月，300GB，1,000分钟，200条，24个月，提前离网按剩余每月 ¥99.00 的 50% 付违约金，长期有效，"
+        "可单独办理：10GB月包 ¥15.00/月"
+    )  # fmt: skip
 
 
 async def test_one_plan_in_full_is_asked_for_or_brought_along(engine: Engine) -> None:
@@ -48,6 +51,16 @@ async def test_one_plan_in_full_is_asked_for_or_brought_along(engine: Engine) ->
     assert facts["Contract"] == "12 months" and facts["First month"] == "by the day"
     assert facts["Beyond that, calls"] == "¥0.15 for 1 min" and facts["Beyond that, data"] == "¥5.00 for 1 GB"
     assert facts["By itself: 10 GB"] == "¥15.00 a month" and facts["Condition"] == "You are bound for 12 months."
+
+
+async def test_the_terms_of_leaving_early_stand_on_a_plans_page(engine: Engine) -> None:
+    row = await engine.start("tariff.plan", GUEST, {"offer": "data-199"})
+    assert row.said
+    said_ = [fact["value"] for fact in render(list(row.said["facts"]), "en") if fact["label"] == "Condition"]
+    assert said_ == [
+        "You are bound for 24 months.", "Who leaves early pays 50% of ¥99.00 for each month that remains.",
+        "Who leaves early pays discounts of the contract back, for the months that remain.",
+    ]  # fmt: skip
 
 
 async def test_two_plans_side_by_side(engine: Engine) -> None:

@@ -69,6 +69,17 @@ async def test_a_plan_changes_on_the_first_of_next_month(counter: Counter):
     assert await counter.one("SELECT offering FROM product WHERE number = $1", NUMBER) == "hall-99"
 
 
+async def test_what_leaving_a_contract_early_costs_is_shown_before_it_is_agreed_to(counter: Counter):
+    caller = await customer(counter)
+    view = await counter.hall.start(caller, "plan.change", {"offer": "data-199"})
+    assert view.question["kind"] == "confirm" and view.question["summary"]["terms"][1:] == [
+        "The contract runs for 24 months.", "Who leaves early pays 50% of ¥99.00 for each month that remains.",
+        "Who leaves early pays discounts of the contract back, for the months that remain.",
+    ]  # fmt: skip
+    view = await counter.hall.start(caller, "plan.change", {"offer": "hall-99"})
+    assert [words for words in view.question["summary"]["terms"] if "early" in words] == []
+
+
 async def test_placing_an_order_takes_at_most_five_statements(counter: Counter):
     view = await counter.to_pay(counter.guest())
     party = await counter.one("SELECT party FROM journey WHERE id = $1", view.id)

@@ -16,6 +16,7 @@ FAMILIES: Final = (
 BY_USE: Final = {"data_mb": (500, GB), "voice_min": (15, 1), "sms": (10, 1)}  # fen for units: 5 yuan a GB, 0.15 a minute, 0.10 a message
 SPECIFICATIONS: Final = {"plan": "Mobile plan", "pack": "Pack on top of a plan", "service": "Service of a line"}
 SINGLES: Final = ("pack-data-10", "pack-voice-100", "pack-sms-100")
+LEFT_EARLY: Final[Doc] = {"left": {"min_spend": "99", "exit_percent": 50, "pay_back": "part"}}
 # id, family, English, Chinese, fen a month, GB, minutes, messages, contract months, more
 PLANS: Final[tuple[tuple[str, str, str, str, int, int, int, int, int, Doc], ...]] = (
     ("hall-8", "plans-everyday", "Keep 8", "保号8元", 800, 0, 0, 0, 0, {"note": ("Pay only for what you use.", "用多少付多少。")}),
@@ -24,7 +25,7 @@ PLANS: Final[tuple[tuple[str, str, str, str, int, int, int, int, int, Doc], ...]
     ("hall-99", "plans-everyday", "Hall 99", "畅享99元", 9900, 40, 600, 100, 0, {}),
     ("data-79", "plans-data", "River 79", "江河79元", 7900, 80, 200, 0, 0, {}),
     ("data-129", "plans-data", "Ocean 129", "海洋129元", 12900, 150, 500, 100, 12, {"note": ("5G at full speed.", "5G满速畅用。")}),
-    ("data-199", "plans-data", "Star 199", "星河199元", 19900, 300, 1000, 200, 24, {"badge": ("Most data", "流量之王")}),
+    ("data-199", "plans-data", "Star 199", "星河199元", 19900, 300, 1000, 200, 24, LEFT_EARLY | {"badge": ("Most data", "流量之王")}),
     (
         "youth-19",
         "plans-youth",
@@ -145,6 +146,7 @@ def _plan(row: tuple[str, str, str, str, int, int, int, int, int, Doc]) -> tuple
     id_, family, name, chinese, fen, gigabytes, minutes, messages, months, more = row
     doc = _doc(id_, family, name, chinese, "plan", {"data_mb": gigabytes * GB, "voice_min": minutes, "sms": messages})
     doc["prodSpecCharValueUse"] += [_trait("contract_months", months), _trait("first_month", "per_day")]
+    doc["prodSpecCharValueUse"] += [_trait(name, value) for name, value in more.get("left", {}).items()]
     doc["productOfferingPrice"] = [_monthly(id_, fen)]
     doc["productOfferingPrice"] += [_usage(id_, service, *BY_USE[service]) for service in more.get("rates", BY_USE)]
     if sum(bool(count) for count in (gigabytes, minutes, messages)) > 1:

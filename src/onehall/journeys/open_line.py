@@ -2,7 +2,7 @@
 
 import msgspec
 
-from onehall.domains import catalogue, inventory, order, party
+from onehall.domains import billing, catalogue, inventory, order, party
 from onehall.domains.catalogue import Offering
 from onehall.domains.inventory import Terms
 from onehall.domains.order import Wanted
@@ -87,4 +87,17 @@ def _summary(offering: Offering, number: str, tier: Terms, sim: Option, charges:
         terms.append(
             _("This number binds you for {months} months, with at least {spend} a month.", months=tier.lock_months, spend=tier.min_spend)
         )
-    return Summary(lines, total, [*terms, *offering.terms])
+    return Summary(lines, total, [*terms, *_leaving(offering, tier), *offering.terms])
+
+
+def _leaving(offering: Offering, tier: Terms) -> list[Words]:
+    """What the plan's contract and the number cost who leaves early."""
+    showing = catalogue.queries.showing
+    of_plan = showing.leaving(offering)
+    if not tier.lock_months or not tier.min_spend:
+        return of_plan
+    percent, spend = int(billing.rules.bills.EXIT_PERCENT), tier.min_spend
+    if not of_plan:
+        return [showing.owed_early(percent, spend)]
+    number = _("For the number it is {percent}% of {spend} for each of its months, where that is more.", percent=percent, spend=spend)
+    return [*of_plan, number]

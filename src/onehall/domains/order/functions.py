@@ -10,7 +10,7 @@ from onehall.domains.inventory import Line
 from onehall.domains.order import actions, queries, rules
 from onehall.domains.order.model import Charge, Order, Wanted
 from onehall.kernel.functions import Proof, function
-from onehall.kernel.i18n import Named, Text, _
+from onehall.kernel.i18n import Named, Text, Words, _
 from onehall.kernel.journeys import Journey, Option, Said, Summary, item
 from onehall.kernel.money import money
 from onehall.kernel.refusals import Refusal
@@ -38,9 +38,10 @@ async def change_plan(journey: Journey) -> Said:
     )
     offering = await catalogue.queries.at_price(journey.tx, chosen.holds["price_id"])
     effective = catalogue.rules.check_change_allowed(journey.tx.now, line.contract_until, line.fee, offering)
-    terms = [_("From {day} you pay {fee} a month.", day=effective.date(), fee=offering.fee)]
+    terms: list[Words] = [_("From {day} you pay {fee} a month.", day=effective.date(), fee=offering.fee)]
     if offering.contract_months:
         terms.append(_("The contract runs for {months} months.", months=offering.contract_months))
+    terms += [*catalogue.queries.showing.leaving(offering), *offering.terms]
     lines = [item(_("Number"), line.number, "number"), item(_("Plan now"), line.name), item(_("New plan"), offering.name)]
     await journey.confirm("agree", Summary([*lines, item(_("From"), effective)], offering.fee, terms))
     wanted = _of_line(line, kind="plan.change", offering=offering, effective=effective)

@@ -86,7 +86,9 @@ async def _told(journey: Journey, month: date | None) -> Said:
     if minor := sum(one.minor for one in found):
         text = _("{text} Charged beyond your allowances: {total}.", text=text, total=Money(minor, found[0].currency))
     days = sorted({one.day for one in found}, reverse=True)
-    facts = [_kind_fact(kind, found) for kind in _kinds(found)] + [item(_("{day}", day=day), _day_said(day, found)) for day in days]
+    members = await queries.looking.members_of_spans(journey.tx, journey.party, spans)
+    facts = [_kind_fact(kind, found) for kind in _kinds(found)] + [_member_fact(*one) for one in members.items()]
+    facts += [item(_("{day}", day=day), _day_said(day, found)) for day in days]
     return Said(text, dates + left + facts, following, _chart(spans[0].first, found))
 
 
@@ -109,6 +111,10 @@ def _kind_fact(kind: str, found: Iterable[DayOfUse]) -> Item:
     mine = [one for one in found if one.kind == kind]
     used, records = rules.quantity(kind, sum(one.units for one in mine)), sum(one.records for one in mine)
     return item(rules.kind_name(kind), _("{used}, in {count} records", used=used, count=records), SHOWN.get(kind, "text"))
+
+
+def _member_fact(number: str, used: dict[str, Decimal]) -> Item:
+    return item(_("Of that, {number}", number=number), _joined([rules.quantity(kind, used[kind]) for kind in sorted(used)]))
 
 
 def _kind_said(kind: str, found: Iterable[DayOfUse]) -> Text:

@@ -78,6 +78,16 @@ async def use_of_spans(tx: Tx, party: str, some: Sequence[Span], given: str | No
     return _summed(parts)
 
 
+async def members_of_spans(tx: Tx, party: str, some: Sequence[Span]) -> dict[str, dict[str, Decimal]]:
+    """This will give which part of a party's use in their cycles is that of members they share with: by number and service."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for one in some:
+        for row in await store.looking.of_members(tx, home_of(party), one.accounts, one.start, one.until) if one.accounts else ():
+            mine = found.setdefault(row["number"], {})
+            mine[row["kind"]] = mine.get(row["kind"], Decimal(0)) + row["units"]
+    return found
+
+
 async def use_of_days(tx: Tx, party: str, first: date, until: date) -> list[DayOfUse]:
     """This will give what a party's lines used in [first, until), by day and service, oldest first; as members of a share too."""
     start, end = rules.bills.midnight(first), rules.bills.midnight(until)

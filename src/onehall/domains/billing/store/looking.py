@@ -30,6 +30,17 @@ async def days(tx: Tx, home: int, accounts: Sequence[str], start: datetime, unti
     return [DayOfUse(*row.values()) for row in rows]
 
 
+async def of_members(tx: Tx, home: int, accounts: Sequence[str], start: datetime, until: datetime) -> list[Row]:
+    """This will sum what members of a share used at the cost of accounts of a home in a time, by member and service."""
+    return await tx.read(
+        """SELECT u.number, u.kind, sum(u.units) AS units FROM usage u
+           WHERE u.home = $1 AND u.account = ANY($2) AND u.at >= $3 AND u.at < $4 AND u.status = 'rated' AND EXISTS (
+               SELECT 1 FROM share s WHERE s.home = u.home AND s.account = u.account AND s.line = u.line AND NOT s.own)
+           GROUP BY 1, 2 ORDER BY 1, 2""",
+        home, accounts, start, until,
+    )  # fmt: skip
+
+
 async def days_shared(tx: Tx, share: str, start: datetime, until: datetime) -> list[DayOfUse]:
     """This will sum what a member used under a share in a time, in the payer's home; what it cost is not told."""
     rows = await tx.read(

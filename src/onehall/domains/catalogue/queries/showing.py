@@ -61,7 +61,24 @@ def details(offering: Offering) -> list[Item]:
 def conditions(offering: Offering) -> list[Words]:
     """This will list the conditions of an offering in words."""
     bound = [_("You are bound for {count} months.", count=offering.contract_months)] if offering.contract_months else []
-    return [*bound, *offering.terms]
+    return [*bound, *leaving(offering), *offering.terms]
+
+
+def leaving(offering: Offering) -> list[Words]:
+    """This will say what it costs to leave an offering's contract early: of its least spend, and of the discounts given under it."""
+    if not offering.contract_months:
+        return []
+    owed = [owed_early(offering.exit_percent, offering.min_spend)] if offering.min_spend and offering.exit_percent else []
+    back = {
+        "part": _("Who leaves early pays discounts of the contract back, for the months that remain."),
+        "all": _("Who leaves early pays all discounts of the contract back."),
+    }  # fmt: skip
+    return [*owed, *([back[offering.pay_back]] if offering.pay_back in back else [])]
+
+
+def owed_early(percent: int, spend: Money) -> Text:
+    """This will say what of a least spend a month is owed by who leaves early."""
+    return _("Who leaves early pays {percent}% of {spend} for each month that remains.", percent=percent, spend=spend)
 
 
 def alternatives(offerings: Iterable[Offering]) -> list[Item]:
@@ -72,7 +89,10 @@ def alternatives(offerings: Iterable[Offering]) -> list[Item]:
 def line(offering: Offering, alone: Iterable[Offering]) -> Item:
     """This will write one line of the tariff list: structure, price, conditions, validity, and the same one by one."""
     parts: list[Words] = [price(offering), *(amount(service, count) for service, count in offering.allowances.items())]
-    parts += [contract(offering), validity(offering)]
+    parts += [contract(offering)]
+    if offering.contract_months and offering.min_spend and offering.exit_percent:
+        parts.append(_("if left early {percent}% of {spend} for each month left", percent=offering.exit_percent, spend=offering.min_spend))
+    parts += [validity(offering)]
     names = [_("{name} {price}", name=one.name, price=price(one)) for one in alone]
     if names:
         parts.append(_("one by one: {names}", names=joined(names)))
