@@ -24,8 +24,10 @@ LEFT_OUT: Final = frozenset(
     "session one_time_code code_quota login_tries staff partner answered bill_run bill_part bill_report bill_fault usage_file "
     "reconciliation reconciliation_part reconciliation_difference".split()
 )
-# the log, journeys and raw records of use of the last month only: what is older lies in an operator's archive
-SINCE: Final = {"event": "at", "journey": "updated", "usage": "at", "bucket": "until"}
+# of the last month only: the log, journeys, steps of orders, raw records of use; what is older lies in an archive
+SINCE: Final = {
+    "event": "at", "journey": "updated", "usage": "at", "bucket": "until", "fulfilment_plan": "begun", "fulfilment_step": "ended",
+}  # fmt: skip
 WORDS: Final = ("number", "iccid", "imsi", "hash", "name", "number_id", "sim_id")
 HOME_COLUMNS: Final = ("home", "works_in")
 _ID = r"(?<![0-9a-z])[0-7][0-9a-hjkmnp-tv-z]{23}(?![0-9a-z])"
