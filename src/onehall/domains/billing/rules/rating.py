@@ -53,7 +53,7 @@ def draws(pools: Sequence[Pool], kind: str, line: str, at: datetime, wanted: Dec
 
 def drawing_order(pools: Iterable[Pool]) -> list[Pool]:
     """Allowances are drawn by priority, the one that ends first before those that last, the older before the newer."""
-    return sorted(pools, key=lambda pool: (pool.priority, pool.until is None, pool.until or pool.start, pool.id))
+    return sorted(pools, key=lambda pool: (pool.priority, pool.until is None, pool.until or pool.start, pool.start, pool.id))
 
 
 def cost(case: Case, left_over: Decimal) -> Decimal:

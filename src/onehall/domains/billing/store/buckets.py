@@ -33,12 +33,12 @@ async def use(tx: Tx, account: str, kind: str, amount: int, once: str) -> Taken:
                INSERT INTO bucket_use (home, id, once, account, kind, amount, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
                ON CONFLICT DO NOTHING RETURNING id
            ), open AS (
-               SELECT id, until, total - used - reserved AS rest FROM bucket
+               SELECT id, until, start, total - used - reserved AS rest FROM bucket
                WHERE home = $1 AND account = $4 AND kind = $5 AND status = 'active' AND used + reserved < total
                  AND start <= $7 AND (until IS NULL OR until > $7)
-               ORDER BY until NULLS LAST, id FOR UPDATE
+               ORDER BY until NULLS LAST, start, id FOR UPDATE
            ), part AS (
-               SELECT id, least(rest, $6 - (sum(rest) OVER (ORDER BY until NULLS LAST, id) - rest)) AS share FROM open
+               SELECT id, least(rest, $6 - (sum(rest) OVER (ORDER BY until NULLS LAST, start, id) - rest)) AS share FROM open
            ), taken AS (
                UPDATE bucket b SET used = b.used + part.share, revision = b.revision + 1 FROM part
                WHERE b.home = $1 AND b.id = part.id AND part.share > 0 AND EXISTS (SELECT 1 FROM told) RETURNING part.share
