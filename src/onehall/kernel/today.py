@@ -27,7 +27,8 @@ FROM event WHERE at >= $3 AND at < $4 AND type IN ('function.visited', 'journey.
                                                   'payment.received', 'refund.done', 'order.failed')
   AND ($5 OR unit = $6 OR starts_with(unit, $7)) GROUP BY 1, 2, 3, 4, 5, 6"""
 _QUEUES: Final = """-- fan-out: the console, off the hot path
-SELECT kind, count(*) AS count, min(due) AS oldest FROM job WHERE state = 'ready' AND due <= $1 GROUP BY kind ORDER BY oldest LIMIT 12"""
+SELECT kind, count(*) AS count, extract(epoch FROM $1 - min(due))::int AS age_seconds
+FROM job WHERE state = 'ready' AND due <= $1 GROUP BY kind ORDER BY min(due) LIMIT 12"""
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -44,11 +45,11 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """Work of a kind that is due and not done, and since when the oldest of it is."""
+    """Work of a kind that is due now and not done, and for how many seconds the oldest of it has been."""
 
     kind: str
     count: int
-    oldest: datetime
+    age_seconds: int
 
 
 class Day(msgspec.Struct, frozen=True):

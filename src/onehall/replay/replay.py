@@ -2,10 +2,11 @@
 
 import asyncio
 import shutil
+import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +62,11 @@ async def replay(wanted: Wanted, check: Check | None, say: Say) -> None:
         say(f"{len(day.events):,} things that happen to {len(day.people):,} people are written to {wanted.write}")
         return
     _quiet()
+    with _ended_by_others():
+        await _play(wanted, day, check, say)
+
+
+async def _play(wanted: Wanted, day: Day, check: Check | None, say: Say) -> None:
     async with _ground(wanted.keep, say) as dsn, AsyncExitStack() as stack:
         scene = await stack.enter_async_context(opened(day, dsn))
         say(f"{day.heading.day:%A %d %B %Y}: {len(day.people):,} people live in town; {len(day.events):,} things are to happen")
@@ -89,6 +95,27 @@ def planned(wanted: Wanted) -> Day:
         return days.read(wanted.file)
     except (BadDay, OSError) as wrong:
         raise Trouble(str(wrong)) from None
+
+
+@contextmanager
+def _ended_by_others() -> Iterator[None]:
+    """Who is told to end (SIGTERM) ends as by Ctrl-C: the database goes with us."""
+    loop, mine, told = asyncio.get_running_loop(), asyncio.current_task(), asyncio.Event()
+
+    def end() -> None:
+        told.set()
+        if mine is not None:
+            mine.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not told.is_set():
+            raise
+        raise Trouble("The day was ended before it was over") from None
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _quiet() -> None:

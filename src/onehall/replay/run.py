@@ -16,6 +16,7 @@ from onehall.replay.scene import Scene, Served
 from onehall.replay.scripts import play
 
 NIGHT_ENDS: Final = timedelta(hours=28)
+AFTERWARDS: Final = timedelta(minutes=1)  # for what the bills leave to be done
 SAYS_EVERY: Final = timedelta(hours=1)
 Say = Callable[[str], None]
 
@@ -43,7 +44,7 @@ async def played(scene: Scene, say: Say = lambda line: None) -> Played:
     await street.run()
     await street.work_until(day.start + NIGHT_ENDS)
     await bills.bill_all(street.store, lambda line: None, None, 1)
-    await street.work_until(day.start + NIGHT_ENDS)
+    await street.work_until(street.clock.at + AFTERWARDS)
     await scene.app.state.hall.visits.write()
     await leave(scene)
     found = await ledgers.read(street.store, scene.diary)

@@ -60,6 +60,7 @@ async def test_an_earlier_day_is_shown_and_a_word_that_is_no_day_is_refused(hous
     async with Clerk(house, "operations") as keeper:
         said = await keeper.see("/console/day?of=2026-02-28")
         assert "An earlier day 2026-02-28" in said and "0 Services given" in said and "of=2026-02-27" in keeper.at.text
+        assert "Money" in said and "Work that is due" not in said  # what is due is due today
         assert 'data-poll="/console/day?of=2026-02-28&amp;seen=' in keeper.at.text  # the page stays with its day
         await keeper.see("/console/day?of=yesterday")
         assert keeper.at.status_code == 422

@@ -125,11 +125,11 @@ def _ends(found: Day) -> dict[str, int]:
 
 
 def _queues(found: Day) -> list[dict[str, Any]]:
-    return [{"kind": one.kind, "count": one.count, "age": _age(int((found.now - one.oldest).total_seconds()))} for one in found.queues]
+    return [{"kind": one.kind, "count": one.count, "age": _age(one.age_seconds)} for one in found.queues]
 
 
 def _oldest(found: Day) -> str:
-    return _age(max((int((found.now - one.oldest).total_seconds()) for one in found.queues), default=0))
+    return _age(max((one.age_seconds for one in found.queues), default=0))
 
 
 def _age(seconds: int) -> str:
