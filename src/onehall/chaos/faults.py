@@ -19,6 +19,7 @@ from onehall.kernel.ids import new_id
 SKEW_SECONDS: Final = 300
 DISK_MB: Final = 400
 TEN_MINUTES: Final = 600
+TAKEN: Final = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 OUT_OF_REACH: Final = 1_000_000
 Lift = Callable[[], Awaitable[None]]
 
@@ -30,6 +31,7 @@ class Scene(msgspec.Struct):
     crowd: Crowd
     rng: random.Random
     seconds: float
+    kept: list[Any] = []
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -192,15 +194,20 @@ def _beside(module: str, *words: str) -> Callable[[Scene], Awaitable[Lift]]:
 
 
 async def _deaf_subscriber(scene: Scene) -> Lift:
-    """A listener of order events that takes the call and never answers."""
+    """A listener of order and payment events that takes the call and never answers; then it hears again."""
+    deaf = True
 
-    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.CancelledError):
             while await reader.read(65536):
-                pass
+                if not deaf:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(reader.read(65536), 0.1)  # the body comes after the head
+                    writer.write(TAKEN)
+                    break
         writer.close()
 
-    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    server = await asyncio.start_server(hear, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with scene.house.store.edge(0) as tx:
         for api in ("productOrderingManagement", "payment"):
@@ -208,9 +215,9 @@ async def _deaf_subscriber(scene: Scene) -> Lift:
             await tx.write(sql, new_id(0, tx.now), api, f"http://127.0.0.1:{port}/", tx.now)
 
     async def lift() -> None:
-        async with scene.house.store.edge(0) as tx:
-            await tx.write("DELETE FROM hub WHERE owner = 'chaos'")
-        server.close()
+        nonlocal deaf
+        deaf = False
+        scene.kept.append(server)  # it listens as long as the house stands
 
     return lift
 

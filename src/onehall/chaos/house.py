@@ -97,7 +97,6 @@ class House:
         """
         self.start("onehall.cli", "up", port=self.port, ONEHALL_PROCESSES=str(APPS))
         await serving(self.url, self.log, self.started[-1])
-        settings.install(msgspec.structs.replace(settings.read({}), secret=self.secret, port=self.port))
         await self.store.open()
 
     def start(self, *command: str, port: int, **told: str) -> Marked:
@@ -212,8 +211,9 @@ async def standing(seed: int, disk_mb: int = 0) -> AsyncIterator[House]:
             mount(disk, disk_mb)
         house = House(folder, await postgres.start(disk), seed)
         try:
-            await house.open()
-            yield house
+            with settings.changed(secret=house.secret, port=house.port):  # tokens that we make are to count in the house
+                await house.open()
+                yield house
         finally:
             await house.close()
     finally:

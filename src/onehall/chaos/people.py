@@ -18,7 +18,7 @@ from onehall.kernel.store.flush import EPOCH
 from onehall.traffic import KINDS, Answer, Customer, Unexpected
 from onehall.traffic.kinds import document_of
 
-PEOPLE: Final = 40
+PEOPLE: Final = 30
 AT_ONCE_MAX: Final = 60
 ANSWER_SECONDS_MAX: Final = 5.0
 TOP_UP: Final = "top-up"
