@@ -1,6 +1,7 @@
 """A small day, and databases in which its town is settled."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -25,22 +26,32 @@ def small_day() -> Day:
 
 
 @pytest.fixture(scope="module")
-def play(plain_template: str, small_day: Day) -> Iterator[Callable[..., Played]]:
-    """Plays a day in a fresh database; `settled`, in one where the people of the small day live already."""
+def fresh(plain_template: str, small_day: Day) -> Iterator[Callable[[bool], str]]:
+    """Gives the DSN of a database of one's own: an empty one, or one in which the people of the small day live already."""
     made: list[str] = []
 
     async def settle(dsn: str) -> None:
         async with opened(small_day, dsn):
             pass
 
-    def played(day: Day, *, settled: bool = False) -> Played:
+    def database(settled: bool) -> str:
         source = databases.template("settled_town", settle, source=plain_template) if settled else plain_template
-        made.append(f"t_day_{next(_numbers)}")
-        return asyncio.run(play_day(day, databases.clone(source, made[-1]), settled=settled))
+        made.append(f"t_day_{os.getpid()}_{next(_numbers)}")
+        return databases.clone(source, made[-1])
 
     before = settings.current()
-    yield played
+    yield database
     settings.install(before)
     OURS.set(False)
     for name in made:
         databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def play(fresh: Callable[[bool], str]) -> Callable[..., Played]:
+    """Plays a day in a database of its own."""
+
+    def played(day: Day, *, settled: bool = False) -> Played:
+        return asyncio.run(play_day(day, fresh(settled), settled=settled))
+
+    return played
