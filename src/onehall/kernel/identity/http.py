@@ -7,6 +7,7 @@ says `opt={"for_staff": True}`; one that no browser calls may say `opt={"forms":
 
 import secrets
 import time
+from functools import lru_cache
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -18,6 +19,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
 from litestar.plugins import InitPlugin
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Histogram
 
 from onehall.kernel import settings, telemetry
 from onehall.kernel.i18n import Text, _
@@ -73,7 +75,8 @@ async def _pass(gate: Gate, app: ASGIApp, scope: Scope, receive: Receive, send: 
 
     async def sends(message: Message) -> None:
         if message["type"] == "http.response.start":
-            _set_cookies(message, seen.cookies, connection)
+            if seen.cookies:
+                _set_cookies(message, seen.cookies, connection)
             _observe(connection, message["status"], time.perf_counter() - begun)
         await send(message)
 
@@ -91,7 +94,12 @@ def _set_cookies(message: Message, cookies: dict[str, str | None], request: AnyR
 
 def _observe(request: AnyRequest, status: int, seconds: float) -> None:
     route = request.scope.get("path_template") or "?"
-    telemetry.REQUESTS.labels(request.method, route, str(status)).observe(seconds)
+    _counter(request.method, route, status).observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _counter(method: str, route: str, status: int) -> Histogram:
+    return telemetry.REQUESTS.labels(method, route, str(status))
 
 
 def cookie(name: str, value: str | None) -> Cookie:
