@@ -3,12 +3,13 @@
 import asyncio
 import os
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from onehall.bench import mix, place
-from onehall.bench.crowd import Came, OfKind
+from onehall.bench.crowd import Came, Load, OfKind, _Crowd
 from onehall.bench.mix import Measured, Wish, measure
 from onehall.bench.tables import tell
 from onehall.bench.verify import wrongs
@@ -85,6 +86,16 @@ def test_figures_are_the_times_within_which_a_share_was_over() -> None:
     found = place.figure([kind, OfKind(errors=2, texts=["no"])])
     assert (found.services, found.requests, found.errors, found.texts) == (100, 130, 2, ["no"])
     assert (found.answers.p50, found.answers.p95, found.answers.p99, found.answers.most) == (51, 96, 100, 100)
+
+
+def test_of_every_deck_each_kind_has_its_share() -> None:
+    """Two hundred services are of the kinds in the shares of the mix; the same luck draws the same again."""
+    drawn = []
+    for _time in range(2):
+        crowd = _Crowd(Load("127.0.0.1", 1, MIX, 1, 1, [], "names", "luck"))
+        drawn.append([crowd._next().name for _card in range(400)])
+    assert drawn[0] == drawn[1]
+    assert Counter(drawn[0][:200]) == Counter(drawn[0][200:]) == {kind: share // 5 for kind, share in MIX.items()}
 
 
 def test_a_measurement_without_a_name_is_the_mix() -> None:

@@ -6,6 +6,7 @@ import resource
 import time
 from array import array
 from collections import deque
+from math import gcd
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,10 @@ CONTENT: Final = {"json": "application/json", "form": "application/x-www-form-ur
 
 
 class Load(msgspec.Struct, frozen=True):
-    """Who is sent: `rate` services a second for `seconds`, of kinds by their `shares`, asked for by `customers` (number and token)."""
+    """Who is sent: `rate` services a second for `seconds`, of kinds by their `shares`, asked for by `customers` (number and token).
+
+    `luck` draws who wants what; `seed` names them, so that nobody has been there before.
+    """
 
     host: str
     port: int
@@ -32,6 +36,7 @@ class Load(msgspec.Struct, frozen=True):
     seconds: float
     customers: list[tuple[str, str]]
     seed: str
+    luck: str = ""
     connections: int = 64
 
 
@@ -144,10 +149,11 @@ class _Crowd:
     def __init__(self, load: Load) -> None:
         self.load = load
         self.host = f"{load.host}:{load.port}"
-        self.luck = random.Random(load.seed)
+        self.luck = random.Random(load.luck)
         self.wires = _Wires(load)
         self.kinds = [kind for kind in KINDS if load.shares.get(kind.name)]
-        self.weights = [load.shares[kind.name] for kind in self.kinds]
+        self.deck = _deck(self.kinds, load.shares)
+        self.left: list[Kind] = []
         self.came = Came({kind.name: OfKind(texts=[]) for kind in self.kinds})
         self.going: set[asyncio.Task[None]] = set()
 
@@ -182,7 +188,7 @@ class _Crowd:
             await asyncio.sleep(max(TICK_SECONDS, begun + sent / self.load.rate - time.perf_counter()))
 
     async def _serve(self, place: int, due: float) -> None:
-        [kind] = self.luck.choices(self.kinds, self.weights)
+        kind = self._next()
         found = self.came.kinds[kind.name]
         door = _Visit(self, found, f"{self.load.seed}-{place:06}", due)
         try:
@@ -194,6 +200,12 @@ class _Crowd:
         except (Unexpected, OSError, ValueError, LookupError, TypeError) as error:
             _wrong(found, f"{type(error).__name__}: {error}")
 
+    def _next(self) -> Kind:
+        """Kinds are drawn like cards, so that of every deck each has its share, whatever luck says."""
+        if not self.left:
+            self.left = self.luck.sample(self.deck, len(self.deck))
+        return self.left.pop()
+
     def _somebody(self, kind: Kind) -> Customer:
         everybody = self.load.customers
         if kind.guest or not everybody:
@@ -201,6 +213,11 @@ class _Crowd:
         first = max(1, int(len(everybody) * FEW))
         number, token = everybody[self.luck.randrange(first if self.luck.random() < MUCH else len(everybody))]
         return Customer(number, token)
+
+
+def _deck(kinds: list[Kind], shares: dict[str, int]) -> list[Kind]:
+    fewest = gcd(*(shares[kind.name] for kind in kinds))
+    return [kind for kind in kinds for _card in range(shares[kind.name] // fewest)]
 
 
 def _is_wait(method: str, path: str) -> bool:

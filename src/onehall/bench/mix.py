@@ -26,12 +26,12 @@ from onehall.traffic import MIX
 
 LINES: Final = 1_000_000  # at scale 1
 STOCK_MIN: Final = 20_000  # free numbers, and eSIM profiles: enough to buy of, however small the rest is
-WARM_SECONDS, STEP_SECONDS, ALONE_SECONDS = 4.0, 8.0, 5.0
+WARM_SECONDS, STEP_SECONDS, ALONE_SECONDS = 4.0, 8.0, 8.0
 FIRST_RATE: Final = 30.0
 STEP_UP, STEP_DOWN = 1.5, 0.9
 HALVINGS, TRIES = 2, 4
 ALONE: Final = {"top-up": 15.0, "pack": 15.0, "plan change": 10.0, "new line": 5.0}  # services a second of a kind alone; others ALONE_RATE
-ALONE_RATE: Final = 50.0
+ALONE_RATE: Final = 60.0
 GROWTH: Final = 10
 
 

@@ -91,9 +91,8 @@ class Place(msgspec.Struct, frozen=True):
 async def run(place: Place, name: str, shares: dict[str, int], rate: float, seconds: float) -> Run:
     """This will send a crowd, wait until all that it left is done, and say what came of it and what it cost."""
     since, before = datetime.now(UTC), await _spent(place)
-    load = Load(
-        "127.0.0.1", place.port, shares, rate, seconds, place.customers, f"{place.seed}{name}{since:%H%M%S}", place.connections
-    )
+    names, luck = f"{place.seed}{name}{since:%H%M%S}", f"{place.seed}{name}"
+    load = Load("127.0.0.1", place.port, shares, rate, seconds, place.customers, names, luck, place.connections)
     came = await asyncio.get_running_loop().run_in_executor(place.drivers, send_crowd, load)
     left = await _quiet(place)
     after = await _spent(place)
