@@ -42,11 +42,8 @@ def balance(customer: Customer) -> int:
     return next(int(item["raw"]["minor"]) for item in said["facts"] if item["kind"] == "money")
 
 
-def test_a_database_is_brought_back_to_a_moment_with_all_before_it_and_nothing_after_it(folder: Path) -> None:
-    first, keep = house(folder, "first"), folder / "keep"
-    person, other = Customer([first.url]).log_in(), Customer([first.url], OTHER).log_in()
-    begun = balance(person), balance(other)
-    archiving = Part(folder, "db", "archive", str(keep), ONEHALL_HOME=str(folder / "first")).ready()
+def copied_under_load(folder: Path, keep: Path, other: Customer) -> int:
+    """This will back up while a customer tops up again and again; gives how often that was."""
     over, rounds = threading.Event(), [0]
 
     def load() -> None:
@@ -62,6 +59,15 @@ def test_a_database_is_brought_back_to_a_moment_with_all_before_it_and_nothing_a
         time.sleep(0.1)
     over.set()
     busy.join()
+    return rounds[0]
+
+
+def test_a_database_is_brought_back_to_a_moment_with_all_before_it_and_nothing_after_it(folder: Path) -> None:
+    first, keep = house(folder, "first"), folder / "keep"
+    person, other = Customer([first.url]).log_in(), Customer([first.url], OTHER).log_in()
+    begun = balance(person), balance(other)
+    archiving = Part(folder, "db", "archive", str(keep), ONEHALL_HOME=str(folder / "first")).ready()
+    rounds = copied_under_load(folder, keep, other)
     person.tops_up(100)
     time.sleep(1.1)
     moment = datetime.now(UTC)
@@ -81,7 +87,7 @@ def test_a_database_is_brought_back_to_a_moment_with_all_before_it_and_nothing_a
     assert value(opened, "SELECT count(*) FROM event WHERE at <= $1", moment) == facts
     assert out_of_balance(opened) == 0
     assert asyncio.run(checker.check(opened)) == []
-    assert [balance(one.twin([second.url])) for one in (person, other)] == [begun[0] + 10_000, begun[1] + rounds[0] * 1000]
+    assert [balance(one.twin([second.url])) for one in (person, other)] == [begun[0] + 10_000, begun[1] + rounds * 1000]
     person.twin([second.url]).tops_up(10)  # it goes on from there, with the logins and the secret of before
     assert second.close() == 0
 

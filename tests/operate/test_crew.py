@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,18 @@ def test_counters_are_those_of_all_processes(begin: Callable[..., Part]) -> None
         return sum(float(line.removeprefix(counted)) for line in lines if line.startswith(counted))
 
     until(lambda: count() == calls, "not all are counted")
+
+
+def test_a_crowd_that_comes_at_once_is_shared_evenly(begin: Callable[..., Part]) -> None:
+    house = open_house(begin)
+    crowd = [socket.create_connection(("127.0.0.1", house.port)) for _each in range(80)]
+    for one in crowd:
+        one.sendall(b"GET /healthz HTTP/1.1\r\nhost: hall\r\n\r\n")
+    assert all(one.recv(15) == b"HTTP/1.1 200 OK" for one in crowd)
+    shares = [len(part.net_connections(kind="tcp")) - 1 for part in house.children("serve")]
+    for one in crowd:
+        one.close()
+    assert sum(shares) == 80 and min(shares) >= 20
 
 
 @pytest.mark.parametrize("command", ["serve", "work"])

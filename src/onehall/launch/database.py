@@ -94,7 +94,7 @@ async def bring_up_to_date(dsn: str, say: Say) -> int:
     except (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError) as error:
         raise Trouble(f"The database does not let us make our tables: {error}") from None
     except asyncpg.LockNotAvailableError:
-        raise Trouble("A table is in use for so long that it could not be changed; what was changed is kept: run this again later") from None
+        raise Trouble("A table is in use for so long that it could not be changed; what was done is kept: run this again later") from None
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ async def serve(settings: Settings, say: Say) -> None:
     with stopping(life) as stop:
         with closing(_listening(settings, life)) as taken:
             await _check(settings)
-            await serve_app(settings, taken, stop, lambda _app: _open(settings, life, say), works=False)
+            await serve_app(settings, taken, stop, lambda _app: _open(settings, life, say), works=False, shared=life is not None)
 
 
 async def work(settings: Settings, say: Say) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from onehall.kernel.settings import Settings
+from onehall.launch.door import Door
 from onehall.launch.stopping import Stop
 from onehall.launch.trouble import Trouble
 
@@ -29,10 +30,27 @@ class Server(uvicorn.Server):
         yield
 
 
+class Sharing(Server):
+    """A server that shares its listening socket with other processes, and its work evenly."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """This will start, and take connections as fits all who share the socket."""
+        await super().startup(sockets=[])
+        self.servers = [Door(shared, self._protocol, lambda: len(self.server_state.connections)) for shared in sockets or ()]  # type: ignore[misc]
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+
 async def serve_app(
-    settings: Settings, listening: socket.socket, stop: Stop, ready: Callable[["Litestar"], None], *, works: bool
+    settings: Settings, listening: socket.socket, stop: Stop, ready: Callable[["Litestar"], None], *, works: bool, shared: bool = False
 ) -> None:
-    """This will serve the whole house on a listening socket; `works` is whether this process does the jobs too.
+    """This will serve the whole house on a listening socket.
+
+    `works` is whether this process does the jobs too; `shared`, whether other processes listen on the same socket.
 
     :raises Trouble: it did not start.
     """
@@ -46,7 +64,7 @@ async def serve_app(
         timeout_graceful_shutdown=REQUESTS_SECONDS_MAX, proxy_headers=False, server_header=False,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # after Config, which sets it
-    server = Server(config)
+    server = Sharing(config) if shared else Server(config)
     stop.end = lambda again: _end(server, again)
     telling = asyncio.create_task(_tell(server, lambda: ready(serving)))
     try:
