@@ -14,6 +14,7 @@ from onehall.kernel.store import Tx
 from onehall.ports.network import Told
 
 Answer = Callable[[Tx], Awaitable[None]]
+OUTAGE_TRIES = 300  # ten minutes apart in the end: a network that is out of reach for two days is told all the same
 
 
 @call("step.activate", given_up=given_up)
@@ -65,7 +66,7 @@ async def provision(world: Any, body: Body) -> Answer:
     return _step_answer(await world.network.change(line.number, services, order.id), body)
 
 
-@call("network.set")
+@call("network.set", tries_max=OUTAGE_TRIES)
 async def set_services(world: Any, body: Body) -> None:
     """This will tell the network what a line may do since something happened to it: barred, restored, ended."""
     async with world.engine.store.edge(body["line"]) as tx:
