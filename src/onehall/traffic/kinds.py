@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from zlib import crc32
-from zlib import crc32
 
 import msgspec
 

@@ -31,7 +31,7 @@ async def activate(world: Any, body: Body) -> Answer:
 
 
 async def not_switched_off(tx: Tx, body: Body, error: str) -> None:
-    """This will go on taking back the rest, so that the customer gets the money; the dead letter tells that the line is to be switched off."""
+    """This will go on taking back the rest, so that the customer gets the money; the dead letter says what is still to be switched off."""
     await undone(tx, body["order"], "activate")
 
 
