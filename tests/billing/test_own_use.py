@@ -19,7 +19,7 @@ from tests.billing.lines import now, one, open_line, use
 from tests.billing.test_sharing import MEMBER, OWNER, THIRD, shared, take
 
 RECORD = "18612340001"
-END = ", until Aug 1, 2031, 12:00:00\u202fAM"
+END = ", until Jul 31, 2031"
 
 
 async def told(books: Books, number: str, function: str, given: dict[str, Any] | None = None) -> View:

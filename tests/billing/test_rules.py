@@ -1,6 +1,6 @@
 """The decisions of billing, case by case."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -146,3 +146,8 @@ def test_payment_id() -> None:
 
 def test_limits_are_what_the_hall_says() -> None:
     assert (rules.TOP_UP_MIN, rules.TOP_UP_MAX) == (money(10), money(5000))
+
+
+@pytest.mark.parametrize(("until", "day"), [((2031, 7, 31, 16), 31), ((2031, 7, 31, 15, 59), 31), ((2031, 7, 30, 17), 31)])
+def test_an_allowance_stands_until_its_last_day_in_the_operators_zone(until: tuple[int, ...], day: int) -> None:
+    assert rules.stands_until(datetime(*until, tzinfo=UTC)) == date(2031, 7, day)  # type: ignore[misc, arg-type]

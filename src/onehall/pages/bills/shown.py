@@ -98,7 +98,7 @@ def _month(one: MonthSum, lang: str, top: int, here: bool) -> Month:
     fees = sum(minor for name, minor in one.by.items() if name == "fee")
     use = sum(minor for name, minor in one.by.items() if name.startswith("usage"))
     return Month(
-        name=say(explaining.month_name(one.cycle)), short=say(explaining.MONTHS[one.cycle.month - 1])[:3],
+        name=say(explaining.month_name(one.cycle)), short=say(explaining.SHORT_MONTHS[one.cycle.month - 1]),
         amount=say(one.amount), fees=say(Money(fees, currency)), use=say(Money(use, currency)),
         other=say(Money(one.amount.minor - fees - use, currency)), share=max(0, one.amount.minor) * 100 // top, here=here,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from onehall.channels.console.billing.words import cash, check_whole, figure
 from onehall.channels.console.room import about
 from onehall.domains import billing
 from onehall.kernel.i18n import _, show
+from onehall.kernel.store import Tx
 from onehall.pages import Visit
 
 SPANS = (3, 6, 12, 24)
@@ -26,15 +27,21 @@ async def revenue(visit: NamedDependency[Visit], months: FromQuery[int] = 6) -> 
     span = months if months in SPANS else 6
     ask = billing.queries.bills
     async with visit.store.glance(0) as tx:
-        found = await ask.revenue(tx, span)
-        since = ask.revenue_since(tx, span)
-        names = {one: await offering_name(tx, one, visit.lang) for one in {row.offering for row in found}}
+        found, since = await ask.revenue(tx, span), ask.revenue_since(tx, span)
+        earlier = None if found else await ask.latest_billed_since(tx, span)
+        if earlier:
+            since, found = earlier, await ask.revenue(tx, since=earlier)
+        names = {one: await _name(tx, one, visit.lang) for one in {row.offering for row in found}}
     rows = [_row(one, names, visit.lang) for one in found]
     charts = [_chart(found, currency, names, visit.lang) for currency in sorted({one.amount.currency for one in found})]
     return visit.page(
         "billing/revenue.html", rows=rows, charts=charts, span=span, spans=SPANS, sql=ask.REVENUE_SQL, since=since.isoformat(),
         **await about(visit),
     )  # fmt: skip
+
+
+async def _name(tx: Tx, id_: str, lang: str) -> str:
+    return await offering_name(tx, id_, lang) if id_ else _("Single charges").render(lang)
 
 
 def _row(one: Any, names: dict[str, str], lang: str) -> dict[str, Any]:

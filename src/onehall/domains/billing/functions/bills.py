@@ -178,7 +178,7 @@ def _line(line: Line, several: bool) -> Item:
 def _chart(found: Sequence[Bill]) -> list[Item]:
     sums: dict[str, tuple[Text, Money]] = {}
     for one in found:
-        label, before = sums.get(one.cycle.isoformat(), (rules.explaining.MONTHS[one.cycle.month - 1], Money(0, one.currency)))
+        label, before = sums.get(one.cycle.isoformat(), (rules.explaining.SHORT_MONTHS[one.cycle.month - 1], Money(0, one.currency)))
         sums[one.cycle.isoformat()] = (label, before + one.amount)
     latest = sorted(sums)[-MONTHS_SHOWN:]
     return [item(sums[day][0], str(sums[day][1].decimal())) for day in latest] if len(latest) > 1 else []

@@ -213,7 +213,7 @@ def _bar(bucket: Bucket, several: bool) -> Item:
     name = _("{name}, {kind}", name=keep(bucket.name), kind=rules.kind_name(bucket.kind))
     value = _("{left} of {total}", left=rules.quantity(bucket.kind, bucket.left), total=rules.quantity(bucket.kind, bucket.total))
     if bucket.until:
-        value = _("{left}, until {day}", left=value, day=bucket.until)
+        value = _("{left}, until {day}", left=value, day=rules.stands_until(bucket.until))
     return item(_labelled(name, bucket.number if several else None), value, "bar", rules.share(bucket.left, bucket.total))
 
 
@@ -222,7 +222,7 @@ def shared_bar(one: Shared) -> Item:
     name = _("{name}, {kind}, shared by {payer}", name=keep(one.name), kind=rules.kind_name(one.kind), payer=one.payer or "-")
     value = _("{left} left for you, {used} used by you", left=rules.quantity(one.kind, one.left), used=rules.quantity(one.kind, one.used))
     if one.until:
-        value = _("{left}, until {day}", left=value, day=one.until)
+        value = _("{left}, until {day}", left=value, day=rules.stands_until(one.until))
     return item(name, value, "bar", rules.share(one.left, one.left + one.used))
 
 

@@ -25,7 +25,7 @@ async def share_allowance(journey: Journey) -> Said:
     account = await own_account(journey)
     what = await journey.choose("what", _("Which allowance?"), lambda: _shareable(journey, account))
     number = await journey.enter("member", _("Which number shall draw from it?"), charging.member_number, kind="phone")
-    asked = _("How many units of each allowance may it use? 0 is no limit.")
+    asked = _("How much of each may it use (MB, minutes, messages)? 0 is no limit.")
     limit = await journey.enter("limit", asked, charging.member_limit, kind="number")
     member = await account_behind(journey, number, "invite", "member")
     if member == account.id:

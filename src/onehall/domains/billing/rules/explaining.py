@@ -18,6 +18,9 @@ MONTHS: Final = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"), _("September"), _("October"),
     _("November"), _("December"),
 )  # fmt: skip
+SHORT_MONTHS: Final = (
+    _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec"),
+)  # fmt: skip
 PLACES_MAX: Final = 4
 NOTE_LENGTH_MIN: Final = 2
 

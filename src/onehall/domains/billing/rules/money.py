@@ -1,7 +1,7 @@
 """The decisions of billing."""
 
 import calendar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -121,6 +121,11 @@ def arrears(balances: list[Money]) -> Money:
 def share(left: Decimal | int, total: Decimal | int) -> int:
     """A bar shows what is left in whole percent; what is not quite empty does not look empty."""
     return 0 if total <= 0 or left <= 0 else max(1, int(left * 100 // total))
+
+
+def stands_until(until: datetime) -> date:
+    """An allowance is told to stand until its last day: one that ends at midnight until the day before."""
+    return (until - timedelta(microseconds=1)).astimezone(ZONE).date()
 
 
 def quantity(kind: str, amount: Decimal | int) -> Text:

@@ -107,13 +107,14 @@ async def write_faults(tx: Tx, faults: Sequence[tuple[str, date, str]]) -> None:
     )  # fmt: skip
 
 
-async def runs(tx: Tx, limit: int) -> list[Run]:
-    """This will read the latest runs with their progress."""
+async def runs(tx: Tx, limit: int, every_since: date) -> list[Run]:
+    """This will read the latest runs with their progress; of those before a cycle only what works, billed somebody or could not."""
     rows = await tx.read(
         f"""-- fan-out: the console, off the hot path
             SELECT {_RUN} FROM bill_run r LEFT JOIN bill_part p ON p.run = r.id WHERE r.home = $1
-            GROUP BY r.home, r.id ORDER BY r.cycle DESC LIMIT $2""",
-        RUNS, limit,
+            GROUP BY r.home, r.id
+            HAVING r.cycle >= $3 OR count(p.ended) < r.parts OR sum(p.bills) > 0 OR sum(p.faults) > 0 ORDER BY r.cycle DESC LIMIT $2""",
+        RUNS, limit, every_since,
     )  # fmt: skip
     return [Run(**dict(row)) for row in rows]
 
@@ -166,6 +167,17 @@ async def faults(tx: Tx, limit: int) -> list[Row]:
 async def revenue(tx: Tx, since: date) -> list[Row]:
     """This will sum what offerings brought in the bills of each cycle since one."""
     return await tx.read(REVENUE, since)
+
+
+async def last_billed(tx: Tx) -> date | None:
+    """This will read the latest cycle that there are bills of."""
+    row = await tx.read_one(
+        """-- fan-out: the console, off the hot path
+           SELECT max(r.cycle) AS cycle FROM bill_run r WHERE r.home = $1 AND EXISTS (
+               SELECT 1 FROM bill_part p WHERE p.run = r.id AND p.bills > 0)""",
+        RUNS,
+    )  # fmt: skip
+    return row["cycle"] if row else None
 
 
 REVENUE: Final = """-- fan-out: a report, off the hot path
