@@ -15,7 +15,7 @@ from tests.billing import charged
 
 NUMBER = "18600019001"
 MONTHS = 6
-NAMES = {"hist-59": Named({"en": "Hall 59", "zh-CN": "沃享59"}), "hist-89": Named({"en": "Hall 89", "zh-CN": "沃享89"})}
+NAMES = {"hist-59": Named({"en": "Hall 59", "zh-CN": "畅享59"}), "hist-89": Named({"en": "Hall 89", "zh-CN": "畅享89"})}
 
 
 def month_back(now: datetime, months: int) -> datetime:

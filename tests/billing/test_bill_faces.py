@@ -128,7 +128,7 @@ def test_a_csv_has_every_line_and_no_formula(me: httpx.Client) -> None:
         ("Calls: 10 minutes beyond the allowance, of 20 minutes", "1.00", "9"),
     ]  # fmt: skip
     chinese = me.get(f"/bills/{bill_ids(me)[1]}/csv", params={"lang": "zh-CN"}).content.decode("utf-8-sig")
-    assert chinese.splitlines()[0] == "账单,月份,号码,项目,计费依据,税率（%）,含税,金额,币种" and "沃享59" in chinese
+    assert chinese.splitlines()[0] == "账单,月份,号码,项目,计费依据,税率（%）,含税,金额,币种" and "畅享59" in chinese
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_no_cell_is_a_formula(word: str, cell: str) -> None:
     assert safe([word]) == [cell]
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", ["Bill of ", "Hall 89", "Still to be paid"]), ("zh-CN", ["月账单", "沃享89", "待缴"])])
+@pytest.mark.parametrize(("lang", "words"), [("en", ["Bill of ", "Hall 89", "Still to be paid"]), ("zh-CN", ["月账单", "畅享89", "待缴"])])
 def test_a_pdf_says_what_the_page_says(me: httpx.Client, lang: str, words: list[str]) -> None:
     got = me.get(f"/bills/{bill_ids(me)[0]}/pdf", params={"lang": lang})
     assert got.headers["content-type"] == "application/pdf" and got.content.startswith(b"%PDF-")
