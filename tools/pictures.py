@@ -170,7 +170,7 @@ async def the_bill_runs(house: House, browser: Browser) -> None:
     await cast.until(lambda: house.value("SELECT count(*) FROM bill_report WHERE run = $1", run))
     await keeper.page.goto(f"{house.url}/console/runs/{run}")
     await take(keeper.page, "console-run-en-light")
-    await keeper.page.goto(f"{house.url}/console/revenue?months=12")
+    await keeper.page.goto(f"{house.url}/console/revenue?year=2018")
     await take(keeper.page, "console-revenue-en-light")
 
 

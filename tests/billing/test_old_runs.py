@@ -22,9 +22,10 @@ async def test_old_runs_without_bills_are_left_out_and_the_latest_revenue_is_fou
     ask = billing.queries.bills
     async with store.edge(0) as tx:
         runs = [one.cycle for one in await ask.runs(tx)]
-        since = await ask.latest_billed_since(tx, 6)
-        assert await ask.revenue(tx, 6) == [] and since == date(2030, 12, 1)
-        [found] = await ask.revenue(tx, since=since)
+        assert await ask.revenue(tx) == [] and await ask.billed_years(tx) == [2031]
+        assert ask.revenue_span(tx, 6) == (date(2032, 9, 1), date(2033, 4, 1))
+        assert await ask.revenue(tx, date(2031, 1, 1), date(2031, 5, 1)) == []
+        [found] = await ask.revenue(tx, date(2031, 1, 1), date(2032, 1, 1))
         assert await ask.run(tx, ask.run_of(date(2031, 5, 1))) is not None
     # the half year before March 2033, and the one month that was billed
     assert runs == [date(2033, 2, 1), date(2033, 1, 1), *(date(2032, month, 1) for month in (12, 11, 10, 9)), date(2031, 5, 1)]
@@ -33,4 +34,4 @@ async def test_old_runs_without_bills_are_left_out_and_the_latest_revenue_is_fou
 
 async def test_a_house_without_bills_has_no_revenue(store: Store) -> None:
     async with store.edge(0) as tx:
-        assert await billing.queries.bills.latest_billed_since(tx, 6) is None
+        assert await billing.queries.bills.billed_years(tx) == []

@@ -125,21 +125,25 @@ async def bill_faults(tx: Tx, limit: int = 100) -> list[Row]:
     return await store.bill_runs.faults(tx, limit)
 
 
-async def revenue(tx: Tx, months_: int = 6, since: date | None = None) -> list[Revenue]:
-    """This will give what each offering brought in the bills of the latest months, newest month and highest amount first."""
-    rows = await store.bill_runs.revenue(tx, since or revenue_since(tx, months_))
+async def revenue(tx: Tx, since: date | None = None, until: date | None = None) -> list[Revenue]:
+    """This will give what each offering brought in the bills of months in [since, until), newest month and highest amount first.
+
+    If nothing is said, of the latest half year.
+    """
+    since, until = since or revenue_span(tx, 6)[0], until or revenue_span(tx, 6)[1]
+    rows = await store.bill_runs.revenue(tx, since, until)
     return [Revenue(row["month"], row["offering"], Money(row["minor"], row["currency"]), row["bills"]) for row in rows]
 
 
-def revenue_since(tx: Tx, months_: int = 6) -> date:
-    """This will give the first day of the months that the report of revenue is on."""
-    return _earlier(cycle_start(tx.now, 1), months_)
+def revenue_span(tx: Tx, months_: int) -> tuple[date, date]:
+    """This will give the first day of the latest months, and that of the month after them."""
+    now = cycle_start(tx.now, 1)
+    return _earlier(now, months_), _earlier(now, -1)
 
 
-async def latest_billed_since(tx: Tx, months_: int) -> date | None:
-    """This will give the first day of the latest months that there are bills of, however long ago; None: there are none."""
-    last = await store.bill_runs.last_billed(tx)
-    return _earlier(last.replace(day=1), months_ - 1) if last else None
+async def billed_years(tx: Tx) -> list[int]:
+    """This will give the years that runs made bills of, the latest first, however long ago."""
+    return list(dict.fromkeys(cycle.year for cycle in await store.bill_runs.billed_cycles(tx)))
 
 
 async def reconciled(tx: Tx) -> list[Reconciled]:
