@@ -124,6 +124,7 @@ def test_share(left: int, total: int, percent: int) -> None:
     [
         ("data_mb", 512, "512 MB", "512MB"), ("data_mb", 1024, "1 GB", "1GB"), ("data_mb", 1536, "1.5 GB", "1.5GB"),
         ("data_mb", 10240, "10 GB", "10GB"), ("voice_min", 100, "100 minutes", "100分钟"), ("sms", 30, "30 messages", "30条"),
+        ("voice_min", 1, "1 minute", "1分钟"), ("sms", 1, "1 message", "1条"),
     ],
 )  # fmt: skip
 def test_quantity(kind: str, amount: int, english: str, chinese: str) -> None:

@@ -76,7 +76,8 @@ async def members(journey: Journey) -> Said:
         facts += [fact for split in await queries.splits(journey.tx, account.id) for fact in _parts(split)]
     if not count:
         return Said(_("You share no allowance."), facts, ("allowance.share",))
-    return Said(_("You share with {count} numbers.", count=count), facts, ("allowance.share", "share.remove"))
+    text = _("You share with {count} numbers.", count=count) if count > 1 else _("You share with 1 number.")
+    return Said(text, facts, ("allowance.share", "share.remove"))
 
 
 @function(

@@ -135,6 +135,8 @@ def quantity(kind: str, amount: Decimal | int) -> Text:
     if kind == "data_mb":
         return _("{amount} MB", amount=_plain(Decimal(amount)))
     short = _plain(Decimal(amount))
+    if amount == 1:
+        return _("1 minute") if kind == "voice_min" else _("1 message")
     return _("{amount} minutes", amount=short) if kind == "voice_min" else _("{amount} messages", amount=short)
 
 
