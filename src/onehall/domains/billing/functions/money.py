@@ -158,7 +158,8 @@ async def payee(journey: Journey) -> tuple[str, str | None]:
     """
     noted = journey.row.notes.get("payee")
     if noted and (journey.has_paid("pay") or journey.row.has("hold", "card")):
-        if noted["number"] and await queries.account_of_number(journey.tx, noted["number"]) is None:
+        gone = noted["number"] and not await own(journey, noted["account"])
+        if gone and await queries.account_of_number(journey.tx, noted["number"]) is None:
             raise Refusal("account.closed", CLOSED, 409)
         return noted["account"], noted["number"]
     found = await _asked_payee(journey)
