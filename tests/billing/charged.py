@@ -10,7 +10,7 @@ from onehall.domains.billing.model.bills import Bill
 from onehall.kernel.i18n import ZONE, keep
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 PLAN = "test-59"
 FEE = 5900

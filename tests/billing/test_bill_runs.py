@@ -11,7 +11,7 @@ from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from tests.billing import charged
 from tests.billing.charged import at, bills, lines
 

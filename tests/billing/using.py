@@ -8,7 +8,7 @@ from onehall.domains import billing, catalogue
 from onehall.domains.billing import Subscription
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.loaders.usage import Loaded, load_usage
 
 PLAN = "use-plan"

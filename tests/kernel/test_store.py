@@ -210,6 +210,18 @@ def test_a_migration_is_cut_at_the_ends_of_statements() -> None:
 
 
 def test_the_epoch_of_leases_is_in_the_past() -> None:
-    from onehall.kernel.store.flush import EPOCH
+    from onehall.kernel.store.leaving import EPOCH
 
     assert EPOCH < datetime.now(UTC)
+
+
+async def test_two_last_statements_for_one_row_are_refused(store: Store) -> None:
+    """Of two parts of one statement that change one row only one would count."""
+    sql = "UPDATE job SET tries = $3 WHERE home = $1 AND id = $2"
+    with pytest.raises(RuntimeError, match="two last statements"):
+        async with store.edge(7) as tx:
+            tx.write_later(sql, 7, "a", 1)
+            tx.write_later(sql, 7, "a", 2)
+    async with store.edge(7) as tx:
+        tx.write_later(sql, 7, "a", 1)
+        tx.write_later(sql, 7, "b", 2)  # neither is there, and neither must be

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from onehall.kernel import jobs, worker
+from onehall.kernel.in_hand import LEASE
 from onehall.kernel.store import Store, Tx, work
 from onehall.kernel.worker import Worker
 from tests.kernel.working import leave, note, noted, rows
@@ -48,7 +49,7 @@ async def test_a_worker_whose_lease_lapsed_changes_nothing(store: Store) -> None
     await leave(store, "t.slow")
     slow = asyncio.create_task(Worker(store).drain())
     await begun.wait()
-    store.clock.move(worker.LEASE + timedelta(seconds=1))
+    store.clock.move(LEASE + timedelta(seconds=1))
     await Worker(store).drain()
     go.set()
     await slow

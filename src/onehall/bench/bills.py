@@ -16,7 +16,7 @@ from onehall.domains.billing import Subscription, Use
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.ids import HOMES, home_for, keyed_id
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.launch import bills
 from onehall.launch.say import say
 

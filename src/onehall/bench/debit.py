@@ -19,7 +19,7 @@ from onehall.domains.billing import Subscription
 from onehall.kernel.identity import partners
 from onehall.kernel.ids import home_for, keyed_id, new_id
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.launch.postgres import Running
 from onehall.launch.say import say
 

@@ -15,7 +15,7 @@ from onehall.domains import billing, catalogue
 from onehall.domains.billing import Subscription
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.launch.say import say
 from onehall.loaders.usage import Loaded, load_usage
 

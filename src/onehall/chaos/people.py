@@ -14,7 +14,7 @@ from onehall.chaos.house import House
 from onehall.demo import customers
 from onehall.kernel.identity import sessions
 from onehall.kernel.ids import home_for, keyed_id
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.traffic import KINDS, Answer, Customer, Unexpected
 from onehall.traffic.kinds import document_of
 

@@ -11,7 +11,7 @@ from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.period import Period
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 class Customer(msgspec.Struct, frozen=True):

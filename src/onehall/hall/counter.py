@@ -76,7 +76,7 @@ class Hall:
         if not may_answer(row, caller):
             return view(row, caller, elsewhere=row.open)
         try:
-            return view(await self.engine.reply(row.id, caller, key, turn, value), caller)
+            return view(await self.engine.reply(row, caller, key, turn, value), caller)
         except BadAnswer as bad:
             bad.facts["view"] = await self.see(caller, journey)
             raise
@@ -84,7 +84,7 @@ class Hall:
     async def options(self, caller: Caller, journey: str, words: str = "", offset: int = 0) -> list[dict[str, Any]]:
         """This will search the options of the open question; a page of thirty."""
         row = await self._visible(caller, journey)
-        found = await self.engine.look(row.id, caller, _searching(words))
+        found = await self.engine.look(row, caller, _searching(words))
         return _page(found, caller, offset, PAGE)
 
     async def glance(

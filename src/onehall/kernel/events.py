@@ -41,12 +41,13 @@ NOBODY = Origin()
 
 
 class Reaction(msgspec.Struct, frozen=True):
-    """One listener: it works in the home that `home` picks from the fact, else in the teller's."""
+    """One listener: it works in the home that `home` picks from the fact, else in the teller's; `when` tells which facts are for it."""
 
     name: str
     fact: type[Fact]
     react: Callable[..., Awaitable[None]]
     home: Callable[[Any], int] | None = None
+    when: Callable[[Any], bool] | None = None
 
 
 REACTIONS: dict[str, list[Reaction]] = {}
@@ -58,14 +59,27 @@ def tag_of(fact: Fact | type[Fact]) -> str:
     return str(fact.__struct_config__.tag)
 
 
-def on(fact: type[Fact], *, home: Callable[[Any], int] | None = None) -> Callable[..., Any]:
-    """This will make the decorated `async def react(tx, fact)` hear a kind of fact; it must be safe twice."""
+def on(
+    fact: type[Fact], *, home: Callable[[Any], int] | None = None, when: Callable[[Any], bool] | None = None
+) -> Callable[..., Any]:
+    """This will make the decorated `async def react(tx, fact)` hear a kind of fact, or those of it for which `when` says so.
+
+    It must be safe twice.
+    :raises ValueError: another reaction has that name.
+    """
 
     def register(react: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-        room = react.__module__.split(".")[-2]
-        heard = Reaction(f"{room}.{react.__name__}", fact, react, home)
+        heard = Reaction(f"{react.__module__.split('.')[-2]}.{react.__name__}", fact, react, home, when)
+        _check_name(heard)
         FACTS[tag_of(fact)] = fact
         REACTIONS.setdefault(tag_of(fact), []).append(heard)
         return react
 
     return register
+
+
+def _check_name(fresh: Reaction) -> None:
+    """Work is found by the name of its reaction, so that no two in different files may share one."""
+    for heard in (one for listeners in REACTIONS.values() for one in listeners):
+        if heard.name == fresh.name and heard.react.__module__ != fresh.react.__module__:
+            raise ValueError(f"two reactions are called {fresh.name}")

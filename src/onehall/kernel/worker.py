@@ -1,13 +1,13 @@
 """The worker: does what transactions left to be done, at least once, in order per lane, with a limit on tries.
 
-It takes due rows in batches under a short lease that it renews while it works, so that the work of a process that was
+It is handed what the transactions of its own process leave (`InHand`), and takes other due rows in batches, under a short lease that
+it renews while it works, so that the work of a process that was
 killed is taken up by another after LEASE at most. A `@job` and its row's end are one transaction; a `@call` is made
 with none open, and its answer ends the row. Work for another home is done there first, its row ended after: at least
 once.
 """
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ import msgspec
 from onehall.kernel import jobs, telemetry
 from onehall.kernel.bell import Ear
 from onehall.kernel.events import NOBODY, REACTIONS, Origin, Reaction
+from onehall.kernel.in_hand import Held, InHand
 from onehall.kernel.jobs import Job, Kind, Later
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Lost, Store, Tx, work
@@ -25,12 +26,10 @@ from onehall.kernel.store.work import dead_letters, discard, revive
 
 __all__ = ["Worker", "dead_letters", "discard", "revive"]
 
-LEASE = timedelta(seconds=12)
 RENEW_SECONDS = 3
 POLL_SECONDS = 0.5
 STOP_SECONDS = 10
 CALL_SECONDS = 20
-Held = tuple[Job, str]
 
 
 class Worker:
@@ -43,8 +42,7 @@ class Worker:
         self.world = world
         self.at_once = at_once
         self.call_seconds = call_seconds
-        self._held: dict[str, Held] = {}
-        self._queue: asyncio.Queue[Held] = asyncio.Queue()
+        self._in_hand = InHand(store.clock, at_once * 2)
         self._tasks: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
         self._ear = Ear(store.dsn, self._wake.set)
@@ -54,6 +52,7 @@ class Worker:
         """This will begin to work, in the background."""
         self._stopping = False
         self.store.wakers.append(self._woken)
+        self.store.hand = self._in_hand
         self._ear.start()
         slots = [self._work() for _ in range(self.at_once)]
         self._tasks = [asyncio.create_task(loop) for loop in (self._fetch(), self._look_after(), *slots)]
@@ -61,13 +60,13 @@ class Worker:
 
     async def stop(self) -> None:
         """This will end what is begun (ten seconds at most), give back what is not, and stop."""
-        self._stopping = True
+        self._stopping, self.store.hand = True, None
         with suppress(ValueError):
             self.store.wakers.remove(self._woken)
         await self._ear.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
-                while len(self._held) > self._queue.qsize():
+                while len(self._in_hand.held) > self._in_hand.queue.qsize():
                     await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
@@ -80,7 +79,7 @@ class Worker:
         taken = 0
         while True:
             batch = await self._claim(self.at_once * 4)
-            if not batch and not self._held:
+            if not batch and not self._in_hand.held:
                 return taken
             await asyncio.gather(*(self._do(job, lease) for job, lease in batch))
             taken += len(batch)
@@ -92,28 +91,28 @@ class Worker:
             self._wake.set()
 
     async def _fetch(self) -> None:
+        """Many at once, as a claim is dear; until it was looked for, work may stand in the table."""
         while not self._stopping:
             self._wake.clear()
-            room = self.at_once * 2 - len(self._held) if self._queue.empty() else 0  # many at once, as a claim is dear
-            batch = await self._safely(self._claim(room), "claim") if room > 0 else None
+            room = self._in_hand.free if self._in_hand.queue.empty() else 0
+            batch = await self._safely(self._claim(room), "claim") if room else None
             for held in batch or ():
-                self._queue.put_nowait(held)
-            if not batch or len(batch) < room:
+                self._in_hand.queue.put_nowait(held)
+            self._in_hand.behind = len(batch or ()) == room
+            if not batch or not self._in_hand.behind:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
 
     async def _claim(self, limit: int) -> list[Held]:
-        lease = secrets.token_hex(8)
+        lease = self._in_hand.lease()
         async with self.store.edge(0) as tx:
-            taken = [(job, lease) for job in await work.claim(tx, lease, tx.now + LEASE, limit)]
-        self._held |= {job.id: (job, lease) for job, lease in taken}
-        return taken
+            taken = await work.claim(tx, lease.token, lease.until, limit)
+        return self._in_hand.claimed(taken, lease.token)
 
     async def _work(self) -> None:
         while not self._stopping:
-            job, lease = await self._queue.get()
+            job, lease = await self._in_hand.queue.get()
             await self._safely(self._do(job, lease), "worker")
-            self._wake.set()
 
     async def _look_after(self) -> None:
         while True:
@@ -122,17 +121,14 @@ class Worker:
 
     async def _renew(self) -> None:
         async with self.store.edge(0) as tx:
-            if self._held:
-                await work.renew(tx, list(self._held.values()), tx.now + LEASE)
+            if held := list(self._in_hand.held.values()):
+                await work.renew(tx, held, self._in_hand.lease().until)
             oldest, dead = await work.backlog(tx)
         telemetry.JOBS_OLDEST.set((tx.now - oldest).total_seconds() if oldest else 0)
         telemetry.JOBS_DEAD.set(dead)
 
     async def _give_back(self) -> None:
-        held, self._held = list(self._held.values()), {}
-        while not self._queue.empty():
-            self._queue.get_nowait()
-        if held:
+        if held := self._in_hand.emptied():
             with suppress(Refusal):
                 async with self.store.edge(0) as tx:
                     await work.release(tx, held)
@@ -159,7 +155,8 @@ class Worker:
         except Exception as error:
             await self._failed(job, lease, error)
         finally:
-            self._held.pop(job.id, None)
+            if self._in_hand.ended(job) or (self._in_hand.behind and self._in_hand.queue.empty()):
+                self._wake.set()
 
     async def _try(self, job: Job, lease: str) -> None:
         kind = _kind(job.kind)

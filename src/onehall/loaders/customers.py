@@ -22,7 +22,7 @@ from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.settings import read
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.launch import database
 from onehall.launch.say import say as say_aloud
 from onehall.launch.trouble import Trouble

@@ -13,7 +13,7 @@ from onehall.kernel.i18n import ZONE, keep
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.loaders.usage import load_usage
 from tests.billing import charged
 from tests.billing.lines import HOME, open_line, plan_doc, use

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, expect
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.store import Store
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from tests.channels.console.charged_house import EAST, MEMBER, NOBODY, OWNER, SOUTH, cycle_of, fill, share
 from tests.channels.desk.staff import Clerk
 from tests.channels.desk.test_looks import AXE, RUN

@@ -5,7 +5,7 @@ import pytest
 from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.ids import home_for, new_id
 from onehall.kernel.store import Store
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from tests.channels.desk.staff import App, Clerk
 from tests.channels.desk.test_counter import _open_a_line
 from tests.ground.house import House

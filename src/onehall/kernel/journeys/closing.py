@@ -22,7 +22,7 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Store, Tx
 
 
-async def save(row: Row, tx: Tx, caller: Caller) -> Row:
+def save(row: Row, tx: Tx, caller: Caller) -> Row:
     """This will write a journey after a run; one that came to its end lets go of what it has."""
     row.updated, row.expires = tx.now, max(row.expires, tx.now + life())
     if caller.who is not WORLD:
@@ -30,7 +30,7 @@ async def save(row: Row, tx: Tx, caller: Caller) -> Row:
         if row.channel not in row.channels:
             row.channels.append(row.channel)
     cleanse(row, tx)
-    await update(tx, row)
+    update(tx, row)
     return row
 
 
@@ -72,37 +72,37 @@ async def refuse(
     """This will end a journey with the reason that its function gave; what that run did is undone, but the world's word stays."""
 
     async def close(tx: Tx) -> Row:
-        row = await load(tx, journey, lock=True)
+        row = await load(tx, journey)
         if row is None:
             raise missing("journey")
         tx.origin = facts.origin(row, caller)
         if current(row):
             mark(row, tx)
             end(row, tx, "refused", Said(refusal.reason))
-            await save(row, tx, caller)
+            save(row, tx, caller)
         drop_unused(row, tx, brought)
         return row
 
     return await store.run(ids.home_of(journey), close)
 
 
-async def expire(row: Row, tx: Tx) -> Row:
+def expire(row: Row, tx: Tx) -> Row:
     """This will end a journey that was left open for too long."""
     world = Caller(row.channel, WORLD)
     tx.origin = facts.origin(row, world)
     end(row, tx, "expired", Said(_("This was left open for too long and has ended.")))
-    return await save(row, tx, world)
+    return save(row, tx, world)
 
 
 @job("journey.expire")
 async def _expire(tx: Tx, body: dict[str, Any]) -> None:
-    row = await load(tx, body["journey"], lock=True)
+    row = await load(tx, body["journey"])
     if row is None or not row.open:
         return
     if row.expires > tx.now:
         tx.later("journey.expire", body, due=row.expires, once=row.id)
         return
-    await expire(row, tx)
+    expire(row, tx)
 
 
 @job("journey.release")

@@ -24,7 +24,7 @@ from onehall.kernel.journeys.signals import BadAnswer, Finder, Interlude
 from onehall.kernel.journeys.words import Held, Said, as_kept
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Store, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.visits import Visited, Visits
 
 INTERLUDES_MAX = 12
@@ -61,7 +61,7 @@ class Engine:
             admit(row, caller, tx.now)
             tx.origin = facts.origin(row, caller)
             await advance(row, tx, caller, {}, brought)
-            return await self._open(row, tx)
+            return self._open(row, tx)
 
         try:
             row = await self._with_interludes(home, brought, begin, Origin(channel=caller.channel, function=name))
@@ -85,12 +85,14 @@ class Engine:
             row = await self._find(row.moved_to) or await settle(self.store, row)
         raise missing("journey")
 
-    async def reply(self, journey: str, caller: Caller, key: str, turn: int, value: Any) -> Row:
-        """This will hear an answer. One to an old question, or of somebody who does not hold the journey, changes nothing.
+    async def reply(self, journey: str | Row, caller: Caller, key: str, turn: int, value: Any) -> Row:
+        """This will hear an answer to a journey, named or as it was just seen (that row is not to be used after that).
+
+        One to an old question, or of somebody who does not hold the journey, changes nothing.
 
         :raises BadAnswer: 422, the answer does not fit; the question stays.
         """
-        row = await self.see(journey)
+        row = await self.see(journey) if isinstance(journey, str) else journey
         if not _hears(row, caller, key, turn):
             return row
         _storable(value)
@@ -109,11 +111,11 @@ class Engine:
             whys = _proof_whys(row, tx, caller, brought)
             await advance(row, tx, caller, {} if key == arriving.PROVE else {key: value}, brought, whys)
 
-        return await self.hear(row.id, caller, brought, lambda now: _hears(now, caller, key, turn), listen)
+        return await self.hear(row, caller, brought, lambda now: _hears(now, caller, key, turn), listen)
 
-    async def look(self, journey: str, caller: Caller, work: Callable[[Finder | None], Awaitable[T]]) -> T:
-        """This will run a journey without changing it, to search the options of its open question."""
-        row = await self.see(journey)
+    async def look(self, journey: str | Row, caller: Caller, work: Callable[[Finder | None], Awaitable[T]]) -> T:
+        """This will run a journey, named or as it was just seen, without changing it, to search the options of its open question."""
+        row = await self.see(journey) if isinstance(journey, str) else journey
         async with self.store.edge(row.home) as tx:
             try:
                 finder = await advance(row, tx, caller, {}, {}) if row.open else None
@@ -167,33 +169,37 @@ class Engine:
         def mark(row: Row, tx: Tx) -> None:
             arriving.mark_paid(row, tx, key, value)
 
-        row = await self.hear(row.id, caller, brought, lambda now: arriving.wanted(now, key, value), listen, mark)
+        row = await self.hear(row, caller, brought, lambda now: arriving.wanted(now, key, value), listen, mark)
         await arriving.give_back_unused(self.store, row, value)
         return row
 
     async def hear(
-        self, journey: str, caller: Caller, brought: dict[str, Any], current: Current, listen: Callable[[Row, Tx], Awaitable[None]],
+        self, row: Row, caller: Caller, brought: dict[str, Any], current: Current, listen: Callable[[Row, Tx], Awaitable[None]],
         mark: Callable[[Row, Tx], None] = lambda row, tx: None,
     ) -> Row:  # fmt: skip
-        """This will hear one reply or notice: lock, look whether it is current, run, save. Whoever is second sees where things stand."""
+        """This will hear one reply or notice to a journey that was just seen: look whether it is current, run, save.
+
+        Nothing is locked: when somebody was quicker, all is undone and done again on the row as it is now, where it is no more current.
+        """
+        journey, seen = row.id, [row]
 
         async def once(tx: Tx) -> Row:
-            row = await load(tx, journey, lock=True)
+            row = seen.pop() if seen else await load(tx, journey)
             if row is None:
                 raise missing("journey")
             if row.open and row.expires <= tx.now:
-                row = await expire(row, tx)
+                row = expire(row, tx)
                 drop_unused(row, tx, brought)
             elif current(row):
                 await listen(row, tx)
                 drop_unused(row, tx, brought)
-                row = await save(row, tx, caller)
+                row = save(row, tx, caller)
             elif drop_unused(row, tx, brought):
-                await update(tx, row)
+                update(tx, row)
             return row
 
         try:
-            row = await self._with_interludes(ids.home_of(journey), brought, once, Origin(channel=caller.channel))
+            row = await self._with_interludes(row.home, brought, once, Origin(channel=caller.channel))
         except BadAnswer:
             raise
         except Refusal as refusal:
@@ -203,7 +209,7 @@ class Engine:
         if row.moved_to is None:
             return row
         moved = await self.see(row.id)
-        return await self.hear(moved.id, caller, brought, current, listen, mark)
+        return await self.hear(moved, caller, brought, current, listen, mark)
 
     async def _with_interludes(self, home: int, brought: dict[str, Any], work: Callable[[Tx], Awaitable[Row]], origin: Origin) -> Row:
         for _attempt in range(INTERLUDES_MAX):
@@ -213,15 +219,13 @@ class Engine:
                 brought[interlude.key] = await _outcome(interlude)
         raise RuntimeError("too many interludes")
 
-    async def _open(self, row: Row, tx: Tx) -> Row:
+    def _open(self, row: Row, tx: Tx) -> Row:
         """A journey in which nothing was asked and nothing done is a visit; any other becomes a row."""
         if row.fresh:
             self.visits.count(tx.now, Visited(row.function, row.state), tx.origin)
             return row
         row.expires = max(row.expires, tx.now + life())
-        if not await insert(tx, row):  # the same key at the same moment: the other was first, and what was done here is undone
-            await tx.undo()
-            return await load(tx, row.id) or row
+        insert(tx, row)
         if row.open:
             tx.later("journey.expire", {"journey": row.id}, due=row.expires, once=row.id)
         return row

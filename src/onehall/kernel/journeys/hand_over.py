@@ -74,7 +74,7 @@ async def take(engine: Engine, code: str, caller: Caller) -> Row:
         row = await move(engine.store, row, caller.who.party)
 
     async def receive(tx: Tx) -> Row:
-        now = await load(tx, row.id, lock=True)
+        now = await load(tx, row.id)
         if now is None:
             raise missing("journey")
         if not now.open or _took_it(kept, now, caller):
@@ -83,7 +83,7 @@ async def take(engine: Engine, code: str, caller: Caller) -> Row:
         accept(now, caller.channel, tx.now)
         admit(now, caller, tx.now)
         _pass_on(now, tx, caller)
-        await update(tx, now)
+        update(tx, now)
         return now
 
     received = await engine.store.run(row.home, receive)
@@ -100,7 +100,7 @@ async def _ask_anew(engine: Engine, row: Row, caller: Caller) -> Row:
         await advance(now, tx, caller, {}, brought)
 
     try:
-        return await engine.hear(row.id, caller, brought, lambda now: now.open and may_answer(now, caller), listen)
+        return await engine.hear(row, caller, brought, lambda now: now.open and may_answer(now, caller), listen)
     except Refusal as refusal:
         if refusal.status in NOT_AN_END:
             return row

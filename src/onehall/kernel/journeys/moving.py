@@ -21,12 +21,12 @@ async def move(store: Store, row: Row, party: str) -> Row:
     target = ids.rehome(row.id, home)
 
     async def leave(tx: Tx) -> Row:
-        old = await load(tx, row.id, lock=True)
+        old = await load(tx, row.id)
         if old is None:
             raise missing("journey")
         if old.open:
             old.state, old.moved_to = "moved", target
-            await update(tx, old)
+            update(tx, old)
         return old
 
     old = await store.run(row.home, leave)
@@ -39,10 +39,11 @@ async def settle(store: Store, old: Row) -> Row:
     target = old.moved_to
 
     async def arrive(tx: Tx) -> Row:
+        if there := await load(tx, target):
+            return there
         copy = _copy(old, tx.home, target)
         tx.origin = facts.origin(copy, Caller(copy.channel, WORLD))
-        if not await insert(tx, copy):
-            return await load(tx, target) or copy
+        insert(tx, copy)
         tx.later("journey.expire", {"journey": target}, due=copy.expires, once=target)
         facts.step(copy, tx, facts.Moved, why=old.id)
         return copy

@@ -21,6 +21,14 @@ COLUMNS = (
 )
 
 
+_NAMES = [name.strip() for name in COLUMNS.split(",")]
+_INSERT = f"INSERT INTO journey ({COLUMNS}) VALUES ({', '.join(f'${place}' for place in range(1, 24))}) ON CONFLICT (home, id) DO NOTHING"
+_UPDATE = (
+    f"UPDATE journey SET {', '.join(f'{name} = ${place}' for place, name in enumerate(_NAMES[2:], 3))} "
+    "WHERE home = $1 AND id = $2 AND revision = $24"
+)
+
+
 class Row(msgspec.Struct):
     """The whole state of a journey; `entries` in the order they came, `turn` the number of the last question.
 
@@ -91,27 +99,25 @@ def life() -> timedelta:
     return timedelta(days=current().journey_days)
 
 
-async def load(tx: Tx, journey: str, *, lock: bool = False) -> Row | None:
-    """This will read a journey, and keep others from answering it meanwhile if `lock`ed. One statement."""
-    sql = f"SELECT {COLUMNS} FROM journey WHERE home = $1 AND id = $2"
-    found = await (tx.write_one(sql + " FOR UPDATE", tx.home, journey) if lock else tx.read_one(sql, tx.home, journey))
+async def load(tx: Tx, journey: str) -> Row | None:
+    """This will read a journey. One statement."""
+    found = await tx.read_one(f"SELECT {COLUMNS} FROM journey WHERE home = $1 AND id = $2", tx.home, journey)
     return msgspec.convert(dict(found), Row) if found else None
 
 
-async def insert(tx: Tx, row: Row) -> bool:
-    """This will write a new journey; False when the id is there already (the caller's key was used before)."""
-    places = ", ".join(f"${place}" for place in range(1, 24))
-    sql = f"INSERT INTO journey ({COLUMNS}) VALUES ({places}) ON CONFLICT (home, id) DO NOTHING RETURNING id"
-    return await tx.write_one(sql, *_values(row)) is not None
+def insert(tx: Tx, row: Row) -> None:
+    """This will write a new journey at the end of the transaction; when the id is there by then (the caller's key), all is done again."""
+    tx.write_last(_INSERT, *_values(row))
 
 
-async def update(tx: Tx, row: Row) -> None:
-    """This will write a journey that was read under lock; its revision goes up by one."""
+def update(tx: Tx, row: Row) -> None:
+    """This will write a journey as it was read, at the end of the transaction; when somebody has changed it meanwhile, all is done again.
+
+    Nobody waits for a lock: of two answers to one question the quicker counts, and the other sees that it was given.
+    """
     row.revision += 1
-    names = [name.strip() for name in COLUMNS.split(",")][2:]
-    sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(names, 3))
-    await tx.write(f"UPDATE journey SET {sets} WHERE home = $1 AND id = $2", *_values(row))
+    tx.write_last(_UPDATE, *_values(row), row.revision - 1)
 
 
 def _values(row: Row) -> tuple[Any, ...]:
-    return tuple(getattr(row, name.strip()) for name in COLUMNS.split(","))
+    return tuple(getattr(row, name) for name in _NAMES)

@@ -1,7 +1,7 @@
-"""How facts and jobs reach their tables, and the job that is being done leaves its own: one statement for all three."""
+"""How what a transaction leaves reaches its tables: one statement for all of it."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import re
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,54 +9,70 @@ import asyncpg
 import msgspec
 
 from onehall.kernel.events import Fact, Origin, tag_of
-from onehall.kernel.jobs import Job
+from onehall.kernel.store.leaving import EPOCH, Again, Last, Leaving, Lost, Work
 
 if TYPE_CHECKING:
     from onehall.kernel.store.transaction import Tx
 
-EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 ROWS_MAX = 100
 _EVENT = "id, at, type, key, party, staff, journey, function, channel, source, unit, body"
-_JOB = "id, kind, body, lane, works_in, due, lease_until"
+_JOB = "id, kind, body, lane, works_in, due, tries, lease_until, lease"
+_TABLE = re.compile(r"(?:INTO|UPDATE|FROM)\s+(\w+)")
+_PLACE = re.compile(r"\$(\d+)")
 
 
-class Lost(Exception):
-    """The lease lapsed and another worker has the row; what was done here is undone."""
+async def flush(tx: "Tx", leaving: Leaving) -> set[str]:
+    """This will write what a transaction leaves, a hundred rows at a time; gives the lanes of its handed work in which other work stands.
 
-
-async def flush(
-    tx: "Tx", facts: list[tuple[str, Fact, Origin]], jobs: list[tuple[Job, datetime]], ended: tuple[Job, str] | None = None,
-    unneeded: Sequence[str] = (),
-) -> None:  # fmt: skip
-    """This will write the facts and jobs of a transaction, a hundred rows at a time, take away what is not needed, and end the job it does.
-
-    :raises Lost: that job is in other hands.
+    :raises Lost: the job that it ends is in other hands.
+    :raises Again: a last statement did not find its row as it was read.
     """
-    if ended and any(job.id == ended[0].id for job, _due in jobs):  # it leaves itself again, so its row goes first
-        await _end(tx, ended)
+    ended = leaving.ended
+    if ended and any(one.job.id == ended[0].id for one in leaving.work):  # it leaves itself again, so its row goes first
+        await _send(tx, Leaving(ended=ended), alone=False)
         ended = None
-    gone = [id_ for id_ in dict.fromkeys(unneeded) if ended is None or id_ != ended[0].id]
-    while facts or jobs or ended or gone:
-        some_facts, facts = facts[:ROWS_MAX], facts[ROWS_MAX:]
-        some_jobs, jobs = jobs[:ROWS_MAX], jobs[ROWS_MAX:]
-        values = [value for fact in some_facts for value in _fact_row(tx, *fact)]
-        values += [value for job, due in some_jobs for value in _job_row(job, due)]
-        values += [tx.home, gone] if gone else []
-        values += [ended[0].home, ended[0].id, ended[1]] if ended else []
-        await _send(tx, _sql(len(some_facts), len(some_jobs), bool(gone), ended is not None), values, alone=not (facts or jobs))
-        ended, gone = None, []
+    gone = [id_ for id_ in dict.fromkeys(leaving.unneeded) if ended is None or id_ != ended[0].id]
+    part, busy = Leaving(last=leaving.last, unneeded=gone, ended=ended), set[str]()
+    facts, work = leaving.facts, leaving.work
+    while facts or work or part:
+        part.facts, facts = facts[:ROWS_MAX], facts[ROWS_MAX:]
+        part.work, work = work[:ROWS_MAX], work[ROWS_MAX:]
+        busy |= await _send(tx, part, alone=not (facts or work))
+        part = Leaving()
+    return busy
 
 
-async def _end(tx: "Tx", ended: tuple[Job, str]) -> None:
-    await _send(tx, _sql(0, 0, False, True), [ended[0].home, ended[0].id, ended[1]], alone=False)
-
-
-async def _send(tx: "Tx", sql: str, values: list[Any], alone: bool) -> None:
+async def _send(tx: "Tx", part: Leaving, alone: bool) -> set[str]:
     """What is all that a transaction writes needs no BEGIN and no COMMIT around it."""
+    ended, lanes = part.ended, sorted({one.job.lane for one in part.work if one.lease and one.job.lane})
+    _check_rows(part.last)
+    values = [value for last in part.last for value in last.values]
+    values += [value for fact in part.facts for value in _fact_row(tx, *fact)]
+    values += [value for work in part.work for value in _job_row(work)]
+    values += [tx.home, part.unneeded] if part.unneeded else []
+    values += [ended[0].home, ended[0].id, ended[1]] if ended else []
+    values += [tx.home, lanes, ended[0].id if ended else ""] if lanes else []
+    last = tuple((last.sql, len(last.values), last.must) for last in part.last)
+    sql = _sql(last, len(part.facts), len(part.work), bool(part.unneeded), ended is not None, bool(lanes))
     try:
-        await (tx.write_alone(sql, *values) if alone and not tx.begun else tx.write(sql, *values))
+        rows = await (tx.write_alone(sql, *values) if alone and not tx.begun else tx.write(sql, *values))
     except asyncpg.DivisionByZeroError as error:
         raise Lost from error
+    except asyncpg.InvalidArgumentForLogarithmError as error:
+        raise Again("somebody else was quicker") from error
+    return set(rows[0]["busy"]) if lanes else set()
+
+
+def _check_rows(last: list[Last]) -> None:
+    """Of two parts of one statement that change the same row only one would count."""
+    rows = [(_table(one.sql), *one.values[:2]) for one in last]
+    if len(rows) > 1 and len(set(rows)) < len(rows):
+        raise RuntimeError(f"two last statements for one row: {rows}")
+
+
+@lru_cache(maxsize=256)
+def _table(sql: str) -> str:
+    return _TABLE.search(sql)[1]  # type: ignore[index]
 
 
 def _fact_row(tx: "Tx", id_: str, fact: Fact, origin: Origin) -> tuple[Any, ...]:
@@ -66,26 +82,51 @@ def _fact_row(tx: "Tx", id_: str, fact: Fact, origin: Origin) -> tuple[Any, ...]
     )  # fmt: skip
 
 
-def _job_row(job: Job, due: datetime) -> tuple[Any, ...]:
-    return job.home, job.id, job.kind, job.body, job.lane, job.works_in, due, EPOCH
+def _job_row(work: Work) -> tuple[Any, ...]:
+    job, lease = work.job, work.lease
+    taken = (1, lease.until, lease.token) if lease else (0, EPOCH, None)
+    return (job.home, job.id, job.kind, job.body, job.lane, job.works_in, work.due, *taken)
 
 
-@lru_cache(maxsize=512)
-def _sql(facts: int, jobs: int, unneeded: bool, ended: bool) -> str:
-    """The last part stands as the statement itself, those before it in its WITH.
+@lru_cache(maxsize=1024)
+def _sql(last: tuple[tuple[str, int, bool], ...], facts: int, jobs: int, unneeded: bool, ended: bool, lanes: bool) -> str:
+    """The statement whose parts are the rows of each table, and whose own rows say what they found.
 
-    When the job to be ended is in other hands the statement fails as a whole, by a division: so it undoes itself where it stands alone.
+    When the job to be ended is in other hands, or a last statement finds no row, the statement fails as a whole (by a division, by a
+    logarithm): so it undoes itself where it stands alone.
     """
-    last = facts * 13 + jobs * 8
-    parts = [f"INSERT INTO event (home, {_EVENT}) VALUES {_rows(facts, 13, 0)}"] if facts else []
-    parts += [f"INSERT INTO job (home, {_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING"] if jobs else []
-    parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ANY(${last + 2}::text[])"] if unneeded else []
-    last += 2 if unneeded else 0
+    parts, said, place = [], [], 0
+    for number, (sql, width, must) in enumerate(last):
+        parts.append(f"last_{number} AS ({_moved(sql, place)} RETURNING 1)")
+        said += [f"(SELECT ln(count(*)) FROM last_{number}) AS found_{number}"] if must else []
+        place += width
+    if facts:
+        parts.append(f"facts AS (INSERT INTO event (home, {_EVENT}) VALUES {_rows(facts, 13, place)})")
+    place += facts * 13
+    if jobs:
+        parts.append(f"work AS (INSERT INTO job (home, {_JOB}) VALUES {_rows(jobs, 10, place)} ON CONFLICT DO NOTHING)")
+    place += jobs * 10
+    if unneeded:
+        parts.append(f"gone AS (DELETE FROM job WHERE home = ${place + 1} AND id = ANY(${place + 2}::text[]))")
+        place += 2
     if ended:
-        parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ${last + 2} AND lease = ${last + 3} RETURNING id"]
-        parts += [f"SELECT 1 / count(*) AS ended FROM part_{len(parts) - 1}"]
-    before = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(parts[:-1]))
-    return f"WITH {before} {parts[-1]}" if before else parts[-1]
+        mine = f"home = ${place + 1} AND id = ${place + 2} AND lease = ${place + 3}"
+        parts.append(f"ended AS (DELETE FROM job WHERE {mine} RETURNING 1)")
+        said.append("(SELECT 1 / count(*) FROM ended) AS ended")
+        place += 3
+    if lanes:
+        said.append(_BUSY.format(home=place + 1, lanes=place + 2, ended=place + 3))
+    return f"WITH {', '.join(parts)} SELECT {', '.join(said) or '1 AS done'}"
+
+
+_BUSY = (
+    "ARRAY(SELECT e.lane FROM job e WHERE e.lane = ANY(${lanes}::text[]) AND e.home + 0 = ${home} AND e.state = 'ready' "
+    "AND e.id <> ${ended}) AS busy"
+)
+
+
+def _moved(sql: str, by: int) -> str:
+    return _PLACE.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
 
 
 def _rows(count: int, width: int, start: int) -> str:

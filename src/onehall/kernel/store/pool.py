@@ -15,17 +15,14 @@ from onehall.kernel.events import NOBODY, Origin
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store.glance import Far, Glance
+from onehall.kernel.store.leaving import Again, Hand
 from onehall.kernel.store.transaction import Tx
 
 SCHEMA = "onehall"
 RETRIES_MAX = 4
 
 
-class Again(Exception):
-    """Another transaction was there first; done again from its beginning, this one sees what that one wrote."""
-
-
-_RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, Again)
+_RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError, Again)  # somebody was quicker
 _GONE = (
     asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError,
     asyncpg.CannotConnectNowError, asyncpg.CrashShutdownError, ConnectionError, TimeoutError,
@@ -44,6 +41,7 @@ class Store:
         self.pool_size = pool_size
         self.wait_seconds = wait_seconds
         self.wakers: list[Callable[[datetime], None]] = []
+        self.hand: Hand | None = None
         self.pool: Any = None
         self.replica: Far | None = None
 

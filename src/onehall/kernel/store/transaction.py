@@ -12,6 +12,7 @@ from onehall.kernel import ids
 from onehall.kernel.events import NOBODY, REACTIONS, Fact, Origin, tag_of
 from onehall.kernel.jobs import Job
 from onehall.kernel.store import flush
+from onehall.kernel.store.leaving import EPOCH, Last, Lease, Leaving, Work
 from onehall.kernel.store.statements import note
 
 if TYPE_CHECKING:
@@ -32,11 +33,8 @@ class Tx:
         self.now = now
         self.origin = origin
         self.told: list[Fact] = []
-        self.jobs: list[tuple[Job, datetime]] = []
-        self._facts: list[tuple[str, Fact, Origin]] = []
+        self._leaving = Leaving()
         self._last = ""
-        self._ended: tuple[Job, str] | None = None
-        self._unneeded: list[str] = []
         self._connection: Any = None
         self._transaction: Any = None
 
@@ -74,6 +72,18 @@ class Tx:
             raise RuntimeError("a statement cannot stand alone in a transaction that has begun")
         return await (await self._connected()).fetch(sql, *values)
 
+    def write_last(self, sql: str, *values: Any) -> None:
+        """This will send a statement with the facts and work at the end, as one: an INSERT, UPDATE or DELETE without RETURNING.
+
+        It must touch exactly one row, named by its first two values: where it finds none, since somebody was quicker, all is undone
+        (`Again`). Nothing of this transaction reads or writes that row after it.
+        """
+        self._leaving.last.append(Last(sql, values, must=True))
+
+    def write_later(self, sql: str, *values: Any) -> None:
+        """This will send such a statement at the end that may find no row; the first two values name the row."""
+        self._leaving.last.append(Last(sql, values))
+
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """This will put many new rows into a table, by COPY: the quickest way for rows that are known not to be there."""
         note(f"COPY {table} ({', '.join(columns)})", (rows,))
@@ -89,8 +99,10 @@ class Tx:
         """This will write a fact into the log, and into the work of all who react to it; gives the fact's id."""
         id_ = self.new_id()
         self.told.append(fact)
-        self._facts.append((id_, fact, origin or self.origin))
+        self._leaving.facts.append((id_, fact, origin or self.origin))
         for reaction in REACTIONS.get(tag_of(fact), ()):
+            if reaction.when and not reaction.when(fact):
+                continue
             body = {"event": id_, "at": self.now, "fact": fact, "origin": origin or self.origin}
             works_in = reaction.home(fact) if reaction.home else None
             self.later(f"on:{reaction.name}", body, lane=f"{reaction.name}|{fact.key}", works_in=works_in)
@@ -104,15 +116,15 @@ class Tx:
 
         What is told in that work has the origin of this transaction; what only time brings about is no deed of the staff.
         """
-        id_ = ids.keyed_id(self.home, flush.EPOCH, kind, once) if once else self.new_id()
+        id_ = ids.keyed_id(self.home, EPOCH, kind, once) if once else self.new_id()
         if "origin" not in body and self.origin != NOBODY:
             body = {**body, "origin": self.origin if due is None else structs.replace(self.origin, staff=None)}
-        self.jobs.append((Job(self.home, id_, kind, body, lane, works_in), due or self.now))
+        self._leaving.work.append(Work(Job(self.home, id_, kind, body, lane, works_in), due or self.now, named=once is not None))
         return id_
 
     def no_more(self, kind: str, once: str) -> None:
         """This will take away work that was left in this home under a name and is not needed any more; gone already, it is no matter."""
-        self._unneeded.append(ids.keyed_id(self.home, flush.EPOCH, kind, once))
+        self._leaving.unneeded.append(ids.keyed_id(self.home, EPOCH, kind, once))
 
     @property
     def begun(self) -> bool:
@@ -121,21 +133,33 @@ class Tx:
 
     def ends(self, job: Job, lease: str) -> None:
         """This will end a job with this transaction: both are done, or neither (`Lost`, when another worker has the job)."""
-        self._ended = (job, lease)
+        self._leaving.ended = (job, lease)
 
     async def commit(self) -> None:
         """This will write what was told and left to do, and commit. The edge calls it."""
-        if self._facts or self.jobs or self._ended or self._unneeded:
-            await flush.flush(self, self._facts, self.jobs, self._ended, self._unneeded)
-        if self._transaction is not None:
-            await self._transaction.commit()
-            self._transaction = None
-        if self.jobs:
-            self.store.wake(min(due for _, due in self.jobs))
+        taken = self._leaving.hand_over(self.store.hand, self.now) if self.store.hand and self._leaving.work else None
+        try:
+            busy = await flush.flush(self, self._leaving) if self._leaving else set()
+            if self._transaction is not None:
+                await self._transaction.commit()
+                self._transaction = None
+        except BaseException:
+            if taken:
+                taken.drop()
+            raise
+        if taken and (behind := taken.begin(busy)):
+            await self._give_up(behind, taken.lease)
+        if due := [one.due for one in self._leaving.work if one.lease is None]:
+            self.store.wake(min(due))
+
+    async def _give_up(self, jobs: list[Job], lease: Lease) -> None:
+        """What was taken and stands behind other work is left to whoever comes to it."""
+        sql = "UPDATE job SET lease = NULL, lease_until = $4, tries = 0 WHERE home = $1 AND id = ANY($2) AND lease = $3"
+        await self.write_alone(sql, self.home, [job.id for job in jobs], lease.token, EPOCH)
 
     async def undo(self) -> None:
         """This will undo all that was written, told and left to do so far; the edge has nothing left to commit."""
-        self.told, self.jobs, self._facts, self._ended, self._unneeded = [], [], [], None, []
+        self.told, self._leaving = [], Leaving()
         if self._transaction is not None:
             await self._transaction.rollback()
             self._transaction = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from onehall.kernel.jobs import Job
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.store.transaction import Row, Tx
 
 ERROR_MAX = 2000

@@ -7,7 +7,7 @@ from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.money import CURRENCY
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 POSTPAID_FLOOR = -(10**12)
 

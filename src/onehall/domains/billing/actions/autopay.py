@@ -14,7 +14,7 @@ from onehall.kernel.money import Money
 from onehall.kernel.refusals import missing
 from onehall.kernel.resources.changes import changed
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 CHANNEL: Final = "autopay"
 TIME_TO_ANSWER: Final = timedelta(hours=6)

@@ -29,6 +29,8 @@ async def bar_line(tx: Tx, account: str, why: str) -> bool:
 
 async def look_at_debt(tx: Tx, account: str) -> list[str]:
     """This will free an account's line of each reason that is gone, now that money came; gives these reasons. Safe twice."""
+    if not await store.watching.may_be_freed(tx, account):
+        return []
     await store.rating.lock(tx, [account])
     barred = await store.watching.barred(tx, account)
     found = await _account(tx, account)

@@ -16,7 +16,7 @@ from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 class Billing(msgspec.Struct):

@@ -10,7 +10,7 @@ from onehall.kernel.ids import keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 async def contest(tx: Tx, line: str, note: str, party: str | None) -> str:

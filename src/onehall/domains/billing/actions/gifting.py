@@ -13,7 +13,7 @@ from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.period import Period
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 async def give_away(

@@ -11,7 +11,7 @@ from onehall.kernel.i18n import Text, _, keep
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 To = dict[str, Any]
 

@@ -22,7 +22,7 @@ from onehall.kernel.i18n import Text, _
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 GOES_ON = ("plan", "pack")
 

@@ -16,7 +16,7 @@ from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 async def ask_for_money(
@@ -81,7 +81,7 @@ async def record(
 
 async def open_checkout(tx: Tx, payment: str, url: str) -> None:
     """This will write down where a payment can be paid."""
-    await store.payments.open_checkout(tx, payment, url)
+    store.payments.open_checkout(tx, payment, url)
 
 
 async def hear(tx: Tx, payment: str, status: str, amount: Money, reference: str) -> str:
@@ -159,7 +159,7 @@ async def _done(
 ) -> None:
     status = PAYMENT.check(payment.status, "done")
     await store.payments.settle(tx, payment, status, method=method, reference=reference, staff=staff, unit=unit)
-    tx.tell(events.PaymentReceived(payment.id, payment.amount, method, payment.party))
+    tx.tell(events.PaymentReceived(payment.id, payment.amount, method, payment.party, payment.account))
     tx.no_more("payment.lapse", payment.id)
     changed(tx, "payment", payment.id)
 

@@ -13,7 +13,7 @@ from onehall.domains.catalogue import Case, Offering
 from onehall.kernel.i18n import ZONE, keep
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 NO_PLAN = "no plan was in force"
 NO_PRICE = "the plan has no price for it"

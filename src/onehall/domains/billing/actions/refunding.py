@@ -12,7 +12,7 @@ from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.resources.changes import changed as tell_changed
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 async def refund(

@@ -17,7 +17,7 @@ from onehall.kernel.i18n import _
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 OPEN = ("reserved", "expired")
 

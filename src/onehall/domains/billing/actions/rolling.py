@@ -8,7 +8,7 @@ from onehall.domains.billing.rules import charging, rating
 from onehall.kernel import settings
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 def plan_end(tx: Tx, account: str, of: str, until: datetime) -> None:

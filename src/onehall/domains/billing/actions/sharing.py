@@ -15,7 +15,7 @@ from onehall.kernel.i18n import Words, _, keep
 from onehall.kernel.ids import home_for, home_of, keyed_id
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 STANDS = ["invited", "active"]
 

@@ -13,7 +13,7 @@ from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 TRANSIT = Side(Book.TRANSIT)
 CLOSED = _("The account that it was for is closed.")
@@ -95,7 +95,10 @@ async def arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, 
     doc = order.get("doc") or {"id": _shown_as(order)}
     await store.actions.insert(tx, doc["id"], "topup", account, "completed", amount, doc, posted.party, posted.unit)
     text = _("{amount} has been added. Your balance is now {balance}.", amount=amount, balance=posted.balance)
-    tx.later("billing.tell", {"party": None, "account": account, "text": keep(text)})
+    if posted.number:
+        tx.later("sms.send", {"to": posted.number, "text": keep(text)})
+    else:
+        tx.later("billing.tell", {"party": None, "account": account, "text": keep(text)})
     return posted
 
 

@@ -21,12 +21,13 @@ class PaymentAsked(Fact, frozen=True, tag="payment.asked"):
 
 
 class PaymentReceived(Fact, frozen=True, tag="payment.received"):
-    """The money asked for is there; `method` says how."""
+    """The money asked for is there; `method` says how, `account` for which account it was begun, if for one."""
 
     payment: str
     amount: Money
     method: str
     party: str | None = None
+    account: str | None = None
 
 
 class PaymentLapsed(Fact, frozen=True, tag="payment.lapsed"):

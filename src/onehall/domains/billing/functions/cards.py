@@ -15,7 +15,7 @@ from onehall.kernel.money import Money
 )  # fmt: skip
 async def top_up_by_card(journey: Journey) -> Said:
     """This will top up a line with the PIN of a top-up card: the customer's own, or any number of ours."""
-    account, number = await payee(journey)
+    account, number, _mine = await payee(journey)
     pin = await journey.enter("pin", _("The PIN on the card?"), rules.cards.card_pin, hint=_("18 digits, under the foil"))
     held = await journey.hold("card", "card", of="pin", pin=pin, account=account, number=number, names=_names(journey, account))
     done: TopUp = await journey.do("credit", actions.top_up_by_card, account=account, number=number, hash_=held.ref)

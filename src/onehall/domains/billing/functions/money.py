@@ -125,13 +125,13 @@ async def receipt(journey: Journey) -> Said:
 )  # fmt: skip
 async def top_up(journey: Journey) -> Said:
     """This will top up a line: the customer's own, or any number of ours."""
-    account, number = await payee(journey)
+    account, number, mine = await payee(journey)
     amount = await journey.enter("amount", _("How much, in yuan?"), rules.top_up_amount, kind="amount", hint=_("10 to 5,000, whole yuan"))
     text = _("Top-up of {number}", number=number) if number else _("Top-up")
     payment = await journey.pay("pay", amount, text)
     done: TopUp = await journey.do("credit", actions.top_up, account=account, amount=amount, payment=payment, number=number)
     facts = [item(_("Number"), number or "", "number"), item(_("Amount"), amount)] if number else [item(_("Amount"), amount)]
-    if done.balance is None or not await own(journey, account):
+    if done.balance is None or not mine:
         return Said(_("{amount} is on its way to {number}.", amount=amount, number=number), facts, ("receipt",))
     text = _("{amount} has been added. Your balance is now {balance}.", amount=amount, balance=done.balance)
     return Said(text, [*facts, item(_("Balance"), done.balance)], ("balance.check", "receipt"))
@@ -150,21 +150,21 @@ async def hand_over_refund(journey: Journey) -> Said:
     return Said(_("Hand {amount} to the customer.", amount=amount), [item(_("Amount"), amount)])
 
 
-async def payee(journey: Journey) -> tuple[str, str | None]:
-    """This will find whose account is topped up, and its number: of a number that was named, else the customer's own line.
+async def payee(journey: Journey) -> tuple[str, str | None, bool]:
+    """This will find whose account is topped up, its number, and whether it is the customer's: of a number that was named, else their line.
 
     It is asked for when there are several. What was paid for one goes to no other, whatever becomes of it.
     :raises Refusal: `account.closed`, 409, it was paid for and is no more.
     """
     noted = journey.row.notes.get("payee")
     if noted and (journey.has_paid("pay") or journey.row.has("hold", "card")):
-        gone = noted["number"] and not await own(journey, noted["account"])
-        if gone and await queries.account_of_number(journey.tx, noted["number"]) is None:
+        mine = await own(journey, noted["account"])
+        if noted["number"] and not mine and await queries.account_of_number(journey.tx, noted["number"]) is None:
             raise Refusal("account.closed", CLOSED, 409)
-        return noted["account"], noted["number"]
-    found = await _asked_payee(journey)
-    journey.row.notes["payee"] = {"account": found[0], "number": found[1]}
-    return found
+        return noted["account"], noted["number"], mine
+    account, number = await _asked_payee(journey)
+    journey.row.notes["payee"] = {"account": account, "number": number}
+    return account, number, False  # nothing is paid yet: it is asked again when it is
 
 
 async def _asked_payee(journey: Journey) -> tuple[str, str | None]:

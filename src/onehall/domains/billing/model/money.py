@@ -72,6 +72,7 @@ class Posted(msgspec.Struct, frozen=True):
     rest: int | None = None
     party: str | None = None
     unit: str | None = None
+    number: str | None = None
 
 
 class Account(msgspec.Struct, frozen=True):

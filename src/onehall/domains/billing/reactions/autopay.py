@@ -36,7 +36,7 @@ async def plan_again(tx: Tx, fact: BillReopened) -> None:
     await act.plan_again(tx, fact.bill, fact.account)
 
 
-@on(PaymentReceived)
+@on(PaymentReceived, when=lambda fact: fact.account is not None)
 async def put_on_account(tx: Tx, fact: PaymentReceived) -> None:
     """This will add what was charged by agreement to the account."""
     await act.put_on_account(tx, fact.payment)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from onehall.domains.billing.model.bills import Run
 from onehall.kernel.ids import keyed_id
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.store.transaction import Row
 
 RUNS: Final = 0  # the home of runs

@@ -7,7 +7,7 @@ from typing import Any
 from onehall.domains.billing.model import Taken
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.store.transaction import Row
 
 

@@ -9,7 +9,7 @@ import msgspec
 from onehall.domains.billing.model import Use
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.store.transaction import Row
 
 REFUSED_KEPT_MAX: Final = 10_000

@@ -13,7 +13,7 @@ from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.store.transaction import Row
 
 _FIXED: Final = 19
@@ -44,7 +44,7 @@ async def post(tx: Tx, entry: Entry) -> Posted:
     if row["fresh"] and entry.payment and row["rest"] is None:
         raise missing(_("payment"))
     balance, left = _money(row["balance"], currency), _money(row["deposit"], currency)
-    return Posted(id_, row["fresh"], balance, left, row["rest"], row["party"], row["unit"])
+    return Posted(id_, row["fresh"], balance, left, row["rest"], row["party"], row["unit"], row["number"])
 
 
 async def post_many(tx: Tx, entries: Sequence[Entry]) -> dict[str, str]:
@@ -172,10 +172,11 @@ def _sql(legs: int, account: bool, payment: bool) -> str:
     kept = f"""UPDATE billing_account SET balance = balance + $15, deposit = deposit + $16, unbilled = unbilled + $19,
                    revision = revision + 1
                WHERE home = $1 AND id = $7 AND status = 'open' AND currency = {currency} AND EXISTS (SELECT 1 FROM told)
-               RETURNING balance, deposit, party, unit"""
+               RETURNING balance, deposit, party, unit, number"""
     paid = f"""UPDATE payment SET received = received + $17, spent = spent + $18, account = coalesce(account, $7), revision = revision + 1
                WHERE home = $1 AND id = $8 AND currency = {currency} AND EXISTS (SELECT 1 FROM told) RETURNING received - spent AS rest"""
-    none = "SELECT NULL::bigint AS balance, $15::bigint + $16::bigint + $19::bigint AS deposit, NULL::text AS party, NULL::text AS unit"
+    none = """SELECT NULL::bigint AS balance, $15::bigint + $16::bigint + $19::bigint AS deposit, NULL::text AS party, NULL::text AS unit,
+                     NULL::text AS number"""
     no_rest = "SELECT NULL::bigint AS rest, $17::bigint + $18::bigint AS nothing"
     return f"""WITH told AS (
         INSERT INTO entry (home, id, once, kind, what, of, account, payment, at, party, staff, journey, channel, unit)
@@ -185,7 +186,8 @@ def _sql(legs: int, account: bool, payment: bool) -> str:
     ), kept AS ({kept if account else none}), paid AS ({paid if payment else no_rest})
     SELECT EXISTS (SELECT 1 FROM told) AS fresh, (SELECT balance FROM kept) AS balance,
            (SELECT deposit FROM kept) AS deposit,
-           (SELECT party FROM kept) AS party, (SELECT unit FROM kept) AS unit, (SELECT rest FROM paid) AS rest"""
+           (SELECT party FROM kept) AS party, (SELECT unit FROM kept) AS unit, (SELECT number FROM kept) AS number,
+           (SELECT rest FROM paid) AS rest"""
 
 
 def _sum(legs: list[Leg], book: Book, owner: str | None) -> int:

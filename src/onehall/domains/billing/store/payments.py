@@ -56,10 +56,10 @@ async def charging(tx: Tx, account: str, channel: str) -> bool:
     return await tx.read_one(sql, home_of(account), account, channel) is not None
 
 
-async def open_checkout(tx: Tx, payment: str, url: str) -> None:
-    """This will write down where a pending payment can be paid."""
+def open_checkout(tx: Tx, payment: str, url: str) -> None:
+    """This will write down, at the end of the transaction, where a pending payment can be paid."""
     sql = "UPDATE payment SET url = $3, revision = revision + 1 WHERE home = $1 AND id = $2 AND status = 'pending'"
-    await tx.write(sql, home_of(payment), payment, url)
+    tx.write_later(sql, home_of(payment), payment, url)
 
 
 async def of_party(tx: Tx, party: str, limit: int, *, done: bool = False) -> list[Payment]:

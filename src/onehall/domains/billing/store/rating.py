@@ -12,7 +12,7 @@ from onehall.domains.billing.model import Charged, Draw, Month, Outcome, Payer, 
 from onehall.domains.billing.store.state import SUBSCRIPTION
 from onehall.kernel.ids import home_for, keyed_id
 from onehall.kernel.store import Again, Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.store.transaction import Row
 
 _USAGE: Final = (

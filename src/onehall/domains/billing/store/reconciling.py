@@ -11,7 +11,7 @@ from onehall.kernel.i18n import ZONE, keep
 from onehall.kernel.ids import home_of, is_id, keyed_id
 from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 from onehall.kernel.store.transaction import Row
 
 HOME: Final = 0

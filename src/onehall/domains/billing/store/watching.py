@@ -32,6 +32,13 @@ async def credit_reached(tx: Tx, accounts: Sequence[str], reached: bool) -> list
     return [row["id"] for row in rows]
 
 
+async def may_be_freed(tx: Tx, account: str) -> bool:
+    """This will tell whether an account is over its credit, or its line stands still for money."""
+    sql = """SELECT 1 FROM billing_account a WHERE a.home = $1 AND a.id = $2 AND (a.credit_reached OR EXISTS (
+                 SELECT 1 FROM barring b WHERE b.home = $1 AND b.account = $2 AND b.ended IS NULL))"""
+    return await tx.read_one(sql, home_of(account), account) is not None
+
+
 async def limit_told(tx: Tx, account: str, month: date) -> None:
     """This will write in which month an account was told that its own limit is passed."""
     await tx.write("UPDATE billing_account SET limit_told = $3 WHERE home = $1 AND id = $2", tx.home, account, month)

@@ -15,7 +15,7 @@ from onehall.domains.inventory.model import Line, Pack, Terms
 from onehall.domains.inventory.store import lines
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 async def change_number(tx: Tx, line: Line, number: str, token: str, terms: Terms = ORDINARY) -> None:

@@ -7,7 +7,7 @@ from onehall.domains.inventory.model import Number, Pattern, StockNumber, Terms
 from onehall.kernel import ids
 from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 _COLUMNS = "number, state, tier, until, token, line, unit, city"
 _TERMS = """

@@ -7,7 +7,7 @@ from onehall.domains.inventory.lifecycle import SIM
 from onehall.domains.inventory.model import Sim, SimRow
 from onehall.kernel import crypto, ids, settings
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 _COLUMNS = "iccid, kind, state, unit, line, imsi"
 _ADD = """

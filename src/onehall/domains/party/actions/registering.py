@@ -13,7 +13,7 @@ from onehall.kernel.refusals import Refusal
 from onehall.kernel.resources import changed
 from onehall.kernel.resources.declaration import Doc
 from onehall.kernel.store import Tx
-from onehall.kernel.store.flush import EPOCH
+from onehall.kernel.store.leaving import EPOCH
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
