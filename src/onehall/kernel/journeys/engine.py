@@ -216,7 +216,7 @@ class Engine:
             try:
                 return await self.store.run(home, work, origin)
             except Interlude as interlude:
-                brought[interlude.key] = await _outcome(interlude)
+                brought[interlude.key] = await interlude.outcome()
         raise RuntimeError("too many interludes")
 
     def _open(self, row: Row, tx: Tx) -> Row:
@@ -292,13 +292,3 @@ def _proof_whys(row: Row, tx: Tx, caller: Caller, brought: dict[str, Any]) -> di
         return {}
     why = record_proof(row, tx, caller, brought[arriving.PROVE])
     return {arriving.PROVE: why} if why else {}
-
-
-async def _outcome(interlude: Interlude) -> Any:
-    """A no that an interlude brings back is an outcome too; the run decides what it means."""
-    try:
-        return await interlude.work()
-    except Refusal as refusal:
-        if refusal.status >= 500:
-            raise
-        return refusal

@@ -37,6 +37,15 @@ class Interlude(BaseException):
         self.key = key
         self.work = work
 
+    async def outcome(self) -> Any:
+        """This will do it; a no that it brings back is an outcome too, and the run decides what it means."""
+        try:
+            return await self.work()
+        except Refusal as refusal:
+            if refusal.status >= 500:
+                raise
+            return refusal
+
 
 class Declined(BaseException):
     """The person said no to what was to be agreed."""
