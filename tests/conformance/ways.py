@@ -108,7 +108,7 @@ class Sms(Hall):
         assert answer.status_code == 200, answer.text
         self.replies = answer.json()["replies"]
         assert self.replies and all(segments.fits(reply) for reply in self.replies), self.replies
-        journey = await self.counter.one("SELECT journey FROM sms_dialogue WHERE phone = $1", self.person.number)
+        journey = await self.counter.one("SELECT journey FROM dialogue WHERE channel = 'sms' AND speaker = $1", self.person.number)
         return await self.counter.hall.see(self.caller, journey) if journey else None
 
     @property
