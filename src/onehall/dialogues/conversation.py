@@ -75,8 +75,9 @@ async def show(hall: Hall, caller: Caller, view: View) -> Said:
 
 
 def standing(view: View) -> str:
-    """This will say where a journey stands, to see later whether it went on."""
-    return f"{view.state}:{(view.question or {}).get('turn', 0)}"
+    """This will say where a journey stands, to see later whether it went on: the kind of its question, or how it ended."""
+    question = view.question or {}
+    return f"{question.get('kind', view.state)}:{question.get('turn', 0)}"
 
 
 def reason(refusal: Refusal, language: str) -> str:

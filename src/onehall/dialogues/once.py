@@ -14,7 +14,9 @@ WAIT_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 0.2
 
 
-async def answer_once(house: Store, message: Message, work: Callable[[], Awaitable[Answer]], wait_seconds: float = WAIT_SECONDS) -> list[str]:
+async def answer_once(
+    house: Store, message: Message, work: Callable[[], Awaitable[Answer]], wait_seconds: float = WAIT_SECONDS
+) -> list[str]:
     """This will give the replies to a message; `work` makes them the first time. While another works on it, that is waited for.
 
     :raises Refusal: 503, the other does not come to an end.

@@ -72,8 +72,8 @@ def _done(form: FormMultiDict, id_: str) -> tuple[str, str]:
 async def _to_the_hall(visit: Visit, openid: str, parts: str, id_: str) -> str:
     """The call goes in by the platform's door, signed; gives why not, if it was refused."""
     platform, now = world_of(visit).wechat, visit.store.clock.now()
-    plain = f"<xml><ToUserName>hall</ToUserName><FromUserName>{openid}</FromUserName><CreateTime>{int(now.timestamp())}</CreateTime>{parts}</xml>"
-    params, body = platform.call(plain, now)
+    who = f"<ToUserName>hall</ToUserName><FromUserName>{openid}</FromUserName><CreateTime>{int(now.timestamp())}</CreateTime>"
+    params, body = platform.call(f"<xml>{who}{parts}</xml>", now)
     house: Any = visit.request.app
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=house), base_url="http://hall") as caller:
         answer = await caller.post("/wechat", params=params, content=body, headers={"content-type": "text/xml"})

@@ -17,13 +17,13 @@ from onehall.kernel.store import Tx
 LOOKS_MAX: Final = 14
 LOOK_FIRST: Final = timedelta(seconds=3)
 LOOK_MAX: Final = timedelta(minutes=10)
-WAITING: Final = "waiting:"
+WAITS: Final = ("wait:", "pay:")  # for the world, not for the follower
 Later = list[tuple[str, dict[str, Any], str]]
 
 
 def looks(openid: str, language: str, message: str, stands: Dialogue) -> Later:
     """This will have a journey looked at that waits for the world, so that the follower hears how it went on."""
-    if stands.journey is None or not stands.stood.startswith(WAITING):
+    if stands.journey is None or not stands.stood.startswith(WAITS):
         return []
     body = {"openid": openid, "language": language, "journey": stands.journey, "stood": stands.stood, "look": 0}
     return [("wechat.look", body, f"{openid}:{message}")]
@@ -68,5 +68,5 @@ async def _tell(tx: Tx, message: Message, shown: View, stands: Dialogue, body: d
     if stands.journey == body["journey"]:
         await stand(tx, message, now)
     tx.later("wechat.send", {"openid": message.speaker, "text": words}, once=f"{body['journey']}:{dialogues.standing(shown)}")
-    if now.stood.startswith(WAITING):
+    if now.stood.startswith(WAITS):
         tx.later("wechat.look", {**body, "stood": now.stood, "look": 0}, due=tx.now + LOOK_FIRST)

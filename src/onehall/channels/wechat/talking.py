@@ -25,7 +25,7 @@ class Turn:
     def __init__(self, hall: Hall, heard: Heard) -> None:
         self.hall, self.heard = hall, heard
         self.message = Message(front.NAME, heard.openid, heard.id)
-        self.language = current().language
+        self.language: str = current().language
         self.late = self.worked = False
 
     async def take(self) -> list[str]:

@@ -39,7 +39,7 @@ class SmppSms:
 
     def __init__(self, base: Store, terms: Terms, sender: str, how: Long = "udh", hears: Hears | None = None) -> None:
         self.base, self.sender, self.how, self.hears = base, sender, how, hears
-        self.link = Link(terms, self._deliver, self._unheard)
+        self.link = Link(terms, self._deliver, self._unheard, self._answered)
         self._session = secrets.token_hex(6)
         self._again: OrderedDict[str, str] = OrderedDict()
 
@@ -72,7 +72,7 @@ class SmppSms:
                 continue
             answer = await self.link.submit(self._addressed(to) | fields, more)
             if answer.status in NEVER:
-                raise Refusal("sms.refused", _("This message cannot be sent."), 422, status=answer.status)
+                raise Refusal("sms.refused", _("This message cannot be sent."), 422, command_status=answer.status)
             if answer.status or answer.name != "submit_sm_resp":
                 raise Later(f"the centre says {answer.status:#x}")
             await store.keep_sent(self.base, to, key, place, str(answer.fields.get("message_id", "")))
@@ -84,13 +84,13 @@ class SmppSms:
             "destination_npi": 1, "destination_addr": f"86{to}" if national else to, "registered_delivery": 1,
         }  # fmt: skip
 
-    async def _deliver(self, pdu: Pdu) -> int:
+    async def _deliver(self, pdu: Pdu, session: int) -> int:
         if pdu.fields["esm_class"] & KIND in RECEIPTS:
             return await self._receipt(pdu)
         text, part = letters.read(pdu)
         try:
             phone = _phone(pdu)
-            id_ = self._id(pdu)
+            id_ = self._id(pdu, session)
             if part is not None:
                 whole = await store.put_together(self.base, phone, part, text)
                 if whole is None:
@@ -105,18 +105,19 @@ class SmppSms:
             return wire.TRY_LATER if refusal.status >= 500 or refusal.status == 429 else wire.REFUSED
         return wire.OK
 
-    def _id(self, pdu: Pdu) -> str:
+    def _id(self, pdu: Pdu, session: int) -> str:
         """A message has no name of its own but what the phone gave it; one that was taken and brought again is known by its words."""
-        known = self._again.pop(_digest(pdu), None)
-        if known:
-            return known
         given = pdu.number("user_message_reference")
-        return f"umr:{given}:{_digest(pdu)}" if given is not None else f"{self._session}:{self.link.session}:{pdu.sequence}"
+        own = f"umr:{given}:{_digest(pdu)}" if given is not None else f"{self._session}:{session}:{pdu.sequence}"
+        return self._again.get(_digest(pdu), own)
 
-    def _unheard(self, pdu: Pdu) -> None:
-        self._again[_digest(pdu)] = self._id(pdu)
+    def _unheard(self, pdu: Pdu, session: int) -> None:
+        self._again[_digest(pdu)] = self._id(pdu, session)
         while len(self._again) > UNHEARD_MAX:
             self._again.popitem(last=False)
+
+    def _answered(self, pdu: Pdu) -> None:
+        self._again.pop(_digest(pdu), None)
 
     async def _receipt(self, pdu: Pdu) -> int:
         """What became of a message. It may come before we have written that it was sent."""

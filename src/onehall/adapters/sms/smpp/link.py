@@ -40,15 +40,23 @@ class Terms(msgspec.Struct, frozen=True):
     bound_seconds: float = BOUND_SECONDS
 
 
+Deliver = Callable[[Pdu, int], Awaitable[int]]
+Unheard = Callable[[Pdu, int], None]
+
+
 class Broken(Exception):
     """The link is broken."""
 
 
 class Link:
-    """One link. `deliver` hears what the centre brings and gives the status to answer; `unheard` is told when that did not get through."""
+    """One link. `deliver` hears what the centre brings and gives the status to answer.
 
-    def __init__(self, terms: Terms, deliver: Callable[[Pdu], Awaitable[int]], unheard: Callable[[Pdu], None] = lambda _pdu: None) -> None:
-        self.terms, self._deliver, self._unheard = terms, deliver, unheard
+    `answered` is told when that got through, `unheard` when not. They hear in
+    which session of the link it was: sequence numbers begin anew in each.
+    """
+
+    def __init__(self, terms: Terms, deliver: Deliver, unheard: Unheard, answered: Callable[[Pdu], None]) -> None:
+        self.terms, self._deliver, self._unheard, self._answered = terms, deliver, unheard, answered
         self.bound = asyncio.Event()
         self._window = asyncio.Semaphore(terms.window)
         self._open: dict[int, asyncio.Future[Pdu]] = {}
@@ -174,7 +182,7 @@ class Link:
                 await self._write(Pdu("unbind_resp", sequence=pdu.sequence))
                 raise Broken("the centre says goodbye")
             case "deliver_sm" if len(self._coming) < COMING_MAX:
-                task = asyncio.create_task(self._take(pdu))
+                task = asyncio.create_task(self._take(pdu, self.session))
                 self._coming.add(task)
                 task.add_done_callback(self._coming.discard)
             case "deliver_sm":
@@ -184,18 +192,21 @@ class Link:
             case _:
                 await self._write(Pdu("generic_nack", wire.BAD_COMMAND, pdu.sequence))
 
-    async def _take(self, pdu: Pdu) -> None:
+    async def _take(self, pdu: Pdu, session: int) -> None:
         """A message is answered only when it was taken for good: what fails is brought again."""
         try:
-            status = await self._deliver(pdu)
+            status = await self._deliver(pdu, session)
         except Exception:
             telemetry.INCIDENTS.labels("smpp").inc()
             telemetry.log.exception("a message could not be taken")
             status = wire.TRY_LATER
         try:
+            if session != self.session:
+                raise Broken("it was brought before the link broke")
             await self._write(Pdu("deliver_sm_resp", status, pdu.sequence))
+            self._answered(pdu)
         except (Broken, OSError):
-            self._unheard(pdu)
+            self._unheard(pdu, session)
 
     async def _try_link(self) -> None:
         """After a silence the centre is asked whether it is still there."""

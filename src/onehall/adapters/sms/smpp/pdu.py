@@ -13,8 +13,9 @@ COMMANDS: Final[dict[str, int]] = {
     "replace_sm": 7, "cancel_sm": 8, "bind_transceiver": 9, "outbind": 0x0B, "enquire_link": 0x15, "submit_multi": 0x21,
     "alert_notification": 0x102, "data_sm": 0x103,
 }  # fmt: skip
+UNANSWERED: Final = frozenset({"generic_nack", "outbind", "alert_notification"})
 NAMES: Final = {number: name for name, number in COMMANDS.items()} | {
-    number | RESPONSE: f"{name}_resp" for name, number in COMMANDS.items() if number < RESPONSE and name not in ("outbind", "alert_notification")
+    number | RESPONSE: f"{name}_resp" for name, number in COMMANDS.items() if name not in UNANSWERED
 }
 NUMBERS: Final = {name: number for number, name in NAMES.items()}
 
