@@ -6,7 +6,7 @@ from litestar import Request, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from onehall.channels.kiosk import cash, home, journeys
+from onehall.channels.kiosk import cash, home, journeys, who
 from onehall.channels.kiosk.room import KIOSK, ROOM
 from onehall.channels.kiosk.visit import stand
 from onehall.kernel.refusals import Refusal
@@ -25,7 +25,7 @@ def _refused(request: Request[Any, Any, Any], error: Exception) -> Response[Any]
 
 routes = [
     Router(
-        "/kiosk", route_handlers=[*home.ROUTES, *journeys.ROUTES, *cash.ROUTES], dependencies={"visit": Provide(stand)},
+        "/kiosk", route_handlers=[*home.ROUTES, *journeys.ROUTES, *cash.ROUTES, *who.ROUTES], dependencies={"visit": Provide(stand)},
         include_in_schema=False, exception_handlers={Refusal: _refused, HTTPException: _refused, Exception: _refused},
         opt={"owner": True},
     ),

@@ -2,7 +2,7 @@
 
 import io
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import segno
 from litestar import Response, get, post
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from onehall.channels.kiosk.visit import Stand
 from onehall.hall import View, machines
+from onehall.kernel.functions import Proof
 from onehall.kernel.i18n import _
 from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.refusals import Refusal
@@ -26,7 +27,13 @@ SHOWN = ("name", "document_type", "document_number")
 
 @post("/f/{function:str}", status_code=200)
 async def start(visit: NamedDependency[Stand], function: FromPath[str]) -> Response[str]:
-    """This will begin a journey; one that asks nothing is answered at once."""
+    """This will begin a journey; one that asks nothing is answered at once.
+
+    Who must show a document says first which customer they are: a document alone makes a new one.
+    """
+    found = next((each for each in visit.hall.functions(visit.caller()) if each.name == function), None)
+    if found and found.proof is Proof.REAL_NAME and not visit.session.party:
+        return visit.go(f"/kiosk/who?to={quote(function)}")
     view = await visit.hall.start(visit.caller(), function, forms.given(await visit.request.form()))
     return visit.go(f"/kiosk/j/{view.id}") if view.state in ("asking", "waiting") else visit.journey(view, **_paged(view, 0))
 
