@@ -11,6 +11,7 @@ from onehall.kernel import ids
 from onehall.kernel.events import Fact, Origin
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.identity import Who, tokens
+from onehall.kernel.identity.limits import Limit
 from onehall.kernel.identity.proof import Proof
 from onehall.kernel.identity.tokens import Claims
 from onehall.kernel.journeys import Caller
@@ -21,7 +22,7 @@ from onehall.kernel.store import Store, Tx
 KIND, ASKED = "agent", "agent-asked"
 ASKED_LIFE = timedelta(minutes=10)
 PROOF_LIFE = timedelta(minutes=10)
-TOLD_MAX = 3
+TOLD_PER_HOUR = 10
 
 
 class AgentCalled(Fact, frozen=True, tag="agent.called"):
@@ -40,6 +41,7 @@ class Agents:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.sent = Limit(TOLD_PER_HOUR, 3600)
 
     async def claim(self, code: str) -> tuple[str, AgentGrant]:
         """This will give the token of a grant for its code, once.
@@ -78,11 +80,6 @@ class Agents:
         who = msgspec.structs.replace(plain, agent=grant.id, proof=proof, proven_at=now, expires=min(grant.until, now + PROOF_LIFE))
         return Caller(KIND, who, f"agent:{grant.name}", party=grant.party)
 
-    async def language(self, grant: AgentGrant, asked: str) -> str:
-        """This will give the language in which the customer is written to."""
-        async with self.store.edge(grant.party) as tx:
-            return (await party.queries.contact(tx, grant.party)).language or asked
-
     async def agree_within(
         self, grant: AgentGrant, journey: str, question: dict[str, Any], each_max: int, day_max: int
     ) -> bool:
@@ -120,6 +117,9 @@ class Agents:
         """This will send the customer a link under which they say yes or no themselves; gives the link. Once for a question."""
         link = f"{current().url}/login?to=/j/{journey}"
         text = _("{agent} asks you to agree: {what}. Read it and say yes or no: {link}", agent=grant.name, what=title, link=link)
+
+        if self.sent.wait(grant.id, self.store.clock.now().timestamp()) > 0:
+            return link
 
         async def send(tx: Tx) -> None:
             phone = (await party.queries.contact(tx, grant.party)).phone

@@ -111,19 +111,21 @@ class Desk:
         function = FUNCTIONS.get(call.tool)
         if function is None or not CHANNELS["agent"].fits(function) or served.rule(call.tool).admits == "no":
             raise Refusal("tool.unknown", _("There is no such tool."), 404)
-        given = tools.check(dict.fromkeys(function.takes, tools._WORDS | {"type": ["string", "integer"]}), (), call.arguments)
+        given = tools.check(dict.fromkeys(function.takes, tools.WORDS | {"type": ["string", "integer"]}), (), call.arguments)
         if not self._admits(served, function):
             raise Refusal("agent.scope", _("The customer lets you look things up only."), 403)
         return await self._reply(served, await self.hall.start(served.caller, function.name, given), call.can_ask)
 
     @staticmethod
-    def _admits(served: Served, function: Function) -> bool:
+    def _admits(served: Served, function: Function | None) -> bool:
+        if function is None:
+            return False
         looks_only = served.grant is not None and served.grant.scope == "look"
         return served.rule(function.name).admits != "no" and (function.family == "query" or not looks_only)
 
     async def _answer(self, served: Served) -> Reply:
         given = served.call.arguments
-        view = served.view = await self.hall.see(served.caller, given["journey"])
+        view = await self._seen(served, given["journey"])
         question = view.question
         if question is None or (question["key"], question["turn"]) != (given["key"], given["turn"]):
             return await self._reply(served, view, False)
@@ -148,7 +150,7 @@ class Desk:
         """The person answered in their own program what was asked of them there."""
         call = served.call
         journey, key, turn = self.agents.was_asked(served.caller, state)
-        view = served.view = await self.hall.see(served.caller, journey)
+        view = await self._seen(served, journey)
         question = view.question
         if question is None or (question["key"], question["turn"]) != (key, turn):
             return await self._reply(served, view, False)
@@ -166,35 +168,51 @@ class Desk:
         return await self._reply(served, view, True)
 
     async def _see(self, served: Served) -> Reply:
-        served.view = await self.hall.see(served.caller, served.call.arguments["journey"])
-        return replies.result(replies.of_view(served.view))
+        view = await self._seen(served, served.call.arguments["journey"])
+        return replies.result(self._shown(served, view))
 
     async def _options(self, served: Served) -> Reply:
         given = served.call.arguments
+        await self._seen(served, given["journey"])
         found = await self.hall.options(served.caller, given["journey"], str(given.get("words", "")), int(given.get("offset", 0)))
         return replies.result({"journey": given["journey"], "options": found})
 
     async def _hand_over(self, served: Served) -> Reply:
-        served.view = await self.hall.see(served.caller, served.call.arguments["journey"])
-        return replies.result(replies.of_view(served.view, await self._handed(served, served.view)))
+        view = await self._seen(served, served.call.arguments["journey"])
+        return replies.result(self._shown(served, view, await self._handed(served, view)))
 
     async def _take(self, served: Served) -> Reply:
         if served.grant is None:
             raise Refusal("agent.over", _("The customer does not let you act for them any more."), 401)
         view = await self.hall.take(served.caller, str(served.call.arguments["code"]))
+        await self._seen(served, view.id)
         return await self._reply(served, view, served.call.can_ask)
 
     async def _mine(self, served: Served) -> Reply:
-        return replies.result({"journeys": [replies.of_view(view) for view in await self.hall.mine(served.caller)]})
+        found = [view for view in await self.hall.mine(served.caller) if self._admits(served, FUNCTIONS.get(view.function))]
+        return replies.result({"journeys": [self._shown(served, view) for view in found]})
+
+    async def _seen(self, served: Served, journey: str) -> View:
+        """A journey that was in the program's hands, through a function that it may have to do with."""
+        view = await self.hall.see(served.caller, journey)
+        if not self._admits(served, FUNCTIONS.get(view.function)):
+            raise missing("journey")
+        served.view = view
+        return view
+
+    @staticmethod
+    def _shown(served: Served, view: View, person: ForPerson | None = None) -> dict[str, Any]:
+        """What comes of a journey that is the person's alone is theirs too: a code to leave with, a name."""
+        return replies.of_view(view, person, closed=served.rule(view.function).admits != "yes")
 
     async def _reply(self, served: Served, view: View, can_ask: bool) -> Reply:
         """This will show where a journey stands; what is the person's is asked of them, or sent to them."""
         served.view, question = view, view.question
         if question is None or question["kind"] == Ask.WAIT:
-            return replies.result(replies.of_view(view))
+            return replies.result(self._shown(served, view))
         rule = served.rule(view.function)
         if rule.admits != "yes" or question["hand_over"]:
-            return replies.result(replies.of_view(view, await self._handed(served, view)))
+            return replies.result(self._shown(served, view, await self._handed(served, view)))
         form = questions.elicited(question) if can_ask else None
         if form is not None:
             asked = self.agents.asked(served.caller, view.id, question["key"], question["turn"])
@@ -210,7 +228,7 @@ class Desk:
         if served.grant is None:
             return await self._handed(served, view)
         link = await self.agents.tell_customer(served.grant, view.id, question["turn"], view.title)
-        return ForPerson(_says(served, _("Only the customer can agree to this. We sent them a link.")), link)
+        return ForPerson(_says(served, _("Only the customer can agree to this, under this link. They have it by SMS too.")), link)
 
     async def _handed(self, served: Served, view: View) -> ForPerson:
         if view.moved_to is not None:

@@ -19,9 +19,11 @@ class ForPerson(msgspec.Struct, frozen=True, omit_defaults=True):
     expires: str = ""
 
 
-def of_view(view: View, person: ForPerson | None = None) -> dict[str, Any]:
-    """This will show a journey; `answered_by` tells whether a program may answer the open question."""
+def of_view(view: View, person: ForPerson | None = None, *, closed: bool = False) -> dict[str, Any]:
+    """This will show a journey; `answered_by` tells whether a program may answer the open question. Of a `closed` one only the state."""
     shown: dict[str, Any] = {"journey": view.id, "function": view.function, "title": view.title, "state": view.state}
+    if closed:
+        return shown | ({"person": msgspec.to_builtins(person)} if person else {}) | {"expires": view.expires}
     if view.question is not None:
         theirs = person is not None or view.question["kind"] in questions.FOR_PERSON
         by = "world" if view.question["kind"] == "wait" else "person" if theirs else "agent"

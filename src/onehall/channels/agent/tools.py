@@ -11,7 +11,7 @@ from onehall.kernel.i18n import _
 from onehall.kernel.refusals import Refusal
 
 TEXT_MAX = 500
-_WORDS = {"type": "string", "maxLength": TEXT_MAX}
+WORDS = {"type": "string", "maxLength": TEXT_MAX}
 _JOURNEY = {"type": "string", "maxLength": 24, "description": "The journey, as a tool gave it."}
 
 
@@ -30,14 +30,14 @@ VERBS: dict[str, Verb] = {
         "Answer a question",
         "Answers the open question of a journey. Give the key and turn that the question shows, and a value that fits its schema. "
         "What the customer must agree to, pay or prove is never answered here: the customer does that themselves.",
-        {"journey": _JOURNEY, "key": _WORDS, "turn": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+        {"journey": _JOURNEY, "key": WORDS, "turn": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
          "value": {"type": ["string", "integer", "boolean"], "description": "As the question's answer schema says."}},
         ("journey", "key", "turn", "value"),
     ),
     "see": Verb("See a journey", "Shows where a journey stands.", {"journey": _JOURNEY}, ("journey",), True),
     "options": Verb(
         "Search options", "Searches the options of the open question by words; thirty at a time.",
-        {"journey": _JOURNEY, "words": _WORDS, "offset": {"type": "integer", "minimum": 0, "maximum": 3000}}, ("journey",), True,
+        {"journey": _JOURNEY, "words": WORDS, "offset": {"type": "integer", "minimum": 0, "maximum": 3000}}, ("journey",), True,
     ),
     "hand_over": Verb(
         "Hand over to the customer", "Gives a code and a link by which the customer goes on with the journey in a human channel.",
@@ -58,7 +58,7 @@ def of_function(function: Function, language: str, *, person: bool) -> Tool:
     reads = function.family == "query"
     return Tool(
         name=function.name, title=function.title.render(language), description=f"Use this to {said}{ends}",
-        input_schema=schema({key: _WORDS | {"type": ["string", "integer"]} for key in function.takes}, ()),
+        input_schema=schema({key: WORDS | {"type": ["string", "integer"]} for key in function.takes}, ()),
         annotations=ToolAnnotations(read_only_hint=reads, destructive_hint=not reads, open_world_hint=False),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from onehall.kernel import ids
+from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.i18n import _
 from onehall.kernel.journeys import facts
 from onehall.kernel.journeys.channel import CHANNELS, Caller
@@ -128,6 +129,8 @@ def _check(kept: dict[str, Any], row: Row, caller: Caller) -> None:
         raise _used()
     if kept["late"]:
         raise Refusal("handover.expired", _("This code has expired."), 410)
+    if row.function in FUNCTIONS and not CHANNELS[caller.channel].fits(FUNCTIONS[row.function]):
+        raise Refusal("handover.unfit", _("This cannot be gone on with here."), 409)
     owner = row.party or kept["party"]
     stranger = caller.person is None and not CHANNELS[caller.channel].programs
     if owner and owner != caller.person and not stranger:
