@@ -94,6 +94,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wechat_secret: Annotated[str, _said("The secret by which the official account asks for its access token.")] = ""
     wechat_token: Annotated[str, _said("The token that signs the platform's calls; when blank, only the simulated platform may call.")] = ""
     wechat_aes_key: Annotated[str, _said("The account's 43 letters for sealed messages; when blank, messages are plain.")] = ""
+    wechat_template: Annotated[
+        str, _said("The template for words that the chat takes no longer, and its field (`id:thing1`); when blank, they are not sent.")
+    ] = ""
     smpp_host: Annotated[str, _said("The message centre that is spoken to by SMPP 3.4; when blank, messages stay on simulated phones.")] = ""
     smpp_port: Annotated[int, _said("The message centre's port.", ge=1, le=65535)] = 2775
     smpp_tls: Annotated[bool, _said("Whether the message centre is spoken to under TLS.")] = False

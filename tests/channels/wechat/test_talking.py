@@ -11,6 +11,7 @@ from onehall.adapters.wechat.simulated import SimulatedWechat
 from onehall.channels import wechat
 from onehall.channels.wechat import calls
 from onehall.domains import billing
+from onehall.kernel import settings
 from onehall.kernel.identity.names import party_of
 from onehall.kernel.ids import home_for
 from onehall.kernel.money import money
@@ -98,6 +99,16 @@ async def test_slow_words_are_sent_after(place: Place, maria: Follower, monkeypa
     await maria.say("0000", "9")
     await place[0].settle()
     assert await maria.chat() == [told]
+
+
+async def test_words_that_the_chat_takes_no_longer_go_by_template(place: Place, maria: Follower) -> None:
+    counter = place[0]
+    await counter.world.wechat.switches.turn("fail", 1)
+    async with counter.store.edge(0) as tx:
+        tx.later("wechat.send", {"openid": maria.openid, "text": "Your plan changes on 1 May.\nPlan: Hall 99"})
+    with settings.changed(wechat_template="tpl:thing1"):
+        await counter.settle()
+    assert await maria.chat() == [f"tpl\nthing1: Your plan changes on…\n{settings.current().url}"]
 
 
 async def test_a_scene_brings_a_journey_along_and_links_nobody(place: Place, maria: Follower) -> None:

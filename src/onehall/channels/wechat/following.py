@@ -12,10 +12,13 @@ from onehall.hall.view import View, view
 from onehall.kernel.identity import Who
 from onehall.kernel.jobs import call
 from onehall.kernel.journeys import Caller, Row
+from onehall.kernel.refusals import Refusal
+from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
 
 LOOKS_MAX: Final = 14
 LOOK_FIRST: Final = timedelta(seconds=3)
+FIELD_MAX: Final = 20  # letters, as the platform allows in a field of a template
 LOOK_MAX: Final = timedelta(minutes=10)
 WAITS: Final = ("wait:", "pay:")  # for the world, not for the follower
 Later = list[tuple[str, dict[str, Any], str]]
@@ -31,8 +34,16 @@ def looks(openid: str, language: str, message: str, stands: Dialogue) -> Later:
 
 @call("wechat.send", tries_max=6)
 async def send(world: Any, body: dict[str, Any]) -> None:
-    """This will write to a follower outside of a reply."""
-    await world.wechat.send_text(body["openid"], body["text"], body["job"])
+    """This will write to a follower outside of a reply; where the chat takes no words any more, by the template that is set."""
+    try:
+        await world.wechat.send_text(body["openid"], body["text"], body["job"])
+    except Refusal:
+        template, _colon, field = current().wechat_template.partition(":")
+        if not field:
+            raise
+        first = body["text"].partition("\n")[0]
+        words = first if len(first) <= FIELD_MAX else first[: FIELD_MAX - 1] + "…"
+        await world.wechat.send_template(body["openid"], template, {field: words}, current().url, body["job"])
 
 
 @call("wechat.look", tries_max=4)
