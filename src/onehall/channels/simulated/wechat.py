@@ -50,7 +50,8 @@ async def act(visit: NamedDependency[Visit], openid: FromPath[str]) -> Response[
     platform, id_ = world_of(visit).wechat, str(secrets.randbelow(10**18))
     shown, parts = _done(form, id_)
     if parts:
-        await platform.keep(openid, shown, id_, "from")
+        names = {f"[{one['key']}]": one["name"] for row in await platform.menu() for one in row.get("sub_button", ())}
+        await platform.keep(openid, names.get(shown, shown), id_, "from")
         refusal = await _to_the_hall(visit, openid, parts, id_)
         if refusal:
             return await _chat(visit, openid, error=refusal)
