@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from types import ModuleType
 
 import httpx
@@ -31,13 +31,13 @@ def code() -> str:
 
 
 @pytest.fixture
-def toy() -> ModuleType:
+def toy() -> Iterator[ModuleType]:
     """The guide's channel, loaded as a module."""
     made = ModuleType("guide_chat")
     sys.modules["guide_chat"] = made
     try:
         exec(compile(code(), str(GUIDE), "exec"), made.__dict__)
-        return made
+        yield made
     finally:
         del sys.modules["guide_chat"]
 

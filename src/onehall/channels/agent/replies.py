@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from mcp_types import CallToolResult, TextContent
+from mcp_types import CallToolResult, ContentBlock, TextContent
 
 from onehall.channels.agent import questions
 from onehall.hall import View
@@ -41,7 +41,7 @@ def of_view(view: View, person: ForPerson | None = None, *, closed: bool = False
 
 def result(shown: dict[str, Any], *, wrong: bool = False) -> CallToolResult:
     """This will wrap what is shown: a sentence for the reader, and the structure."""
-    texts = [TextContent(text=sentence(shown)), TextContent(text=msgspec.json.encode(shown).decode())]
+    texts: list[ContentBlock] = [TextContent(text=sentence(shown)), TextContent(text=msgspec.json.encode(shown).decode())]
     return CallToolResult(content=texts, structured_content=shown, is_error=wrong)
 
 
