@@ -10,6 +10,11 @@ _TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"))
 _HAN = "零一二三四五六七八九"
 _MONTHS = "January February March April May June July August September October November December".split()
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth "
+    "twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+).split()
 SPELT_FROM = 6
 """A bare number of so many digits or more is a code or a number of something, and is read digit by digit."""
 
@@ -108,6 +113,10 @@ def _money_zh(found: re.Match[str]) -> str:
     return f"{'负' if found[1] or found[2] else ''}{_two(yuan, '元') if yuan or not fen else ''}{small}"
 
 
+def _day(day: int, month: str, year: str) -> str:
+    return f"the {_ORDINALS[(day - 1) % 31]} of {month} {_year(year)}"
+
+
 def _year(year: str) -> str:
     return f"{_english(int(year[:2]))} {_english(int(year[2:]))}" if year[2:] != "00" else _english(int(year))
 
@@ -141,8 +150,8 @@ def _share(found: re.Match[str], language: str) -> str:
 
 _ENGLISH = [
     (_MONEY, _money_en), (_MASKED, _masked("en")), (_PHONE, _phone("en")),
-    (_DATE, lambda m: f"{int(m[3])} {_MONTHS[(int(m[2]) - 1) % 12]} {_year(m[1])}"),
-    (_MONTH_DAY, lambda m: f"{m[2]} {next(name for name in _MONTHS if name.startswith(m[1]))} {_year(m[3] + m[4])}"),
+    (_DATE, lambda m: _day(int(m[3]), _MONTHS[(int(m[2]) - 1) % 12], m[1])),
+    (_MONTH_DAY, lambda m: _day(int(m[2]), next(name for name in _MONTHS if name.startswith(m[1])), m[3] + m[4])),
     (_CLOCK, lambda m: f"{_english(int(m[1]))} {_english(int(m[2])) if int(m[2]) else 'o’clock'}"),
     (_SHARE, lambda m: _share(m, "en")), (_UNIT, lambda m: _UNITS["en"][m[1]]), (_NUMBER, _plain("en")),
 ]  # fmt: skip

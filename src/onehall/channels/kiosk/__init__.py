@@ -8,6 +8,7 @@ from litestar.exceptions import HTTPException
 
 from onehall.channels.kiosk import cash, home, journeys, who
 from onehall.channels.kiosk.room import KIOSK, ROOM
+from onehall.channels.kiosk.teller import Away
 from onehall.channels.kiosk.visit import stand
 from onehall.kernel.refusals import Refusal
 from onehall.pages import answers, replies
@@ -17,7 +18,7 @@ _SAYS = answers(ROOM)
 
 def _refused(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A house that is away leads to what may be done without it."""
-    if isinstance(error, Refusal) and error.code == "unavailable":
+    if isinstance(error, Away) or (isinstance(error, Refusal) and error.code == "unavailable"):
         return replies.go("/kiosk/away")
     answer: Response[Any] = _SAYS[Exception](request, error)
     return answer
