@@ -55,7 +55,9 @@ def command(name: str, request_id: int, payload: dict[str, Any] | None = None, t
     return Message(Header("command", name, request_id, timeout=timeout), payload or {})
 
 
-def answer(to: Message, kind: Kind, name: str = "", payload: dict[str, Any] | None = None, code: Code | None = None, why: str = "") -> Message:
+def answer(
+    to: Message, kind: Kind, name: str = "", payload: dict[str, Any] | None = None, code: Code | None = None, why: str = ""
+) -> Message:  # fmt: skip
     """This will make what comes back for a command: its acknowledgement, an event, or its completion."""
     head = Header(kind, name or to.header.name, to.header.request_id, completion_code=code, error_description=why)
     return Message(head, payload or {})

@@ -1,4 +1,4 @@
-"""The power fails at every step of a deposit: notes in the drawer, journal and books agree, and the money is credited once or given back."""
+"""The power fails at every step of a deposit: drawer, journal and books agree, and the money is credited once or given back."""
 
 import json
 import os

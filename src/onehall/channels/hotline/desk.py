@@ -10,7 +10,8 @@ from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath
 
-from onehall.channels.hotline import calls, dialogue
+from onehall.channels.hotline import calls
+from onehall.channels.hotline.callers import caller_of
 from onehall.channels.hotline.calls import Call
 from onehall.channels.hotline.dialogue import Turn
 from onehall.hall import Caller
@@ -64,7 +65,7 @@ async def join(visit: NamedDependency[Visit], call: FromPath[str]) -> Response[s
     journey = found.stands.journey
     if found.stands.may != "answer" or not journey:
         return replies.go(f"/hotline/desk/{found.id}")
-    made = await visit.hall.hand_over(await dialogue.caller_of(visit.hall, found), journey)
+    made = await visit.hall.hand_over(await caller_of(visit.hall, found), journey)
     view = await visit.hall.take(visit.caller(), made.code)
     return replies.go(f"/desk/journeys/{view.id}")
 
@@ -73,7 +74,7 @@ async def join(visit: NamedDependency[Visit], call: FromPath[str]) -> Response[s
 async def ask(visit: NamedDependency[Visit], call: FromPath[str]) -> Response[str]:
     """This will have the caller asked once more whether the agent may answer for them."""
     found = await _load(visit, call)
-    Turn(visit.hall, found, await dialogue.caller_of(visit.hall, found)).offer_agent()
+    Turn(visit.hall, found, await caller_of(visit.hall, found)).offer_agent()
     found.agent = None
     await _keep(visit, found)
     return replies.go(f"/hotline/desk/{found.id}")
@@ -83,7 +84,7 @@ async def ask(visit: NamedDependency[Visit], call: FromPath[str]) -> Response[st
 async def give_back(visit: NamedDependency[Visit], call: FromPath[str]) -> Response[str]:
     """This will give the caller back to the voice menu, with their journey as the agent leaves it."""
     found = await _load(visit, call)
-    caller = await dialogue.caller_of(visit.hall, found)
+    caller = await caller_of(visit.hall, found)
     if found.stands.journey and found.stands.may == "answer" and found.agent == visit.who.staff:
         await _return_journey(visit, found, caller)
     await Turn(visit.hall, found, caller).resume()
@@ -119,10 +120,11 @@ async def _keep(visit: Visit, call: Call, fact: Fact | None = None) -> None:
 async def _shown(visit: Visit, call: Call, **given: Any) -> Response[str]:
     view = None
     if call.stands.journey:
-        view = await visit.hall.see(await dialogue.caller_of(visit.hall, call), call.stands.journey)
+        view = await visit.hall.see(await caller_of(visit.hall, call), call.stands.journey)
     names = await names_of(visit.store, {call.agent} if call.agent else set())
     trail = [each | {"channel": channel_name(each["channel"], visit.lang)} for each in view.trail] if view else []
-    return visit.page("call.html", call=call, view=view, trail=trail, names=names, me=visit.who.staff, path=f"/hotline/desk/{call.id}", **given)
+    path = f"/hotline/desk/{call.id}"
+    return visit.page("call.html", call=call, view=view, trail=trail, names=names, me=visit.who.staff, path=path, **given)
 
 
 def _staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -1,35 +1,22 @@
 """One turn of a call: what the keys or words mean where the caller stands, and what is said to them."""
 
-from datetime import timedelta
 from typing import Any
 
 from msgspec import structs
 
 from onehall.channels.hotline import prompts
+from onehall.channels.hotline.callers import caller_of
 from onehall.channels.hotline.calls import TALK_MAX, Call
 from onehall.channels.hotline.prompts import KEYS_MAX, Prompt
 from onehall.hall import Caller, Hall, View
-from onehall.kernel.functions import Proof
 from onehall.kernel.i18n import Text, Words, _, keep, show
-from onehall.kernel.identity import Who
 from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import current
 
 SILENCES_MAX = 3
-VOUCHED = timedelta(minutes=15)
 OTHER = {"en": "zh-CN", "zh-CN": "en"}
 REPEAT, BACK, AGENT, MORE, LANGUAGE, BY_CODE = "*", "#", "0", "9", "9", "7"
-
-
-async def caller_of(hall: Hall, call: Call) -> Caller:
-    """This will give who calls: the network vouches for the number that they call from."""
-    known, now = await hall.whose_phone(call.phone), hall.store.clock.now()
-    if known is None:
-        return Caller("hotline", Who(visitor=f"hotline:{call.phone}", language=call.stands.language))
-    who = Who(party=known.party, proof=Proof.LINE, proven_at=now, expires=now + VOUCHED, language=call.stands.language,
-              visitor=f"hotline:{call.phone}")  # fmt: skip
-    return Caller("hotline", who)
 
 
 async def turn(hall: Hall, call: Call, keys: str = "", words: str = "", silence: bool = False) -> Call:
@@ -86,7 +73,8 @@ class Turn:
 
     def again(self, first: Text | None = None) -> None:
         """This will say the prompt once more."""
-        kept = [line for line in self.stands.says if line not in prompts.speak([_("We heard nothing."), _no_meaning()], self.stands.language)]
+        passing = prompts.speak([_("We heard nothing."), _no_meaning()], self.stands.language)
+        kept = [line for line in self.stands.says if line not in passing]
         self.stands.says = [*prompts.speak([first] if first else [], self.stands.language), *kept]
 
     async def back(self) -> None:
@@ -199,8 +187,8 @@ class Turn:
     def offer_agent(self) -> None:
         """This will ask whether the agent may answer for the caller."""
         self.stands.before = self.stands.where
-        says = [_("An agent will join you, and hears what was said so far."), _("May the agent answer for you? For yes press 1, only to talk press 2.")]
-        self._say(Prompt([*says]), "say")
+        joins = _("An agent will join you, and hears what was said so far.")
+        self._say(Prompt([joins, _("May the agent answer for you? For yes press 1, only to talk press 2.")]), "say")
 
     async def resume(self) -> None:
         """This will go on where the call was: at its question, or in the main menu."""

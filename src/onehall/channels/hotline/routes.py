@@ -8,6 +8,7 @@ from litestar import Request, get, post
 from litestar.params import FromPath
 
 from onehall.channels.hotline import calls, dialogue
+from onehall.channels.hotline.callers import caller_of
 from onehall.channels.hotline.calls import Call, Stands
 from onehall.hall import Hall
 from onehall.kernel.i18n import LANGUAGES, _
@@ -61,7 +62,7 @@ async def ring(request: AnyRequest, data: Ring) -> Spoken:
     known = await hall.whose_phone(phone)
     language = data.language if data.language in LANGUAGES else known.language if known else current().language
     call = Call(data.id, phone, Stands(language))
-    dialogue.Turn(hall, call, await dialogue.caller_of(hall, call)).menu(_("Welcome to Onehall."))
+    dialogue.Turn(hall, call, await caller_of(hall, call)).menu(_("Welcome to Onehall."))
     async with hall.store.edge(call.home) as tx:
         if not await calls.begin(tx, call):
             call = await calls.load(tx, data.id)

@@ -99,7 +99,8 @@ async def _shown(visit: Stand, view: View, q: str = "", offset: int = 0, **given
         found = await visit.hall.options(visit.caller(), view.id, q, offset - offset % 30)
         question |= {"options": found, "more": len(found) >= 30}
     qr = _drawn(question["url"]) if question and question["kind"] == "pay" and question.get("url") else ""
-    cash = bool(question) and question["kind"] == "pay" and question["amount_minor"] % 100 == 0 and await visit.machine.devices.works("cash")
+    pays = question is not None and question["kind"] == "pay"
+    cash = pays and question["amount_minor"] % 100 == 0 and await visit.machine.devices.works("cash")  # type: ignore[index]
     mine = [each for each in visit.machine.till.deposits.values() if each.wish.session == visit.session.id and each.stacked]
     receipt = mine[-1].id if mine and view.state == "done" else ""
     return visit.journey(view, q=q, qr=qr, cash=cash, receipt=receipt, **_paged(view, offset, q), **given)
@@ -141,7 +142,8 @@ async def _sim(visit: Stand) -> str:
 
 def _drawn(address: str) -> Markup:
     drawn = io.BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgns=False, omitsize=True, svgclass=None, lineclass=None)
+    plain = {"xmldecl": False, "svgns": False, "omitsize": True, "svgclass": None, "lineclass": None}
+    segno.make(address, error="m").save(drawn, kind="svg", border=0, **plain)
     return Markup(drawn.getvalue().decode())  # noqa: S704  (drawn by us)
 
 

@@ -10,6 +10,8 @@ from onehall.channels.kiosk.journal import Journal
 from onehall.channels.kiosk.teller import HallTeller
 from onehall.channels.kiosk.till import Till
 from onehall.hall import Hall
+from onehall.kernel.i18n import _
+from onehall.kernel.refusals import missing
 from onehall.kernel.settings import current
 
 UNIT = "onehall.kiosk"
@@ -54,9 +56,15 @@ class Machines:
         self._one = asyncio.Lock()
 
     async def get(self, name: str) -> Machine:
-        """This will give a machine, opened."""
+        """This will give a machine, opened.
+
+        :raises Refusal: 404.
+        """
         async with self._one:
             if name not in self._open:
-                folder = current().folder / "cabinets" / name
-                self._open[name] = await Machine(self.cabinets.get(name), self.hall, folder).open()
+                try:
+                    cabinet = self.cabinets.get(name)
+                except KeyError:
+                    raise missing(_("cabinet")) from None
+                self._open[name] = await Machine(cabinet, self.hall, current().folder / "cabinets" / name).open()
             return self._open[name]

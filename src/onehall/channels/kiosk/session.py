@@ -65,7 +65,7 @@ def read(cookie: str | None, now: datetime) -> Session:
 def write(session: Session) -> Cookie:
     """This will give the cookie of a session."""
     body = f"{session.id}.{session.cabinet}.{session.seen}.{session.party}.{session.level}.{session.until}"
-    return Cookie(COOKIE, f"{body}.{_sign(body)}", path="/kiosk", httponly=True, secure=settings.current().https, samesite="lax")
+    return Cookie(key=COOKIE, value=f"{body}.{_sign(body)}", path="/kiosk", httponly=True, secure=settings.current().https, samesite="lax")
 
 
 def _sign(body: str) -> str:

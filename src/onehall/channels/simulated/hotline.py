@@ -60,7 +60,7 @@ async def _platform(visit: Visit, method: str, path: str, body: Any = None) -> d
         answer = await platform.request(method, path, json=body, headers={"accept-language": visit.lang})
     found: dict[str, Any] = answer.json()
     if answer.status_code != 200:
-        raise Refusal("hotline.refused", str(found.get("reason") or _("The call did not come through.").render(visit.lang)), answer.status_code)
+        raise Refusal("hotline.refused", str(found.get("reason") or "") or _("The call did not come through."), answer.status_code)
     return found
 
 
