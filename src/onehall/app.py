@@ -27,7 +27,7 @@ from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
 from onehall.adapters.sms.smpp import SmppSms
 from onehall.adapters.wechat import platform
-from onehall.channels import agent, api, charging, console, desk, kiosk, notices, simulated, sms, tmf, web, wechat
+from onehall.channels import agent, api, charging, console, desk, hotline, kiosk, notices, simulated, sms, tmf, web, wechat
 from onehall.domains import billing, catalogue, fulfilment, inventory, order, party
 from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
@@ -60,7 +60,7 @@ DOMAINS = (party, catalogue, inventory, billing, order, fulfilment)
 RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
 know(RESOURCES)  # also a process that only works tells listeners of them
 ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
-CHANNELS = (web, api, sms, desk, console, notices, charging, kiosk, agent, wechat)
+CHANNELS = (web, api, sms, desk, console, notices, charging, hotline, kiosk, agent, wechat)
 
 
 class House:
