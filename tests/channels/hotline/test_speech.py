@@ -13,6 +13,7 @@ CASES = [
     ("186****8888", "ending in eight eight eight eight", "尾号八八八八"),
     ("012345", "zero one two three four five", "零幺二三四五"),
     ("12.5 GB", "twelve point five gigabytes", "十二点五吉字节"),
+    ("06h05f0z2r", "zero six h zero five f zero z two r", "零 六 h 零 五 f 零 z 二 r"),
     ("80%", "eighty per cent", "百分之八十"),
     ("2026-12-01 10:30", "the first of December twenty twenty-six ten thirty", "二零二六年十二月一日 十点三十分"),
 ]  # fmt: skip

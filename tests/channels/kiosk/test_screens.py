@@ -28,6 +28,12 @@ async def looks_right(page: Page, name: str) -> None:
     assert await page.evaluate(SMALL) == [], name
 
 
+async def touch(page: Page, what: str) -> None:
+    """A finger on something that leads to another screen."""
+    async with page.expect_navigation():
+        await page.tap(what)
+
+
 async def insert(house: House, cabinet: str, note: int) -> None:
     """A hand pushes a note in."""
     async with httpx.AsyncClient(base_url=house.url) as hand:
@@ -43,24 +49,24 @@ async def test_a_top_up_with_notes_by_touch(house: House, browser: Browser, size
     tag = f"kiosk-{language}"
     await page.goto(f"{house.url}/kiosk?cabinet={name}")
     await looks_right(page, f"{tag}-home")
-    await page.tap("a[href='/kiosk/do/query']")
+    await touch(page, "a[href='/kiosk/do/query']")
     await looks_right(page, f"{tag}-family")
     await page.goto(f"{house.url}/kiosk/do/recharge")
-    await page.tap("form[action='/kiosk/f/topup'] button")
+    await touch(page, "form[action='/kiosk/f/topup'] button")
     for digit in "18600010001":
         await page.tap(f".pad button[value='{digit}']")
     await looks_right(page, f"{tag}-enter")
-    await page.tap("main form button.btn")
+    await touch(page, "main form button.btn")
     for digit in "50":
         await page.tap(f".pad button[value='{digit}']")
-    await page.tap("main form button.btn")
+    await touch(page, "main form button.btn")
     await looks_right(page, f"{tag}-pay")
-    await page.tap("form[action$='/cash'] button")
+    await touch(page, "form[action$='/cash'] button")
     await looks_right(page, f"{tag}-cash")
     await insert(house, name, 10_000)
     await page.wait_for_selector("button[value=keep]")
     await looks_right(page, f"{tag}-cash-in")
-    await page.tap("button[value=keep]")
+    await touch(page, "button[value=keep]")
     await page.wait_for_selector("form[action^='/kiosk/receipts/']")
     await looks_right(page, f"{tag}-done")
     await page.evaluate("document.getElementById('still').hidden = false; document.getElementById('left').textContent = '12'")
@@ -68,7 +74,7 @@ async def test_a_top_up_with_notes_by_touch(house: House, browser: Browser, size
     await page.goto(f"{house.url}/kiosk/away")
     await looks_right(page, f"{tag}-away")
     await page.goto(f"{house.url}/kiosk/do/sell")
-    await page.tap("form[action='/kiosk/f/line.open'] button")
+    await touch(page, "form[action='/kiosk/f/line.open'] button")
     await looks_right(page, f"{tag}-choose")
     await context.close()
 
@@ -77,7 +83,8 @@ async def test_who_goes_away_is_forgotten(house: House, browser: Browser) -> Non
     context = await browser.new_context(viewport={"width": 1080, "height": 1920})
     page = await context.new_page()
     await page.goto(f"{house.url}/kiosk/do/recharge")
-    await page.click("form[action='/kiosk/f/topup'] button")
+    async with page.expect_navigation():
+        await page.click("form[action='/kiosk/f/topup'] button")
     journey = page.url
     await page.evaluate("document.body.dataset.idle = '16'")
     await page.wait_for_selector("#still:not([hidden])", timeout=8_000)

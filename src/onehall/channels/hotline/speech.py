@@ -9,6 +9,8 @@ _ONES = (
 _TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"))
 _HAN = "零一二三四五六七八九"
+_ID = re.compile(r"(?<![\w.@/-])(?=[\w-]*\d)(?=[\w-]*[a-z])[a-z0-9-]{8,}(?![\w@])")
+"""The id of something: it is spelt."""
 _MONTHS = "January February March April May June July August September October November December".split()
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
@@ -36,6 +38,7 @@ _UNITS = {
 def spoken(text: str, language: str) -> str:
     """This will write a text as a voice says it, in `language` ("en", "zh-CN")."""
     speaks = _CHINESE if language == "zh-CN" else _ENGLISH
+    text = _ID.sub(lambda found: " ".join(found[0].replace("-", "")), text)
     for pattern, says in speaks:
         text = pattern.sub(says, text)
     return " ".join(text.replace("\n", ". " if language == "en" else "。").split())
