@@ -1,6 +1,7 @@
 """This will take the pictures of the README again, in docs/pictures: a house of its own, the story of the scenarios, real pages.
 
-Run it with `.venv/bin/python tools/pictures.py` after `make test` has made all ready.
+Run it with `.venv/bin/python tools/pictures.py` after `make test` has made all ready; `tools/pictures.py bills` takes only those of
+bills. The runs of bills and the revenue are those of the real users of ../shared/data, and are left as they are where it is absent.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import struct
 import sys
 import zlib
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,11 +19,17 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from playwright.async_api import Browser, Page, async_playwright  # noqa: E402
 from tests import conftest  # noqa: E402
+from tests.billing import history  # noqa: E402
 from tests.ground import browser as browsers  # noqa: E402
 from tests.ground import database as databases  # noqa: E402
 from tests.ground.house import House  # noqa: E402
 from tests.scenarios import cast  # noqa: E402
 from tests.scenarios import test_phone_to_counter as story  # noqa: E402
+
+from onehall.domains import billing  # noqa: E402
+from onehall.kernel.store import Store  # noqa: E402
+from onehall.launch import bills as runs  # noqa: E402
+from onehall.loaders.megaline import load_megaline  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 BYTES_MAX = 150_000
@@ -33,6 +41,9 @@ POINTS = """async (taken) => {
   await new Promise((done) => { reader.onload = done; reader.readAsDataURL(points); });
   return [image.width, image.height, reader.result.split(",")[1]];
 }"""
+REAL = ROOT.parent / "shared" / "data" / "usage_billing"
+CUSTOMER = "18600010001"
+DECEMBER = date(2018, 12, 1)
 LONG = {"width": 1280, "height": 900}
 
 
@@ -44,7 +55,7 @@ def main() -> None:
         plain = databases.template(databases.PLAIN)
         demo = databases.template("demo", conftest._open_demo, source=plain)
         house = House(databases.clone(demo, "pictures")).open()
-        asyncio.run(pictures(house))
+        asyncio.run(pictures(house, bills_only=sys.argv[1:] == ["bills"]))
         house.close()
     finally:
         databases.finish()
@@ -53,21 +64,34 @@ def main() -> None:
         print(f"{picture.relative_to(ROOT)}  {size // 1000} KB{'  TOO LARGE' if size > BYTES_MAX else ''}")
 
 
-async def pictures(house: House) -> None:
-    """This will live the story once, with a camera."""
+async def pictures(house: House, bills_only: bool) -> None:
+    """This will live the stories once, with a camera."""
     path = await asyncio.to_thread(browsers.executable)
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=path, args=list(browsers.ARGUMENTS))
-        phone = await (await browser.new_context(viewport=cast.PHONE_SIZE, locale="en-GB", reduced_motion="reduce")).new_page()
-        await the_hall(house, phone)
-        number = await story.finds_a_number(phone, house.url)
-        await take(phone, "question-phone-en-light")
-        code = await story.takes_the_code(phone)
-        await take(phone, "code-phone-en-dark", dark=True)
-        journey = await the_counter(house, browser, phone, code)
-        await the_messages(house, phone, number)
-        await the_console(house, browser, journey)
+        if not bills_only:
+            await the_tour(house, browser)
+        await the_bill_runs(house, browser)
+        await the_bills(house, browser)
         await browser.close()
+
+
+async def the_tour(house: House, browser: Browser) -> None:
+    """A line from the phone to the counter, and what is seen of it."""
+    phone = await a_phone(browser)
+    await the_hall(house, phone)
+    number = await story.finds_a_number(phone, house.url)
+    await take(phone, "question-phone-en-light")
+    code = await story.takes_the_code(phone)
+    await take(phone, "code-phone-en-dark", dark=True)
+    journey = await the_counter(house, browser, phone, code)
+    await the_messages(house, phone, number)
+    await the_console(house, browser, journey)
+
+
+async def a_phone(browser: Browser) -> Page:
+    """A page as narrow as a phone."""
+    return await (await browser.new_context(viewport=cast.PHONE_SIZE, locale="en-GB", reduced_motion="reduce")).new_page()
 
 
 async def the_hall(house: House, phone: Page) -> None:
@@ -130,6 +154,47 @@ async def the_console(house: House, browser: Browser, journey: str) -> None:
     await take(keeper.page, "console-order-en-light")
     await keeper.page.goto(f"{house.url}/console/lang/zh-CN?to=/console/log")
     await take(keeper.page, "console-log-zh-dark", dark=True)
+
+
+async def the_bill_runs(house: House, browser: Browser) -> None:
+    """A run of bills and the revenue, of real users and their real use."""
+    if not REAL.is_dir():
+        print(f"{REAL} is not there: the pictures of bill runs and revenue stay as they are")
+        return
+    store = await Store(house.dsn, pool_size=4).open()
+    await load_megaline(store, REAL, lambda line: None)
+    await runs.bill_all(store, lambda line: None)
+    await store.close()
+    keeper = await cast.clerk_comes(house, browser, "operations")
+    run = billing.queries.bills.run_of(DECEMBER)
+    await cast.until(lambda: house.value("SELECT count(*) FROM bill_report WHERE run = $1", run))
+    await keeper.page.goto(f"{house.url}/console/runs/{run}")
+    await take(keeper.page, "console-run-en-light")
+    await keeper.page.goto(f"{house.url}/console/revenue?year=2018")
+    await take(keeper.page, "console-revenue-en-light")
+
+
+async def the_bills(house: House, browser: Browser) -> None:
+    """Half a year of bills on a phone: the list, a bill, and why it is higher."""
+    party = str(await house.value("SELECT party FROM product WHERE number = $1", CUSTOMER))
+    await history.lived(house.dsn, party)
+    phone = await a_phone(browser)
+    await phone.goto(f"{house.url}/login?to=/bills")
+    await phone.locator("[name=phone]").fill(CUSTOMER)
+    await phone.locator("[name=phone]").press("Enter")
+    text = (await cast.until(lambda: cast.messages(house, CUSTOMER)))[-1]
+    await phone.locator("[name=code]").fill(re.findall(r"(?<!\d)\d{6}(?!\d)", text)[0])
+    await phone.get_by_role("button", name="Log in").click()
+    await phone.wait_for_url("**/bills")
+    await take(phone, "bills-phone-en-light")
+    await phone.locator("main a[href^='/bills/']").first.click()
+    bill = phone.url.removeprefix(house.url)
+    await phone.goto(f"{house.url}/lang/zh-CN?to={bill}")
+    await take(phone, "bill-phone-zh-dark", dark=True)
+    await phone.goto(f"{house.url}/lang/en?to={bill}")
+    await phone.get_by_role("button", name="Why this much?").click()
+    await phone.get_by_text("Biggest cause").wait_for()
+    await take(phone, "why-phone-en-light")
 
 
 async def take(page: Page, name: str, *, dark: bool = False) -> None:

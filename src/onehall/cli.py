@@ -27,7 +27,7 @@ for part in (load, db, bench):
 for kind in ("backup", "archive", "restore"):
     db.command(f"onehall.launch.keeping:{kind}", name=kind)
 # each file of onehall/loaders is one command: its coroutine function `load`
-for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar"):
+for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar", "months"):
     if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):
         load.command(f"onehall.loaders.{kind}:load", name=kind)
 command.command("onehall.channels.agent.command:agent", name="agent")

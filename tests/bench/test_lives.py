@@ -136,7 +136,7 @@ async def test_a_customer_of_them_is_served(lived: Store) -> None:
     assert {name: view.state for name, view in said.items()} == dict.fromkeys(said, "done")
     shown = {name: msgspec.json.encode(view.said).decode() for name, view in said.items()}
     assert "¥42.00" in shown["balance.check"]  # of 750 topped up after the first month was paid, twelve months of 59 are gone
-    assert "20 GB of 20 GB" in shown["data.left"] and "1 orders" in shown["orders.mine"]
+    assert "20 GB of 20 GB" in shown["data.left"] and "1 order." in shown["orders.mine"]
     assert str(number) in shown["bill.list"] or shown["bill.list"].count("¥59.00") >= 11
 
 

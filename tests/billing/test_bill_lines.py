@@ -58,7 +58,7 @@ async def test_the_later_bill_of_a_month_has_only_what_is_on_none(store: Store, 
     for line in (first, *second, last[1]):
         assert str(explaining.unit_price(line)) == "¥0.10 a minute" and line.left_over and line.left_over * 10 == line.minor
     assert sum(line.units or 0 for line in (first, *second, last[1])) == 19  # 15 + 3 + 1
-    assert [str(line.what) for line in (first, last[1])] == ["Calls: 5 minutes beyond the allowance, of 15 minutes", "Calls: 1 minutes"]
+    assert [str(line.what) for line in (first, last[1])] == ["Calls: 5 minutes beyond the allowance, of 15 minutes", "Calls: 1 minute"]
 
 
 async def test_what_is_on_a_bill_whole_is_on_no_later_one(store: Store, clock: MovableClock) -> None:

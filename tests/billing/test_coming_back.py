@@ -4,10 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from onehall.domains import billing
 from onehall.domains.billing.actions import transferring
+from onehall.domains.billing.api import balances
 from onehall.kernel.i18n import _
 from onehall.kernel.ids import new_id
 from onehall.kernel.money import Money
@@ -15,7 +17,9 @@ from tests.billing import charged
 from tests.billing.bank import Books
 from tests.billing.charged import at
 from tests.billing.lines import HOME, all_of, now, one, open_line, use
+from tests.billing.test_api import make, read, yuan
 from tests.billing.test_billed_and_paid import sound
+from tests.billing.test_cards import made
 
 act = billing.actions
 MINE, THEIRS = "13800000001", "13800000002"
@@ -141,7 +145,11 @@ async def test_a_transfer_to_an_account_closed_meanwhile_comes_back_and_its_send
         "¥10.00 came back to you: the account that you sent it to is closed. Your balance is now ¥30.00."
     )  # fmt: skip
     assert books.texts_to(THEIRS) == []
-    assert await one(books.store, "SELECT status FROM balance_action WHERE id = $1", id_) == "failed"
+    shown = await read(books, balances.TRANSFER, id_)
+    assert (shown["status"], shown["statusReason"]) == ("failed", "The account that it was for is closed.")
+    [told] = await books.rows("SELECT count(*) FROM event WHERE type = 'resource.changed' AND body ->> 'what' = $1 AND body ->> 'how' = $2",
+                              f"transferBalance/{id_}", "stateChange")  # fmt: skip
+    assert told == {"count": 1}
     assert await one(books.store, "SELECT count(*) FROM job WHERE state = 'dead'") == 0
     order = {"account": taker.id, "from": giver.id, "transfer": id_, "amount": Money(1000), "number": None, "once": f"transfer:{id_}:in"}
     await books.do(taker.id, act.land, order)
@@ -162,6 +170,71 @@ async def test_a_transfer_that_arrived_stays_though_its_account_is_closed_later(
     )  # fmt: skip
 
 
+async def paid(books: Books, party: str | None, account: str) -> str:
+    """This will pay 50 yuan and put them on an account, which is closed before they arrive; gives the payment."""
+    payment = await books.ask(50, party=party)
+    await books.pay(payment.id)
+    await books.do(payment.id, act.top_up, account, Money(5000), payment.id, THEIRS, [])
+    await books.do(account, act.close_account, account)
+    await books.settle()
+    return payment.id
+
+
+async def test_a_top_up_of_an_account_closed_meanwhile_in_another_home_is_refunded_and_its_payer_is_told(books: Books) -> None:
+    payer, taker = await books.account(1, number=MINE), await books.account(home=9, number=THEIRS)
+    payment = await paid(books, payer.party, taker.id)
+    back = {"status": "done", "received": 10000, "spent": 10000}  # in from the bank and out of transit, out into transit and back
+    assert await books.rows("SELECT status, received, spent FROM payment") == [back]
+    assert await books.rows("SELECT payment, status, minor FROM refund") == [{"payment": payment, "status": "done", "minor": 5000}]
+    assert await books.sums() == {"adjustment": -100, "main": 100}  # nothing in transit, nothing taken
+    assert books.texts_to(MINE) == ["¥50.00 is on its way back to you. The account that it was for is closed."]
+    assert (books.texts_to(THEIRS), await one(books.store, "SELECT count(*) FROM job WHERE state = 'dead'")) == ([], 0)
+    order = {"account": taker.id, "number": THEIRS, "amount": Money(5000), "payment": payment, "once": f"topup:{payment}", "bills": []}
+    await books.do(taker.id, act.land, order)
+    await books.settle()
+    assert (len(await books.rows("SELECT 1 FROM refund")), len(books.texts_to(MINE))) == (1, 1)
+    assert await books.sums() == {"adjustment": -100, "main": 100}
+
+
+async def begun(books: Books, party: str, **given: str) -> tuple[Any, Any]:
+    """This will begin a top-up up to its payment, and let the bank open it."""
+    caller = books.customer(party)
+    view = await books.hall.start(caller, "topup", {"amount": "50", **given})
+    await books.settle()
+    return caller, view
+
+
+@pytest.mark.parametrize("home", [7, 9])
+async def test_a_journey_whose_account_is_closed_while_it_waits_for_the_money_ends_with_the_reason(books: Books, home: int) -> None:
+    payer = await books.account(1, number=MINE)
+    mine = await books.account(home=home, number=THEIRS, party=payer.party if home == 7 else None)
+    caller, view = await begun(books, payer.party, **({"line": THEIRS} if home == 7 else {"number": THEIRS}))
+    await books.do(mine.id, act.close_account, mine.id)
+    await books.settle()
+    await books.pay(view.question["url"])
+    view = await books.hall.see(caller, view.id)
+    assert (view.state, view.said["text"]) == ("refused", "The account that it was for is closed.")
+    assert [(fact["label"], fact["value"]) for fact in view.said["facts"]] == [("Coming back to you", "¥50.00")]
+    assert (await books.balance(payer.id), await books.sums()) == (100, {"adjustment": -100, "main": 100})  # the other line has none of it
+    assert books.texts_to(MINE) == ["¥50.00 is on its way back to you. What it was for could not be done."]
+    assert await one(books.store, "SELECT count(*) FROM job WHERE state = 'dead'") == 0
+
+
+async def test_what_was_charged_for_an_account_closed_meanwhile_goes_back(books: Books) -> None:
+    account = await books.account(number=MINE)
+    until = books.store.clock.now() + timedelta(hours=1)
+    named = {"account": account.id, "party": account.party, "amount": Money(3000), "text": _("Bill"), "until": until}
+    payment = await books.do(account.id, act.paying.begin_charge, once="c", **named)
+    await books.do(account.id, act.close_account, account.id)
+    await books.do(account.id, act.hear, payment.id, "paid", Money(3000), "r1")
+    await books.settle()
+    assert await books.rows("SELECT payment, minor, why ->> 'id' AS why FROM refund") == [
+        {"payment": payment.id, "minor": 3000, "why": "The account that it was for is closed."}
+    ]
+    assert await one(books.store, "SELECT count(*) FROM job WHERE state = 'dead'") == 0
+    assert (await books.payment(payment.id)).rest == Money(0)
+
+
 async def test_units_given_to_an_account_closed_meanwhile_come_back_and_their_giver_is_told(books: Books) -> None:
     giver = await open_line(books.store, MINE)
     await act.take_in_all(books.store, [use(MINE, "1", "1", giver, now(books.store))])
@@ -172,3 +245,18 @@ async def test_units_given_to_an_account_closed_meanwhile_come_back_and_their_gi
     await books.settle()
     assert await all_of(books.store, "SELECT total, used FROM bucket") == [(1000, 1)]
     assert books.texts_to(MINE)[-1] == f"200 MB that you gave to {THEIRS} came back to you: it could not be received."
+
+
+async def test_a_voucher_whose_account_is_closed_meanwhile_is_good_again_and_its_top_up_says_that_it_failed(books: Books) -> None:
+    account, other = await books.account(number=MINE), await books.account(number=THEIRS)
+    _batch, [(_serial, pin), *_more] = await made(books)
+    body = {"amount": yuan(50), "voucher": pin}
+    done = await make(books, balances.TOP_UP, bucket={"id": account.id}, **body)
+    await books.do(account.id, act.close_account, account.id)
+    await books.settle()
+    shown = await read(books, balances.TOP_UP, done["id"])
+    assert (shown["status"], shown["statusReason"]) == ("failed", "The account that it was for is closed.")
+    assert await books.sums() == {}
+    done = await make(books, balances.TOP_UP, bucket={"id": other.id}, **body)
+    await books.settle()
+    assert ((await read(books, balances.TOP_UP, done["id"]))["status"], await books.balance(other.id)) == ("completed", 5000)

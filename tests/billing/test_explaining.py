@@ -1,6 +1,6 @@
 """What is said of a line, a month, a difference: the rules of the words, and the functions told in all of them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from onehall.domains import billing
+from onehall.domains.billing.rules import bills
 from onehall.domains.billing.rules.explaining import (
     bill_state,
     is_called,
@@ -94,9 +95,16 @@ def test_the_tax_in_a_line_is_said() -> None:
 
 def test_a_bill_says_whether_it_is_paid() -> None:
     one = bill(JUNE, line("fee", 5900))
-    assert bill_state(one).render() == "¥59.00 to be paid by Jun 1, 2026"
-    assert bill_state(replace(one, paid=5900)).render() == "paid"
-    assert bill_state(replace(one, status="on_hold")).render() == "being looked into"
+    assert bill_state(one, one.due_on - timedelta(seconds=1)).render() == "¥59.00 to be paid by Jun 1, 2026"
+    assert bill_state(replace(one, paid=5900), NOW).render() == "paid"
+    assert bill_state(replace(one, status="on_hold"), NOW).render() == "being looked into"
+
+
+def test_an_open_bill_is_overdue_once_its_last_day_is_over() -> None:
+    one, due = bill(JUNE, line("fee", 5900)), bills.due_on(datetime(2026, 6, 1, 6, tzinfo=UTC))
+    assert [bills.is_overdue(due, due + timedelta(seconds=later)) for later in (-1, 0, 1)] == [False, True, True]
+    said = bill_state(replace(one, due_on=due), due + timedelta(seconds=1))
+    assert (said.render(), said.render("zh-CN")) == ("¥59.00 overdue since Jun 21, 2026", "¥59.00已于2026年6月21日到期，逾期未付")
 
 
 def test_a_difference_has_a_sign() -> None:
@@ -129,8 +137,10 @@ async def test_bills_and_use_are_told(books: Books) -> None:
     assert view.said and view.said["text"].endswith("came to ¥92.00. In all ¥382.30 is to be paid.")
     assert [fact["value"].partition(",")[0] for fact in view.said["facts"]] == ["¥92.00", "¥75.30", "¥54.70", "¥53.90", "¥53.30", "¥53.10"]
     assert [one["value"] for one in view.said["series"]] == ["53.10", "53.30", "53.90", "54.70", "75.30", "92.00"]
+    assert [fact["value"].split(" ")[2] for fact in view.said["facts"][1:]] == ["overdue"] * 5
     view = await told(books, party, "bill.detail", bills)
-    assert view.said and "came to ¥92.00, ¥7.60 tax contained. ¥92.00 is to be paid by" in view.said["text"]
+    state = history.last_state(books.store.clock.now())
+    assert view.said and f"came to ¥92.00, ¥7.60 tax contained. ¥92.00 is {state}" in view.said["text"]
     assert view.said["facts"][0]["value"] == "¥89.00 (the whole month; ¥7.35 tax at 9 % contained)"
     view = await told(books, party, "bill.compare", bills)
     assert view.said and "is ¥16.70 higher than that of" in view.said["text"]

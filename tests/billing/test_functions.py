@@ -24,7 +24,7 @@ async def furnished(books: Books, number: str = MINE, **more: Any) -> Any:
     """This will give an account with money, data, minutes and two charges."""
     account = await books.account(100, number=number, **more)
     now = books.store.clock.now()
-    plan = Named({"en": "Hall 59", "zh-CN": "沃享59"})
+    plan = Named({"en": "Hall 59", "zh-CN": "畅享59"})
     await books.do(7, act.grant, account.id, {"data_mb": 20480, "voice_min": 200}, Period(now, now + timedelta(days=9)), "o1", name=plan)
     await books.do(7, act.use, account.id, "data_mb", 10240, f"u:{number}")
     await books.do(7, act.charge, account.id, Money(2950), plan, "o1", f"f:{number}", kind="fee")

@@ -37,7 +37,7 @@ async def test_money_that_was_there_is_an_allocation_and_comes_off_when_it_goes_
     bill = await the_bill(books, account)
     assert (bill.total, bill.due, bill.netted, bill.paid) == (5931, 4931, 1000, 0)  # 600 + 400 of 5931
     assert sorted((row["minor"], row["netted"]) for row in await books.rows(ALLOCATED)) == [(400, True), (600, True)]
-    assert ("There already when issued", "-¥10.00") in shown.paper(bill, "en").sums
+    assert ("There already when issued", "-¥10.00") in shown.paper(bill, "en", books.store.clock.now()).sums
     await sound(books)
     payment = await books.payment(first.id)
     await books.do(account.id, act.take_back, payment, Money(600), _("No."), once="back", doc={})

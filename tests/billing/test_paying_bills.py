@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from onehall.domains import billing
@@ -10,6 +11,7 @@ from onehall.domains.billing import rules
 from onehall.domains.billing.events import BillIssued
 from onehall.domains.billing.model import Account
 from onehall.hall import Caller, View
+from onehall.kernel.i18n import ZONE, show
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from tests.billing.bank import Books
@@ -58,6 +60,34 @@ async def test_all_bills_are_paid_at_the_bank(books: Books) -> None:
     assert await books.sums() == {"clearing": -8050, "revenue": 8050}
     view = await books.hall.start(caller, "bill.pay")
     assert view.said and view.said["text"] == "You have no bill to pay."
+
+
+async def test_a_bill_that_is_overdue_says_so_where_it_is_paid_and_listed(books: Books) -> None:
+    account = await books.account(mode="postpaid", number=MINE)
+    await billed(books, account, 3000, 1)
+    caller = books.customer(account.party)
+    due = (books.store.clock.now() + timedelta(days=20)).astimezone(ZONE).date()
+    day = {language: show(due, language) for language in ("en", "zh-CN")}
+    notes = {
+        "en": (f"due on {day['en']}", f"overdue since {day['en']}"),
+        "zh-CN": (f"{day['zh-CN']} 到期", f"已于{day['zh-CN']}到期，逾期未付"),
+    }
+    states = {
+        "en": (f"¥30.00, ¥30.00 to be paid by {day['en']}", f"¥30.00, ¥30.00 overdue since {day['en']}"),
+        "zh-CN": (f"¥30.00，待缴¥30.00，截止{day['zh-CN']}", f"¥30.00，¥30.00已于{day['zh-CN']}到期，逾期未付"),
+    }
+    for late, after in enumerate((timedelta(days=19), timedelta(days=1, minutes=1))):
+        books.store.clock.move(after)
+        caller = books.customer(account.party)
+        for language in ("en", "zh-CN"):
+            spoken = msgspec.structs.replace(caller, who=msgspec.structs.replace(caller.who, language=language))
+            view = await books.hall.start(spoken, "bill.pay")
+            assert view.question and view.question["options"][0]["note"] == notes[language][late]
+            view = await books.hall.start(spoken, "bill.list")
+            assert view.said and view.said["facts"][0]["value"] == states[language][late]
+            view = await books.hall.start(spoken, "bill.detail")
+            assert view.said and day[language] in view.said["text"]
+            assert (("overdue since" in view.said["text"]) or ("逾期未付" in view.said["text"])) is bool(late)
 
 
 async def test_a_part_is_paid(books: Books) -> None:

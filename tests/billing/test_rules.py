@@ -1,6 +1,6 @@
 """The decisions of billing, case by case."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -124,6 +124,7 @@ def test_share(left: int, total: int, percent: int) -> None:
     [
         ("data_mb", 512, "512 MB", "512MB"), ("data_mb", 1024, "1 GB", "1GB"), ("data_mb", 1536, "1.5 GB", "1.5GB"),
         ("data_mb", 10240, "10 GB", "10GB"), ("voice_min", 100, "100 minutes", "100分钟"), ("sms", 30, "30 messages", "30条"),
+        ("voice_min", 1, "1 minute", "1分钟"), ("sms", 1, "1 message", "1条"),
     ],
 )  # fmt: skip
 def test_quantity(kind: str, amount: int, english: str, chinese: str) -> None:
@@ -146,3 +147,8 @@ def test_payment_id() -> None:
 
 def test_limits_are_what_the_hall_says() -> None:
     assert (rules.TOP_UP_MIN, rules.TOP_UP_MAX) == (money(10), money(5000))
+
+
+@pytest.mark.parametrize(("until", "day"), [((2031, 7, 31, 16), 31), ((2031, 7, 31, 15, 59), 31), ((2031, 7, 30, 17), 31)])
+def test_an_allowance_stands_until_its_last_day_in_the_operators_zone(until: tuple[int, ...], day: int) -> None:
+    assert rules.stands_until(datetime(*until, tzinfo=UTC)) == date(2031, 7, day)  # type: ignore[misc, arg-type]

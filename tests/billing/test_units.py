@@ -117,6 +117,25 @@ async def test_units_are_moved_to_another_home_once_and_stay_of_their_kind(books
     assert await left(books, bucket) == (70, 0, unit)
 
 
+@ON
+async def test_units_that_nobody_can_receive_come_back_and_their_transfer_says_that_it_failed_and_why(
+    books: Books, usage: str, kind: str, unit: str
+) -> None:
+    account, bucket = await granted(books, usage)
+    to = await books.account(number="13800000002", home=9)
+    done = await make(books, api.TRANSFER, **moved(account.number or "", bucket, to, usage, 30, unit))
+    assert (done["status"], await left(books, bucket)) == ("completed", (70, 0, unit))
+    await books.do(9, billing.actions.close_account, to.id)
+    await books.settle()
+    shown = await read(books, api.TRANSFER, done["id"])
+    assert (shown["status"], shown["statusReason"], await left(books, bucket)) == ("failed", "It could not be received.", (100, 0, unit))
+    assert [one["status"] for one in await find(books, api.HISTORY, "status=failed")] == ["failed"]
+    sql = "SELECT body ->> 'how' AS how FROM event WHERE type = 'resource.changed' AND body ->> 'what' = $1 ORDER BY id"
+    assert [row["how"] for row in await books.rows(sql, f"transferBalance/{done['id']}")] == ["create", "stateChange"]
+    said = {"data": "30 MB", "voice": "30 minutes", "sms": "30 messages"}[usage]
+    assert books.texts_to("13800000001") == [f"{said} that you gave to 13800000002 came back to you: it could not be received."]
+
+
 async def test_accumulated_balances_are_summed_by_unit(books: Books) -> None:
     account, first = await granted(books, "data", 100)
     about = {"partyAccount": {"id": account.id}, "validFor": {"endDateTime": "2200-01-01T00:00:00Z"}}

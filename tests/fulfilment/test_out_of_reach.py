@@ -15,6 +15,14 @@ async def _hours(counter: Counter) -> None:
         await counter.settle()
 
 
+async def _until_done(counter: Counter, step: str) -> None:
+    worker = counter.house.worker
+    assert worker is not None
+    while await counter.one("SELECT state FROM fulfilment_step WHERE name = $1", step) != "done":
+        for job, lease in await worker._claim(1):
+            await worker._do(job, lease)
+
+
 async def test_a_sim_writer_that_never_answers_fails_the_order_and_the_money_goes_back(counter: Counter) -> None:
     guest = counter.guest()
     view = await counter.settle(guest, await counter.to_pay(guest))
@@ -38,12 +46,10 @@ async def test_a_network_that_never_answers_does_not_keep_the_rest_from_being_un
     guest = counter.guest()
     view = await counter.settle(guest, await counter.to_pay(guest))
     await counter.bank_pays(view)
-    worker = counter.house.worker
-    while await counter.one("SELECT state FROM fulfilment_step WHERE name = 'activate'") != "done":
-        for job, lease in await worker._claim(1):
-            await worker._do(job, lease)
-    async with counter.store.edge(0) as tx:  # so that the next step cannot be done
+    await _until_done(counter, "write_sim")
+    async with counter.store.edge(0) as tx:  # so that the step after the network's cannot be done
         await tx.write("UPDATE payment SET spent = received WHERE received > 0")
+    await _until_done(counter, "activate")
     await Switches(counter.store, "network").turn("later", NEVER)
     await _hours(counter)
     assert await counter.one("SELECT state FROM product_order") == "failed"

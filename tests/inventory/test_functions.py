@@ -55,8 +55,11 @@ async def test_lines_under_a_name_are_masked(shop: Shop) -> None:
     person = await shop.person()
     assert said(await shop.serve("line.mine", person)) == "No number is under your name."
     await shop.line(person)
+    row = await shop.serve("line.mine", person)
+    assert (said(row), said(row, "zh-CN")) == ("1 number is under your name.", "您名下共有1个号码。")
     await shop.line(person, "18600002468", active=False)
     row = await shop.serve("line.mine", person)
+    assert (said(row), said(row, "zh-CN")) == ("2 numbers are under your name.", "您名下共有2个号码。")
     assert facts(row, "zh-CN") == {"186****1357": "正常使用", "186****2468": "未激活"}
 
 

@@ -24,6 +24,11 @@ def test_later_ids_sort_after_earlier_ones_whatever_their_home(a: int, b: int, a
     assert ids.new_id(a, at) < ids.new_id(b, at + timedelta(milliseconds=later))
 
 
+@given(HOMES, TIMES, st.integers(1, 10**9))
+def test_within_a_home_a_microsecond_later_sorts_later(home: int, at: datetime, later: int) -> None:
+    assert ids.new_id(home, at) < ids.new_id(home, at + timedelta(microseconds=later))
+
+
 @given(HOMES, TIMES, st.integers(2, 60))
 def test_ids_made_one_after_another_keep_their_order_and_home(home: int, at: datetime, count: int) -> None:
     made = [ids.new_id(home, at)]

@@ -46,7 +46,10 @@ async def store_list(journey: Journey) -> Said:
     city = await journey.choose("city", _("In which city?"), cities)
     stores = [path for path, kind, _name in tree if kind == "store" and path.startswith(f"{city.value}.")]
     facts = [item(names[path], path.rpartition(".")[2].upper()) for path in stores]
-    return Said(_("{count} stores in {city}. Hotline: {number}.", count=len(stores), city=city.text, number=HOTLINE), facts, ("menu",))
+    text = _("{count} stores in {city}. Hotline: {number}.", count=len(stores), city=city.text, number=HOTLINE)
+    if len(stores) == 1:
+        text = _("1 store in {city}. Hotline: {number}.", city=city.text, number=HOTLINE)
+    return Said(text, facts, ("menu",))
 
 
 def offered_in(journey: Journey) -> list[Function]:

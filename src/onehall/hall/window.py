@@ -1,7 +1,7 @@
 """The shop window: what everybody sees alike is made once for an edition and a second, not once for each who looks."""
 
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from onehall.kernel.editions import edition
 from onehall.kernel.store import Store
@@ -20,9 +20,9 @@ class Window:
     async def show(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """This will give what was made under a key, or make it. What is made must be the same for all, and not be changed."""
         stamp = edition(self.store), int(self.store.clock.now().timestamp())
-        known, made = self._kept.get(key, (None, None))
-        if known == stamp:
-            return made  # type: ignore[no-any-return]
+        known = self._kept.get(key)
+        if known is not None and known[0] == stamp:
+            return cast(T, known[1])
         made = await make()
         if len(self._kept) >= KEPT_MAX:
             self._kept.clear()

@@ -13,7 +13,7 @@ from onehall.kernel.settings import Settings
 from onehall.kernel.store import missing_migrations
 from onehall.launch.database import Say, check
 from onehall.launch.port import listen
-from onehall.launch.serving import serve_app
+from onehall.launch.serving import serve_app, settle
 from onehall.launch.stopping import Line, Stop, line, stopping
 from onehall.launch.trouble import Trouble
 
@@ -63,6 +63,7 @@ async def _work(settings: Settings, life: Line | None, stop: Stop, say: Say) -> 
     stop.end = lambda _again: over.set()
     house = app.House(settings)
     await house.open()
+    settle()
     try:
         if life:
             life.ready()

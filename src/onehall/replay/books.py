@@ -22,7 +22,8 @@ SECTIONS: Final = {
     "facts": "SELECT type AS name, count(*) AS count FROM event GROUP BY 1 -- fan-out: a day's books",
     "accounts": """SELECT coalesce(number, '-') AS name, status, balance, reserved, deposit, unbilled, currency
         FROM billing_account ORDER BY number, balance, deposit, status -- fan-out: a day's books""",
-    "buckets": """SELECT coalesce(a.number, '-') AS name, b.kind, b.name -> 'by_language' ->> 'en' AS offering, b.total, b.used::text AS used, b.status
+    "buckets": """SELECT coalesce(a.number, '-') AS name, b.kind, b.name -> 'by_language' ->> 'en' AS offering,
+          b.total, b.used::text AS used, b.status
         FROM bucket b JOIN billing_account a ON a.home = b.home AND a.id = b.account
         ORDER BY a.number, b.kind, b.name::text, b.total, b.used, b.status -- fan-out: a day's books""",
     "bills": """SELECT coalesce(number, '-') AS name, cycle::text, sequence, kind, status, total, tax, due, paid, credited, currency

@@ -65,4 +65,3 @@ def _plain(tail: str) -> bool:
     """Nobody pays for these: four digits of their own, no two of them in a row."""
     steps = [abs(int(one) - int(next_)) for one, next_ in zip(tail, tail[1:], strict=False)]
     return len(set(tail)) == 4 and 1 not in steps
-

@@ -50,5 +50,5 @@ class SimulatedNetwork:
         if await self.switches.obey():
             return Told(False, "the network was told to refuse")
         async with self.store.edge(ids.home_for(number)) as tx:
-            await tx.write(_KEEP, tx.home, number, imsi, state, services, [key], tx.now)
+            await tx.write_alone(_KEEP, tx.home, number, imsi, state, services, [key], tx.now)
         return Told(True)

@@ -60,7 +60,7 @@ class SimulatedPayment(Agreements):
         """This will open a checkout and give the address of its page."""
         await self._reached()
         async with self.store.edge(ids.home_for(payment)) as tx:
-            await tx.write(
+            await tx.write_alone(
                 f"INSERT INTO sim_payment (home, {_COLUMNS}) VALUES ($1, $2, $3, $4, $5, 'open', '', $6, $7) ON CONFLICT DO NOTHING",
                 tx.home, payment, amount.minor, amount.currency, text, until, tx.now,
             )  # fmt: skip

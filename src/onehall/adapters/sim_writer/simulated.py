@@ -25,7 +25,7 @@ class SimulatedSimWriter:
             failed = await self.switches.obey()
             why = "the writer was told to fail" if failed else ""
             async with self.store.edge(ids.home_for(iccid)) as tx:
-                await tx.write(
+                await tx.write_alone(
                     "INSERT INTO sim_card_written (home, iccid, number, kind, key, done, why, at) "
                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
                     tx.home, iccid, number, kind, key, not failed, why, tx.now,

@@ -40,7 +40,7 @@ class SimulatedSms:
     async def keep(self, phone: str, text: str, key: str, way: str) -> None:
         """This will put a text on a phone's screen, once per key."""
         async with self.store.edge(ids.home_for(phone)) as tx:
-            await tx.write(
+            await tx.write_alone(
                 "INSERT INTO sim_message (home, id, phone, key, text, way, at) VALUES ($1, $2, $3, $4, $5, $6, $7) "
                 "ON CONFLICT DO NOTHING",
                 tx.home, tx.new_id(), phone, key, text, way, tx.now,

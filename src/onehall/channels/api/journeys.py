@@ -1,4 +1,4 @@
-"""Journeys as JSON. A journey begun by nobody in particular belongs to whoever knows its id (60 bits of luck)."""
+"""Journeys as JSON. A journey begun by nobody in particular belongs to whoever knows its id (50 bits of luck)."""
 
 from typing import Annotated, Any
 

@@ -43,7 +43,7 @@ async def bill(visit: NamedDependency[Visit], party: FromPath[str], bill: FromPa
         months = shown.months(await billing.queries.bills.months(tx, found.account, MONTHS), visit.lang, found.cycle)
         tx.tell(BillSeen(found.id, "page"))
     return visit.page(
-        "bill.html", bill=shown.paper(found, visit.lang), party=party, name=customer.name or "", months=months,
+        "bill.html", bill=shown.paper(found, visit.lang, visit.store.clock.now()), party=party, name=customer.name or "", months=months,
         **await about(visit),
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ async def bill_pdf(visit: NamedDependency[Visit], party: FromPath[str], bill: Fr
             raise Refusal("proof.needed", _("The customer has not proven to you who they are."), 403)
         found = await billing.queries.looking.own_bill(tx, party, bill)
         tx.tell(BillSeen(found.id, "pdf"))
-    paper = shown.paper(found, lang if lang in LANGUAGES else visit.lang)
+    paper = shown.paper(found, lang if lang in LANGUAGES else visit.lang, visit.store.clock.now())
     body = await asyncio.to_thread(document, paper)
     headers = replies.SAFE | {"Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="bill-{paper.no}.pdf"'}
     return Response(body, media_type="application/pdf", headers=headers)

@@ -1,5 +1,6 @@
 """One customer at the counter: who they are, what they have, what happened, what can be done for them."""
 
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -59,9 +60,10 @@ async def show_customer(
     story = told.lines(kept[: finding.STORY_MAX], card.rows, names, visit.lang, "/desk/journeys")
     last = kept[: finding.STORY_MAX][-1].id if len(kept) >= finding.STORY_MAX else ""
     open_journeys = [_journey(view) for view in await visit.hall.mine(visit.caller(party))]
+    bills = [_bill(one, visit.lang, visit.store.clock.now()) for one in card.bills]
     return visit.page(
         "customer.html", status, party=card.party, lines=[_line(card, line, visit.lang) for line in card.lines], journeys=open_journeys,
-        orders=[_order(one, visit.lang) for one in card.orders[:8]], bills=[_bill(one, visit.lang) for one in card.bills],
+        orders=[_order(one, visit.lang) for one in card.orders[:8]], bills=bills,
         story=story, last=last, everything=everything, error=error,
         families=families(visit), path=f"/desk/customers/{party}", **await about(visit),
     )  # fmt: skip
@@ -103,11 +105,11 @@ def _order(one: Any, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bill(one: Bill, lang: str) -> dict[str, Any]:
+def _bill(one: Bill, lang: str, now: datetime) -> dict[str, Any]:
     explaining = billing.rules.explaining
     return {
         "id": one.id, "month": show(explaining.month_name(one.cycle), lang), "number": one.number or "", "no": one.no,
-        "total": show(one.amount, lang), "state": show(explaining.bill_state(one), lang), "owes": bool(one.open),
+        "total": show(one.amount, lang), "state": show(explaining.bill_state(one, now), lang), "owes": bool(one.open),
     }  # fmt: skip
 
 

@@ -24,11 +24,10 @@ async def tariff_list(journey: Journey) -> Said:
         return Said(_("No plan is on sale right now."))
     facts = [showing.line(plan, await _alone(journey, plan)) for plan in plans]
     cheapest = showing.least(plans)
-    return Said(
-        _("{count} plans are on sale, from {price} a month.", count=len(plans), price=cheapest),
-        facts,
-        ("tariff.plan", "plan.compare", "line.open"),
-    )
+    text = _("{count} plans are on sale, from {price} a month.", count=len(plans), price=cheapest)
+    if len(plans) == 1:
+        text = _("1 plan is on sale, from {price} a month.", price=cheapest)
+    return Said(text, facts, ("tariff.plan", "plan.compare", "line.open"))
 
 
 @function(

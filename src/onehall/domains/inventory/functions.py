@@ -58,7 +58,8 @@ async def mine(journey: Journey) -> Said:
     if not found:
         return Said(_("No number is under your name."), next=("line.open",))
     facts = [item(mask_phone(line.number), STATES[line.status], "status") for line in found]
-    return Said(_("{count} numbers are under your name.", count=len(found)), facts, ("line.detail", "line.suspend"))
+    text = _("{count} numbers are under your name.", count=len(found)) if len(found) > 1 else _("1 number is under your name.")
+    return Said(text, facts, ("line.detail", "line.suspend"))
 
 
 @function("line.detail", title=_("My line"), family="query", proof=Proof.LINE, words=("CXTC",), takes=("line",), asks="choose")

@@ -127,9 +127,10 @@ async def my_orders(journey: Journey) -> Said:
     if not found:
         return Said(_("You have no orders."), next=("line.open",))
     facts = [item(_("{kind}: {name}", kind=KINDS[order.wanted.kind], name=_name(order)), STATES[order.state], "status") for order in found]
-    return Said(
-        _("You have {count} orders. The latest is {state}.", count=len(found), state=STATES[found[0].state]), facts, ("order.cancel",)
-    )
+    text = _("You have {count} orders. The latest is {state}.", count=len(found), state=STATES[found[0].state])
+    if len(found) == 1:
+        text = _("You have 1 order. It is {state}.", state=STATES[found[0].state])
+    return Said(text, facts, ("order.cancel",))
 
 
 @function(

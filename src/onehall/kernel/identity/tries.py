@@ -36,6 +36,8 @@ async def count(store: Store, kind: str, name: str) -> None:
         left = (row["locked_until"] - tx.now).total_seconds() if row and row["locked_until"] else 1
     minutes = max(1, int(left / 60 + 0.999))
     reason = _("Too many failed logins. Try again in {minutes} minutes.", minutes=minutes)
+    if minutes == 1:
+        reason = _("Too many failed logins. Try again in a minute.")
     raise Refusal("login.locked", reason, 429, retry_after=max(1, int(left + 0.999)))
 
 

@@ -1,8 +1,8 @@
 """Whether anybody listens: an API that has no listener leaves no work for one, which spares a third of all jobs.
 
-A process that serves reads once a second which APIs have listeners, and believes it for a few. One that does not know leaves the
-work, as a command does that runs for a moment. A new listener hears at once what this process changes, and what others change
-from a second later on; where there are others, the answer to its registration waits for that second.
+A process that serves reads twice a second which APIs have listeners, and believes what it read for a second and a half. One that
+does not know leaves the work, as a command does that runs for a moment. Where a house has several processes the answer to a
+registration waits until nobody can believe any more what was so before it: a listener hears all that changes after its answer.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from onehall.kernel import telemetry
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
 
-READ_SECONDS: Final = 1.0
-BELIEVED_SECONDS: Final = 3.0
+READ_SECONDS: Final = 0.5
+BELIEVED_SECONDS: Final = 1.5
 
 
 class Audience:
@@ -78,4 +78,4 @@ async def learn(store: Store) -> None:
     if audience is not None:
         await audience.read()
     if audience is None or not audience.alone:
-        await asyncio.sleep(READ_SECONDS)
+        await asyncio.sleep(BELIEVED_SECONDS)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import msgspec
 
 from onehall.kernel.events import Fact, Origin, tag_of
@@ -42,15 +43,20 @@ async def flush(
         values += [value for job, due in some_jobs for value in _job_row(job, due)]
         values += [tx.home, gone] if gone else []
         values += [ended[0].home, ended[0].id, ended[1]] if ended else []
-        found = await tx.write(_sql(len(some_facts), len(some_jobs), bool(gone), ended is not None), *values)
-        if ended and not found:
-            raise Lost
+        await _send(tx, _sql(len(some_facts), len(some_jobs), bool(gone), ended is not None), values, alone=not (facts or jobs))
         ended, gone = None, []
 
 
 async def _end(tx: "Tx", ended: tuple[Job, str]) -> None:
-    if not await tx.write(_sql(0, 0, False, True), ended[0].home, ended[0].id, ended[1]):
-        raise Lost
+    await _send(tx, _sql(0, 0, False, True), [ended[0].home, ended[0].id, ended[1]], alone=False)
+
+
+async def _send(tx: "Tx", sql: str, values: list[Any], alone: bool) -> None:
+    """What is all that a transaction writes needs no BEGIN and no COMMIT around it."""
+    try:
+        await (tx.write_alone(sql, *values) if alone and not tx.begun else tx.write(sql, *values))
+    except asyncpg.DivisionByZeroError as error:
+        raise Lost from error
 
 
 def _fact_row(tx: "Tx", id_: str, fact: Fact, origin: Origin) -> tuple[Any, ...]:
@@ -66,13 +72,18 @@ def _job_row(job: Job, due: datetime) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=512)
 def _sql(facts: int, jobs: int, unneeded: bool, ended: bool) -> str:
-    """The last part stands as the statement itself, those before it in its WITH."""
+    """The last part stands as the statement itself, those before it in its WITH.
+
+    When the job to be ended is in other hands the statement fails as a whole, by a division: so it undoes itself where it stands alone.
+    """
     last = facts * 13 + jobs * 8
     parts = [f"INSERT INTO event (home, {_EVENT}) VALUES {_rows(facts, 13, 0)}"] if facts else []
     parts += [f"INSERT INTO job (home, {_JOB}) VALUES {_rows(jobs, 8, facts * 13)} ON CONFLICT DO NOTHING"] if jobs else []
     parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ANY(${last + 2}::text[])"] if unneeded else []
     last += 2 if unneeded else 0
-    parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ${last + 2} AND lease = ${last + 3} RETURNING id"] if ended else []
+    if ended:
+        parts += [f"DELETE FROM job WHERE home = ${last + 1} AND id = ${last + 2} AND lease = ${last + 3} RETURNING id"]
+        parts += [f"SELECT 1 / count(*) AS ended FROM part_{len(parts) - 1}"]
     before = ", ".join(f"part_{place} AS ({part})" for place, part in enumerate(parts[:-1]))
     return f"WITH {before} {parts[-1]}" if before else parts[-1]
 

@@ -114,6 +114,11 @@ class Tx:
         """This will take away work that was left in this home under a name and is not needed any more; gone already, it is no matter."""
         self._unneeded.append(ids.keyed_id(self.home, flush.EPOCH, kind, once))
 
+    @property
+    def begun(self) -> bool:
+        """This will tell whether something was written or locked in this transaction."""
+        return self._transaction is not None
+
     def ends(self, job: Job, lease: str) -> None:
         """This will end a job with this transaction: both are done, or neither (`Lost`, when another worker has the job)."""
         self._ended = (job, lease)

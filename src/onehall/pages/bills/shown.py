@@ -1,7 +1,7 @@
 """A bill in a reader's words: one plain structure for the page, the PDF and the CSV, so that all three say the same."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -63,25 +63,25 @@ class Month(msgspec.Struct, frozen=True):
     here: bool
 
 
-def paper(bill: Bill, lang: str) -> Paper:
-    """This will write a bill in a reader's language."""
+def paper(bill: Bill, lang: str, now: datetime) -> Paper:
+    """This will write a bill in a reader's language, as it stands `now`."""
     last = (bill.until - timedelta(microseconds=1)).astimezone(ZONE).date()
     say = _sayer(lang)
     return Paper(
         id=bill.id, lang=lang, title=say(_("Bill of {month}", month=explaining.month_name(bill.cycle))), no=bill.no,
         number=bill.number or "", period=say(_("{first} to {last}", first=bill.start.astimezone(ZONE).date(), last=last)),
-        issued=say(bill.issued.astimezone(ZONE).date()), state=say(explaining.bill_state(bill)), total=say(bill.amount),
+        issued=say(bill.issued.astimezone(ZONE).date()), state=say(explaining.bill_state(bill, now)), total=say(bill.amount),
         tax=say(bill.contained_tax), open=say(bill.open), owed=bool(bill.open), rows=[_row(line, lang) for line in _ordered(bill.lines)],
         sums=[(say(label), say(amount)) for label, amount in _sums(bill)], currency=bill.currency, cycle=f"{bill.cycle:%Y-%m}",
     )  # fmt: skip
 
 
-def entry(bill: Bill, lang: str) -> dict[str, Any]:
+def entry(bill: Bill, lang: str, now: datetime) -> dict[str, Any]:
     """This will write a bill as an entry of a list."""
     say = _sayer(lang)
     return {
         "id": bill.id, "title": say(explaining.month_name(bill.cycle)), "no": bill.no, "total": say(bill.amount),
-        "state": say(explaining.bill_state(bill)), "owed": bool(bill.open),
+        "state": say(explaining.bill_state(bill, now)), "owed": bool(bill.open),
     }  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _month(one: MonthSum, lang: str, top: int, here: bool) -> Month:
     fees = sum(minor for name, minor in one.by.items() if name == "fee")
     use = sum(minor for name, minor in one.by.items() if name.startswith("usage"))
     return Month(
-        name=say(explaining.month_name(one.cycle)), short=say(explaining.MONTHS[one.cycle.month - 1])[:3],
+        name=say(explaining.month_name(one.cycle)), short=say(explaining.SHORT_MONTHS[one.cycle.month - 1]),
         amount=say(one.amount), fees=say(Money(fees, currency)), use=say(Money(use, currency)),
         other=say(Money(one.amount.minor - fees - use, currency)), share=max(0, one.amount.minor) * 100 // top, here=here,
     )  # fmt: skip

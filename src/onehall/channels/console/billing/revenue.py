@@ -12,29 +12,44 @@ from onehall.channels.console.billing.words import cash, check_whole, figure
 from onehall.channels.console.room import about
 from onehall.domains import billing
 from onehall.kernel.i18n import _, show
+from onehall.kernel.store import Tx
 from onehall.pages import Visit
 
 SPANS = (3, 6, 12, 24)
+YEARS = 10
 COLOURS = 6
 WIDE = 1000
 
 
 @get("/revenue")
-async def revenue(visit: NamedDependency[Visit], months: FromQuery[int] = 6) -> Response[str]:
-    """This will show what each offering brought in the bills of the latest months."""
+async def revenue(visit: NamedDependency[Visit], months: FromQuery[int] = 6, year: FromQuery[int] = 0) -> Response[str]:
+    """This will show what each offering brought in the bills of the latest months, or of a year; where there are none, of the last year."""
     check_whole(visit)
-    span = months if months in SPANS else 6
-    ask = billing.queries.bills
+    span, ask = months if months in SPANS else 6, billing.queries.bills
     async with visit.store.glance(0) as tx:
-        found = await ask.revenue(tx, span)
-        since = ask.revenue_since(tx, span)
-        names = {one: await offering_name(tx, one, visit.lang) for one in {row.offering for row in found}}
+        years = (await ask.billed_years(tx))[:YEARS]
+        since, until = _of_year(year) if year in years else ask.revenue_span(tx, span)
+        found = await ask.revenue(tx, since, until)
+        if not found and years:
+            year = years[0]
+            since, until = _of_year(year)
+            found = await ask.revenue(tx, since, until)
+        names = {one: await _name(tx, one, visit.lang) for one in {row.offering for row in found}}
     rows = [_row(one, names, visit.lang) for one in found]
     charts = [_chart(found, currency, names, visit.lang) for currency in sorted({one.amount.currency for one in found})]
     return visit.page(
-        "billing/revenue.html", rows=rows, charts=charts, span=span, spans=SPANS, sql=ask.REVENUE_SQL, since=since.isoformat(),
+        "billing/revenue.html", rows=rows, charts=charts, span=span if year not in years else 0, spans=SPANS, years=years, year=year,
+        sql=ask.REVENUE_SQL, since=since.isoformat(), until=until.isoformat(),
         **await about(visit),
     )  # fmt: skip
+
+
+def _of_year(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year + 1, 1, 1)
+
+
+async def _name(tx: Tx, id_: str, lang: str) -> str:
+    return await offering_name(tx, id_, lang) if id_ else _("Single charges").render(lang)
 
 
 def _row(one: Any, names: dict[str, str], lang: str) -> dict[str, Any]:

@@ -60,7 +60,7 @@ async def begin(visit: NamedDependency[Visit]) -> Response[str]:
             raise Refusal("cycle.open", _("That cycle is not over, or nobody was charged in it."), 422)
         billing.actions.bill_runs.leave_parts(tx, await billing.actions.bill_runs.begin_run(tx, cycle))
         tx.tell(BillRunBegun(cycle))
-        return next(one.id for one in await billing.queries.bills.runs(tx) if one.cycle == cycle)
+        return billing.queries.bills.run_of(cycle)
 
     run = await visit.store.run(0, act, Origin(channel="console", staff=visit.who.staff, unit=visit.who.unit))
     return replies.go(f"/console/runs/{run}")

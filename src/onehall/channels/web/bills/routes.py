@@ -48,7 +48,8 @@ async def bill(visit: NamedDependency[Visit], bill: FromPath[str]) -> Response[s
         found = await billing.queries.looking.own_bill(tx, party, bill)
         months = shown.months(await billing.queries.bills.months(tx, found.account, MONTHS), visit.lang, found.cycle)
     _count(visit, DETAIL)
-    return visit.page("bill.html", bill=shown.paper(found, visit.lang), months=months, chart=_chart(visit, months))
+    paper = shown.paper(found, visit.lang, visit.hall.store.clock.now())
+    return visit.page("bill.html", bill=paper, months=months, chart=_chart(visit, months))
 
 
 @get("/bills/{bill:str}/pdf", opt={"owner": True})
@@ -70,7 +71,7 @@ async def _paper(visit: Visit, bill: str, lang: str) -> shown.Paper:
     async with visit.hall.store.edge(party) as tx:
         found = await billing.queries.looking.own_bill(tx, party, bill)
     _count(visit, DETAIL)
-    return shown.paper(found, lang if lang in LANGUAGES else visit.lang)
+    return shown.paper(found, lang if lang in LANGUAGES else visit.lang, visit.hall.store.clock.now())
 
 
 def _count(visit: Visit, function: str) -> None:
@@ -89,7 +90,8 @@ def _party(visit: Visit) -> str:
 
 def _shelf(visit: Visit, some: list[Bill], sums: list[Any]) -> dict[str, Any]:
     months = shown.months(sums, visit.lang)
-    entries = [shown.entry(one, visit.lang) for one in some]
+    now = visit.hall.store.clock.now()
+    entries = [shown.entry(one, visit.lang, now) for one in some]
     return {"number": some[0].number or "", "bills": entries, "months": months, "chart": _chart(visit, months)}
 
 

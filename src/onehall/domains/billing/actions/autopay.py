@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from onehall.domains.billing import events, rules, store
-from onehall.domains.billing.actions.paying import begin_charge, hear, lapse
-from onehall.domains.billing.actions.topping_up import top_up
+from onehall.domains.billing.actions.paying import begin_charge, give_back, hear, lapse
+from onehall.domains.billing.actions.topping_up import CLOSED, top_up
 from onehall.domains.billing.lifecycle import METHOD
 from onehall.domains.billing.model import Method, OpenBill
 from onehall.kernel.i18n import ZONE, Text, _, keep
@@ -133,9 +133,17 @@ async def not_charged(tx: Tx, body: dict[str, Any], *, unknown: bool = False) ->
 
 
 async def put_on_account(tx: Tx, payment: str) -> None:
-    """This will add the money of a charge to its account, whoever told us first that it came; safe twice."""
+    """This will add the money of a charge to its account, whoever told us first that it came; of one closed meanwhile it goes back.
+
+    Safe twice.
+    """
     found = await store.payments.one(tx, payment)
-    if found is not None and found.channel == CHANNEL and found.account and found.status == "done":
+    if found is None or found.channel != CHANNEL or not found.account or found.status != "done":
+        return
+    account = await store.accounts.one(tx, found.account)
+    if account is None or account.status != "open":
+        await give_back(tx, payment, CLOSED)
+    else:
         await top_up(tx, found.account, found.amount, payment, bills=())
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from onehall.domains import inventory
-from onehall.domains.billing import events, store
+from onehall.domains.billing import events, rules, store
 from onehall.domains.billing.model import Account
 from onehall.domains.billing.rules import charging
 from onehall.kernel import settings
@@ -35,7 +35,8 @@ async def look_at_debt(tx: Tx, account: str) -> list[str]:
     over = charging.is_over_credit(found.mode, found.free.minor, found.unbilled_minor, found.credit_limit)
     if not over:
         await store.watching.credit_reached(tx, [account], False)
-    overdue = any(bill.due_on <= tx.now for bill in await store.allocations.open_bills(tx, account)) if barred else False
+    open_ = await store.allocations.open_bills(tx, account) if barred else []
+    overdue = any(rules.bills.is_overdue(bill.due_on, tx.now) for bill in open_)
     owing_fee = found.mode == "prepaid" and found.unbilled_minor > 0
     gone = [
         row["why"] for row in barred

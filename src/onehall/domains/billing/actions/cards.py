@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from onehall.domains.billing import rules, store
-from onehall.domains.billing.actions.topping_up import arrived
+from onehall.domains.billing.actions.failing import fail
+from onehall.domains.billing.actions.topping_up import CLOSED, arrived
 from onehall.domains.billing.model import Account, Book, Card, Side, TopUp
 from onehall.kernel import crypto
-from onehall.kernel.i18n import _
+from onehall.kernel.i18n import Words, _
 from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.journeys import Held
 from onehall.kernel.money import Money
@@ -62,9 +63,11 @@ async def voucher_top_up(tx: Tx, account: Account, amount: Money, pin: str, doc:
     tx.later("billing.redeem", body, lane=f"redeem|{account.id}")
 
 
-async def voucher_settled(tx: Tx, topup: str, status: str) -> None:
-    """This will write down what became of a top-up by a card; safe twice."""
-    if await store.actions.settle(tx, topup, status):
+async def voucher_settled(tx: Tx, topup: str, status: str, why: Words = "") -> None:
+    """This will write down what became of a top-up by a card, and why it failed; safe twice."""
+    if status == "failed":
+        await fail(tx, topup, why)
+    elif await store.actions.settle(tx, topup, status):
         changed(tx, TOPUP, topup, "stateChange")
 
 
@@ -133,6 +136,8 @@ async def land_card(tx: Tx, order: dict[str, Any]) -> Money | None:
     if account is None or account.status != "open":
         body = {"hash": order["hash"], "account": order["account"]}
         tx.later("billing.card_back", body, works_in=home_for(order["hash"]))
+        if order.get("doc"):
+            await fail(tx, order["doc"]["id"], CLOSED)
         return None
     posted = await arrived(tx, order, from_=Side(Book.CLEARING, f"cards:{order['batch']}"))
     return posted.balance
@@ -161,6 +166,8 @@ def _locked(until: datetime | None, now: datetime) -> Refusal:
     left = (until - now).total_seconds() if until else 1
     minutes = max(1, -int(-left // 60))
     reason = _("Too many PINs were wrong. Please try again in {minutes} minutes.", minutes=minutes)
+    if minutes == 1:
+        reason = _("Too many PINs were wrong. Please try again in a minute.")
     return Refusal("card.locked", reason, 429, retry_after=max(1, int(left + 0.999)))
 
 

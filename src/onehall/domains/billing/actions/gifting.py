@@ -6,6 +6,7 @@ from typing import Any
 
 from onehall.domains.billing import events, rules, store
 from onehall.domains.billing.actions.allowances import grant
+from onehall.domains.billing.actions.failing import fail
 from onehall.domains.billing.rules import charging
 from onehall.kernel.i18n import _, keep
 from onehall.kernel.ids import home_of, keyed_id
@@ -15,8 +16,12 @@ from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 
 
-async def give_away(tx: Tx, account: str, bucket: str, number: str, to: str, amount: int, once: str) -> str:
+async def give_away(
+    tx: Tx, account: str, bucket: str, number: str, to: str, amount: int, once: str, *, action: str | None = None
+) -> str:
     """This will give whole units of a bucket to the account `to` of a number, once for each `once`; gives the gift's id.
+
+    `action` is the balance action as which it was asked for: it fails when they cannot be received.
 
     :raises Refusal: `gift.left`, `gift.month`, `gift.times`, `gift.own`, `gift.bucket`, 409; 404.
     """
@@ -38,7 +43,8 @@ async def give_away(tx: Tx, account: str, bucket: str, number: str, to: str, amo
     if not charging.may_be_given(taken["of"]):
         raise Refusal("gift.bucket", _("What was given or carried over cannot be given on."), 409)
     tx.tell(events.GiftSent(account, id_, number, _amount(amount)))
-    body = {"gift": id_, "to": to, "amount": amount, "until": taken["until"], "from": giver.number or "", "kind": taken["kind"]}
+    body = {"gift": id_, "to": to, "amount": amount, "until": taken["until"], "from": giver.number or "", "kind": taken["kind"],
+            "action": action}  # fmt: skip
     tx.later("billing.land_gift", body, works_in=home_of(to))
     return id_
 
@@ -48,7 +54,8 @@ async def land_gift(tx: Tx, body: dict[str, Any]) -> None:
     account = await store.accounts.one(tx, body["to"])
     until = datetime.fromisoformat(body["until"]) if body["until"] else None
     arrived = account is not None and account.status == "open" and (until is None or until > tx.now)
-    tx.later("billing.end_gift", {"gift": body["gift"], "arrived": arrived}, works_in=home_of(body["gift"]))
+    ended = {"gift": body["gift"], "arrived": arrived, "action": body.get("action")}
+    tx.later("billing.end_gift", ended, works_in=home_of(body["gift"]))
     if account is None or not arrived:
         return
     await store.rating.lock(tx, [account.id])
@@ -63,7 +70,7 @@ async def land_gift(tx: Tx, body: dict[str, Any]) -> None:
         tx.later("billing.tell", {"party": None, "account": account.id, "text": keep(text)})
 
 
-async def end_gift(tx: Tx, gift: str, arrived: bool) -> None:
+async def end_gift(tx: Tx, gift: str, arrived: bool, action: str | None = None) -> None:
     """This will write what became of a gift, in the giver's home; what did not arrive is put back. Safe twice."""
     row = await store.sharing.move_gift(tx, gift, "arrived" if arrived else "returned")
     if row is not None and not arrived:
@@ -73,6 +80,8 @@ async def end_gift(tx: Tx, gift: str, arrived: bool) -> None:
         what = rules.quantity(kind, row["amount"])
         text = _("{amount} that you gave to {number} came back to you: it could not be received.", amount=what, number=row["number"])
         tx.later("billing.tell", {"party": None, "account": row["account"], "text": keep(text)})
+        if action:
+            await fail(tx, action, _("It could not be received."))
 
 
 def _amount(amount: int) -> Decimal:

@@ -5,15 +5,18 @@ from typing import Any
 
 from onehall.domains.billing import events, store
 from onehall.domains.billing.actions import settling
-from onehall.domains.billing.lifecycle import BALANCE_ACTION
+from onehall.domains.billing.actions.failing import fail
+from onehall.domains.billing.actions.refunding import refund
 from onehall.domains.billing.model import Book, Entry, Move, Posted, Side, TopUp
 from onehall.kernel.i18n import Text, Words, _, keep
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.money import Money
+from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
 from onehall.kernel.store.flush import EPOCH
 
 TRANSIT = Side(Book.TRANSIT)
+CLOSED = _("The account that it was for is closed.")
 
 
 async def credit(
@@ -38,12 +41,13 @@ async def top_up(
 ) -> TopUp:
     """This will top an account up out of a payment, wherever the two live; the number's holder is told by SMS.
 
-    :raises Refusal: `payment.spent`, 409; 404.
+    In another home it may be closed when the money arrives: then the payment is refunded.
+    :raises Refusal: `account.closed`, `payment.spent`, 409.
     """
     order = {"account": account, "number": number, "amount": amount, "payment": payment, "once": f"topup:{payment}",
              "bills": list(bills)}
     if home_of(payment) == home_of(account) == tx.home:
-        posted = await arrived(tx, order, payment=payment)
+        posted = await _arrived_here(tx, order, payment)
         return TopUp(number, amount, posted.balance)
     if home_of(payment) == tx.home:
         await spend(tx, order)
@@ -61,12 +65,12 @@ async def spend(tx: Tx, order: dict[str, Any]) -> None:
 
 
 async def land(tx: Tx, order: dict[str, Any]) -> None:
-    """This will take money out of transit to an account, in the account's home; a transfer that finds it closed goes back. Safe twice."""
+    """This will take money out of transit to an account, in the account's home; what finds it closed goes back. Safe twice."""
     if order.get("back"):
         await _come_back(tx, order)
-    elif order.get("from") and not await _open(tx, order):
-        back = {**order, "account": order["from"], "from": None, "back": True, "once": f"{order['once']}:back"}
-        tx.later("billing.land", back, works_in=home_of(order["from"]), once=back["once"])
+    elif not await _open(tx, order):
+        back = {**order, "account": order.get("from"), "from": None, "back": True, "once": f"{order['once']}:back"}
+        tx.later("billing.land", back, works_in=home_of(order.get("from") or order["payment"]), once=back["once"])
     else:
         await arrived(tx, order, from_=TRANSIT)
 
@@ -95,6 +99,15 @@ async def arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, 
     return posted
 
 
+async def _arrived_here(tx: Tx, order: dict[str, Any], payment: str) -> Posted:
+    try:
+        return await arrived(tx, order, payment=payment)
+    except Refusal as refusal:
+        if refusal.status != 404:
+            raise
+        raise Refusal("account.closed", CLOSED, 409) from refusal
+
+
 async def _open(tx: Tx, order: dict[str, Any]) -> bool:
     """Whether the money is there already, or can still be added: the account's row is held from here on."""
     account = order["account"]
@@ -104,17 +117,30 @@ async def _open(tx: Tx, order: dict[str, Any]) -> bool:
 
 
 async def _come_back(tx: Tx, order: dict[str, Any]) -> None:
-    """To its sender, who is told; a sender who is gone too leaves it to a person.
+    """To its sender or payer, who is told; a sender who is gone too leaves it to a person.
 
     :raises Refusal: 404.
     """
+    if order["account"] is None:
+        return await _refund(tx, order)
     account, amount = order["account"], _amount(order)
     posted = await credit(tx, account, amount, _("Transfer that came back"), None, order["once"], from_=TRANSIT, kind="transfer")
     if posted.fresh:
-        await store.actions.fail_transfer(tx, order["transfer"], BALANCE_ACTION.check("completed", "failed"))
+        await fail(tx, order["transfer"], CLOSED)
         text = _("{amount} came back to you: the account that you sent it to is closed. Your balance is now {balance}.",
                  amount=amount, balance=posted.balance)  # fmt: skip
         tx.later("billing.tell", {"party": None, "account": account, "text": keep(text)})
+
+
+async def _refund(tx: Tx, order: dict[str, Any]) -> None:
+    """Out of transit into the payment again, and from there the way it came."""
+    payment, amount = await store.payments.one(tx, order["payment"], lock=True), _amount(order)
+    if payment is None:
+        raise missing(_("payment"))
+    move = Move(TRANSIT, Side(Book.ADVANCE, payment.id), amount)
+    posted = await store.ledger.post(tx, Entry(order["once"], "transfer", keep(_top_up_of(order)), (move,), payment=payment.id))
+    if posted.fresh:
+        await refund(tx, payment, amount, CLOSED, once=order["once"])
 
 
 def _shown_as(order: dict[str, Any]) -> str:

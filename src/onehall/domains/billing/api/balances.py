@@ -138,7 +138,7 @@ async def transfer(tx: Tx, doc: Doc, who: Who) -> str:
         whole = charging.gift_amount(str(int(amount)) if amount == int(amount) else str(amount))
         if doc["usageType"] != doc["receiverBucketUsageType"]:
             raise Refusal("balance.usage", _("What is moved stays of its kind."), 422)
-        await actions.give_away(tx, account.id, bucket, str(doc["receiverLogicalResource"]["id"]), to, whole, f"tmf654:{id_}")
+        await actions.give_away(tx, account.id, bucket, str(doc["receiverLogicalResource"]["id"]), to, whole, f"tmf654:{id_}", action=id_)
         await transferring.note(tx, id_, account.id, "transfer", doc)
         return id_
     account = await _payee(tx, doc, who)

@@ -1,6 +1,7 @@
 """What a customer sees of their bills, and has done about them: the list, a bill explained, compared, a line contested."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from onehall.domains.billing import actions, queries, rules
 from onehall.domains.billing.functions.money import CLERK_MINUTE, given_line
@@ -25,7 +26,7 @@ async def list_bills(journey: Journey) -> Said:
         return Said(NO_BILL, next=("bill.so_far", "balance.check"))
     owed = sum((one.open for one in found), Money(0, found[0].currency))
     several = len({one.account for one in found}) > 1
-    facts = [item(_called(one, several), _state(one)) for one in found]
+    facts = [item(_called(one, several), _state(one, journey.tx.now)) for one in found]
     text = _("Your latest bill, {month}, came to {total}.", month=_month(found[0]), total=found[0].amount)
     if owed:
         text = _("{text} In all {open} is to be paid.", text=text, open=owed)
@@ -47,7 +48,7 @@ async def explain_bill(journey: Journey) -> Said:
     several = len({line.number for line in lines}) > 1
     text = _("Your bill of {month} came to {total}, {tax} tax contained.", month=_month(bill), total=bill.amount, tax=bill.contained_tax)
     if bill.open:
-        text = _("{text} {open} is to be paid by {day}.", text=text, open=bill.open, day=bill.due_on.astimezone(ZONE).date())
+        text = _still_open(text, bill, journey.tx.now)
     following = ("bill.pay", "bill.compare", "bill.dispute") if bill.open else ("bill.compare", "invoice.request", "bill.dispute")
     return Said(text, [_line(line, several) for line in lines], following)
 
@@ -161,8 +162,15 @@ def _month(one: Bill) -> Text:
     return rules.explaining.month_name(one.cycle)
 
 
-def _state(one: Bill) -> Text:
-    return _("{total}, {state}", total=one.amount, state=rules.explaining.bill_state(one))
+def _state(one: Bill, now: datetime) -> Text:
+    return _("{total}, {state}", total=one.amount, state=rules.explaining.bill_state(one, now))
+
+
+def _still_open(text: Text, one: Bill, now: datetime) -> Text:
+    says = {"text": text, "open": one.open, "day": one.due_on.astimezone(ZONE).date()}
+    if rules.bills.is_overdue(one.due_on, now):
+        return _("{text} {open} is overdue since {day}.", **says)
+    return _("{text} {open} is to be paid by {day}.", **says)
 
 
 def _line(line: Line, several: bool) -> Item:
@@ -178,7 +186,7 @@ def _line(line: Line, several: bool) -> Item:
 def _chart(found: Sequence[Bill]) -> list[Item]:
     sums: dict[str, tuple[Text, Money]] = {}
     for one in found:
-        label, before = sums.get(one.cycle.isoformat(), (rules.explaining.MONTHS[one.cycle.month - 1], Money(0, one.currency)))
+        label, before = sums.get(one.cycle.isoformat(), (rules.explaining.SHORT_MONTHS[one.cycle.month - 1], Money(0, one.currency)))
         sums[one.cycle.isoformat()] = (label, before + one.amount)
     latest = sorted(sums)[-MONTHS_SHOWN:]
     return [item(sums[day][0], str(sums[day][1].decimal())) for day in latest] if len(latest) > 1 else []

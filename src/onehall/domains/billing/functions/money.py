@@ -3,6 +3,7 @@
 from typing import Any
 
 from onehall.domains.billing import actions, queries, rules
+from onehall.domains.billing.actions.topping_up import CLOSED
 from onehall.domains.billing.model import Account, BillLine, Bucket, Payment, TopUp
 from onehall.domains.billing.queries.looking import Shared
 from onehall.kernel.functions import function
@@ -54,7 +55,8 @@ async def all_allowances(journey: Journey) -> Said:
     if not buckets and not shared:
         return Said(_("You have no allowances now."), next=("pack.add",))
     facts = [*map(shared_bar, shared), *[_bar(bucket, len(found) > 1) for bucket in buckets]]
-    return Said(_("You have {count} allowances.", count=len(facts)), facts, ("pack.add",))
+    text = _("You have {count} allowances.", count=len(facts)) if len(facts) > 1 else _("You have 1 allowance.")
+    return Said(text, facts, ("pack.add",))
 
 
 @function("bill.so_far", title=_("Bill so far"), family="query", proof=Proof.LINE, words=("CXZD",), cost_by_hand=CLERK_MINUTE * 3)
@@ -76,7 +78,10 @@ async def explain_fees(journey: Journey) -> Said:
         return Said(_("Nothing was charged this month."), next=("balance.history",))
     facts = [_explained(line) for line in lines]
     total = sum((line.amount for line in lines), ZERO)
-    return Said(_("{count} charges this month come to {total}.", count=len(lines), total=total), facts, ("bill.so_far", "balance.history"))
+    text = _("{count} charges this month come to {total}.", count=len(lines), total=total)
+    if len(lines) == 1:
+        text = _("1 charge this month comes to {total}.", total=total)
+    return Said(text, facts, ("bill.so_far", "balance.history"))
 
 
 @function("balance.history", title=_("Balance history"), family="query", proof=Proof.LINE, cost_by_hand=CLERK_MINUTE * 3)
@@ -148,8 +153,21 @@ async def hand_over_refund(journey: Journey) -> Said:
 async def payee(journey: Journey) -> tuple[str, str | None]:
     """This will find whose account is topped up, and its number: of a number that was named, else the customer's own line.
 
-    It is asked for when there are several.
+    It is asked for when there are several. What was paid for one goes to no other, whatever becomes of it.
+    :raises Refusal: `account.closed`, 409, it was paid for and is no more.
     """
+    noted = journey.row.notes.get("payee")
+    if noted and (journey.has_paid("pay") or journey.row.has("hold", "card")):
+        gone = noted["number"] and not await own(journey, noted["account"])
+        if gone and await queries.account_of_number(journey.tx, noted["number"]) is None:
+            raise Refusal("account.closed", CLOSED, 409)
+        return noted["account"], noted["number"]
+    found = await _asked_payee(journey)
+    journey.row.notes["payee"] = {"account": found[0], "number": found[1]}
+    return found
+
+
+async def _asked_payee(journey: Journey) -> tuple[str, str | None]:
     named = journey.row.has("answer", "number") and not journey.row.has("answer", "line")
     if not journey.known or named or journey.given("number") is not None:
         return await _another(journey)
@@ -172,8 +190,6 @@ async def payee(journey: Journey) -> tuple[str, str | None]:
 async def _another(journey: Journey) -> tuple[str, str | None]:
     number = await journey.enter("number", _("Which number shall be topped up?"), rules.phone_number, kind="phone")
     account = await queries.account_of_number(journey.tx, number)
-    if account is None and (journey.row.has("payment", "pay") or journey.row.has("hold", "card")):
-        raise missing(_("number"))
     if account is None:
         raise Died("number", _("{number} is not a number of ours.", number=number))
     return account, number
@@ -213,7 +229,7 @@ def _bar(bucket: Bucket, several: bool) -> Item:
     name = _("{name}, {kind}", name=keep(bucket.name), kind=rules.kind_name(bucket.kind))
     value = _("{left} of {total}", left=rules.quantity(bucket.kind, bucket.left), total=rules.quantity(bucket.kind, bucket.total))
     if bucket.until:
-        value = _("{left}, until {day}", left=value, day=bucket.until)
+        value = _("{left}, until {day}", left=value, day=rules.stands_until(bucket.until))
     return item(_labelled(name, bucket.number if several else None), value, "bar", rules.share(bucket.left, bucket.total))
 
 
@@ -222,7 +238,7 @@ def shared_bar(one: Shared) -> Item:
     name = _("{name}, {kind}, shared by {payer}", name=keep(one.name), kind=rules.kind_name(one.kind), payer=one.payer or "-")
     value = _("{left} left for you, {used} used by you", left=rules.quantity(one.kind, one.left), used=rules.quantity(one.kind, one.used))
     if one.until:
-        value = _("{left}, until {day}", left=value, day=one.until)
+        value = _("{left}, until {day}", left=value, day=rules.stands_until(one.until))
     return item(name, value, "bar", rules.share(one.left, one.left + one.used))
 
 

@@ -1,13 +1,14 @@
 """Paying bills: chosen ones or a part, now or automatically."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from onehall.domains.billing import actions, queries, rules
 from onehall.domains.billing.functions.money import given_line, some
 from onehall.domains.billing.model import OpenBill, TopUp
 from onehall.kernel.functions import function
-from onehall.kernel.i18n import Text, _
+from onehall.kernel.i18n import ZONE, Text, _
 from onehall.kernel.identity.proof import Proof
 from onehall.kernel.journeys import Journey, Option, Said, Summary, item
 from onehall.kernel.money import Money
@@ -29,7 +30,7 @@ async def pay_bill(journey: Journey) -> Said:
         return Said(_("You have no bill to pay."), next=("bill.so_far", "topup"))
 
     async def options() -> list[Option]:
-        return _options(owed)
+        return _options(owed, journey.tx.now)
 
     chosen = await journey.choose("bill", _("What would you like to pay?"), options, gone=_("This bill was paid meanwhile."))
     account, number, bills = chosen.holds["account"], chosen.holds["number"], chosen.holds["bills"]
@@ -91,7 +92,7 @@ async def _put(journey: Journey, account: str, amount: Money, payment: str, numb
     return done
 
 
-def _options(owed: Sequence[Owed]) -> list[Option]:
+def _options(owed: Sequence[Owed], now: datetime) -> list[Option]:
     """All bills of an account together first, then each, then a part."""
     found: list[Option] = []
     for account in dict.fromkeys(one[0] for one in owed):
@@ -103,14 +104,15 @@ def _options(owed: Sequence[Owed]) -> list[Option]:
             together = holds | {"bills": [bill.id for bill in bills], "minor": total}
             text = _("All {count} open bills", count=len(bills))
             found.append(Option(f"all-{account}", text, note=number or "", price=Money(total, bills[0].currency), holds=together))
-        found += [_one(bill, number, holds) for bill in bills]
+        found += [_one(bill, number, holds, now) for bill in bills]
         part = holds | {"bills": [bill.id for bill in bills], "minor": total}
         found.append(Option(f"{PART}-{account}", _("A part"), note=number or "", holds=part))
     return found
 
 
-def _one(bill: OpenBill, number: str | None, holds: dict[str, Any]) -> Option:
-    note: Text = _("due on {day}", day=bill.due_on.date())
+def _one(bill: OpenBill, number: str | None, holds: dict[str, Any], now: datetime) -> Option:
+    day = bill.due_on.astimezone(ZONE).date()
+    note: Text = _("overdue since {day}", day=day) if rules.bills.is_overdue(bill.due_on, now) else _("due on {day}", day=day)
     return Option(
         bill.id, _("Bill {no}", no=bill.no), note=note, price=bill.amount, group=number or "",
         holds=holds | {"bills": [bill.id], "minor": bill.minor},

@@ -25,7 +25,7 @@ async def share_allowance(journey: Journey) -> Said:
     account = await own_account(journey)
     what = await journey.choose("what", _("Which allowance?"), lambda: _shareable(journey, account))
     number = await journey.enter("member", _("Which number shall draw from it?"), charging.member_number, kind="phone")
-    asked = _("How many units of each allowance may it use? 0 is no limit.")
+    asked = _("How much of each may it use (MB, minutes, messages)? 0 is no limit.")
     limit = await journey.enter("limit", asked, charging.member_limit, kind="number")
     member = await account_behind(journey, number, "invite", "member")
     if member == account.id:
@@ -76,7 +76,8 @@ async def members(journey: Journey) -> Said:
         facts += [fact for split in await queries.splits(journey.tx, account.id) for fact in _parts(split)]
     if not count:
         return Said(_("You share no allowance."), facts, ("allowance.share",))
-    return Said(_("You share with {count} numbers.", count=count), facts, ("allowance.share", "share.remove"))
+    text = _("You share with {count} numbers.", count=count) if count > 1 else _("You share with 1 number.")
+    return Said(text, facts, ("allowance.share", "share.remove"))
 
 
 @function(

@@ -65,6 +65,8 @@ async def use_of_day(journey: Journey) -> Said:
         return Said(_("On {day} only others drew from what you share.", day=day), next=following)
     total = Money(sum(one.minor for one in records), records[0].currency)
     text = _("{count} records on {day}, charged beyond your allowances: {total}.", count=len(records), day=day, total=total)
+    if len(records) == 1:
+        text = _("1 record on {day}, charged beyond your allowances: {total}.", day=day, total=total)
     return Said(text, [_record(one) for one in records], following)
 
 
@@ -110,7 +112,8 @@ def _chart(first: date, found: Sequence[DayOfUse]) -> list[Item]:
 def _kind_fact(kind: str, found: Iterable[DayOfUse]) -> Item:
     mine = [one for one in found if one.kind == kind]
     used, records = rules.quantity(kind, sum(one.units for one in mine)), sum(one.records for one in mine)
-    return item(rules.kind_name(kind), _("{used}, in {count} records", used=used, count=records), SHOWN.get(kind, "text"))
+    value = _("{used}, in {count} records", used=used, count=records) if records != 1 else _("{used}, in 1 record", used=used)
+    return item(rules.kind_name(kind), value, SHOWN.get(kind, "text"))
 
 
 def _member_fact(number: str, used: dict[str, Decimal]) -> Item:

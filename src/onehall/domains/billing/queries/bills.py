@@ -19,6 +19,7 @@ from onehall.kernel.store.transaction import Row
 
 BILLS_MAX = 24
 RUNS_MAX = 50
+EMPTY_SHOWN_MONTHS = 6
 MONTHS_MAX = 60
 KEEP_SECONDS: Final = 60.0
 _rates: WeakKeyDictionary[Store, tuple[float, list[TaxRate]]] = WeakKeyDictionary()
@@ -110,8 +111,13 @@ async def compute_report(tx: Tx, id_: str) -> RunReport:
 
 
 async def runs(tx: Tx, limit: int = RUNS_MAX) -> list[Run]:
-    """This will give the latest bill runs with their progress, newest cycle first."""
-    return await store.bill_runs.runs(tx, limit)
+    """This will give the latest bill runs with their progress, newest cycle first; old ones that found nothing to bill are left out."""
+    return await store.bill_runs.runs(tx, limit, _earlier(cycle_start(tx.now, 1), EMPTY_SHOWN_MONTHS))
+
+
+def run_of(cycle: date) -> str:
+    """This will give the id of a cycle's run."""
+    return store.bill_runs.run_id(cycle)
 
 
 async def bill_faults(tx: Tx, limit: int = 100) -> list[Row]:
@@ -119,15 +125,25 @@ async def bill_faults(tx: Tx, limit: int = 100) -> list[Row]:
     return await store.bill_runs.faults(tx, limit)
 
 
-async def revenue(tx: Tx, months_: int = 6) -> list[Revenue]:
-    """This will give what each offering brought in the bills of the latest months, newest month and highest amount first."""
-    rows = await store.bill_runs.revenue(tx, revenue_since(tx, months_))
+async def revenue(tx: Tx, since: date | None = None, until: date | None = None) -> list[Revenue]:
+    """This will give what each offering brought in the bills of months in [since, until), newest month and highest amount first.
+
+    If nothing is said, of the latest half year.
+    """
+    since, until = since or revenue_span(tx, 6)[0], until or revenue_span(tx, 6)[1]
+    rows = await store.bill_runs.revenue(tx, since, until)
     return [Revenue(row["month"], row["offering"], Money(row["minor"], row["currency"]), row["bills"]) for row in rows]
 
 
-def revenue_since(tx: Tx, months_: int = 6) -> date:
-    """This will give the first day of the months that the report of revenue is on."""
-    return _earlier(cycle_start(tx.now, 1), months_)
+def revenue_span(tx: Tx, months_: int) -> tuple[date, date]:
+    """This will give the first day of the latest months, and that of the month after them."""
+    now = cycle_start(tx.now, 1)
+    return _earlier(now, months_), _earlier(now, -1)
+
+
+async def billed_years(tx: Tx) -> list[int]:
+    """This will give the years that runs made bills of, the latest first, however long ago."""
+    return list(dict.fromkeys(cycle.year for cycle in await store.bill_runs.billed_cycles(tx)))
 
 
 async def reconciled(tx: Tx) -> list[Reconciled]:

@@ -45,7 +45,8 @@ async def tell_of_end(tx: Tx, fact: AllowanceEnds) -> None:
     """This will tell a customer that an allowance ends soon, with what is left of it."""
     for row in await queries.charging.ending(tx, fact.account, fact.of, fact.until):
         left = rules.quantity(row["kind"], row["total"] - row["used"])
-        _tell(tx, fact.account, _("{name}: {left} is left and ends on {day}.", name=thaw(row["name"]), left=left, day=fact.until))
+        day = rules.stands_until(fact.until)
+        _tell(tx, fact.account, _("{name}: {left} is left and ends on {day}.", name=thaw(row["name"]), left=left, day=day))
 
 
 @on(RoamingBegan)

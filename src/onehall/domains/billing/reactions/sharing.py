@@ -51,4 +51,4 @@ async def _land_gift(tx: Tx, body: dict[str, Any]) -> None:
 
 @job("billing.end_gift")
 async def _end_gift(tx: Tx, body: dict[str, Any]) -> None:
-    await gifting.end_gift(tx, body["gift"], body["arrived"])
+    await gifting.end_gift(tx, body["gift"], body["arrived"], body.get("action"))

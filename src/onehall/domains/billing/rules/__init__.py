@@ -39,6 +39,7 @@ from onehall.domains.billing.rules.money import (
     quantity,
     reserved_until,
     share,
+    stands_until,
     top_up_amount,
 )
 
@@ -46,5 +47,6 @@ __all__ = [
     "ALLOWANCE_MAX", "API_AMOUNT_MAX", "COUNTER_METHODS", "KINDS", "MB_PER_GB", "NUMBER_LENGTH", "RESERVATION_HOURS_MAX", "TOP_UP_MAX",
     "TOP_UP_MIN", "arrears", "bills", "cards", "charging", "check_amount", "check_counter", "check_refund", "comparing", "deposit_part",
     "explaining", "intake", "invoicing", "is_open_for_money", "kind_name", "leaving", "legs", "month_later", "month_start", "payment_id",
-    "phone_number", "quantity", "rating", "reconciling", "reserved_until", "settling", "share", "top_up_amount",
+    "phone_number", "quantity", "rating", "reconciling", "reserved_until", "settling", "share", "stands_until",
+    "top_up_amount",
 ]  # fmt: skip

@@ -171,6 +171,11 @@ def due_on(issued: datetime, days: int = DUE_DAYS) -> datetime:
     return midnight(issued.astimezone(ZONE).date() + timedelta(days=days + 1)) - timedelta(seconds=1)
 
 
+def is_overdue(due_on_: datetime, now: datetime) -> bool:
+    """A bill that is open is overdue once the day that it was to be paid by is over."""
+    return due_on_ <= now
+
+
 def due(owed: int, open_before: int) -> int:
     """A bill is due for what the account owes and no earlier bill asks for; money that is there already is taken off."""
     return max(0, owed - open_before)

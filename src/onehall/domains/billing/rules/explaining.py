@@ -7,7 +7,7 @@ from typing import Final
 
 from onehall.domains.billing.model.bills import Bill, Line
 from onehall.domains.billing.model.comparing import Cause
-from onehall.domains.billing.rules.bills import NOTE_LENGTH_MAX
+from onehall.domains.billing.rules.bills import NOTE_LENGTH_MAX, is_overdue
 from onehall.domains.billing.rules.money import KINDS, MB_PER_GB, kind_name, quantity
 from onehall.domains.billing.rules.rating import cycle_start
 from onehall.kernel.i18n import ZONE, Text, _
@@ -17,6 +17,9 @@ from onehall.kernel.refusals import Refusal
 MONTHS: Final = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"), _("September"), _("October"),
     _("November"), _("December"),
+)  # fmt: skip
+SHORT_MONTHS: Final = (
+    _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec"),
 )  # fmt: skip
 PLACES_MAX: Final = 4
 NOTE_LENGTH_MIN: Final = 2
@@ -121,13 +124,16 @@ def signed(amount: Money) -> Text:
     return _("+{amount}", amount=amount) if amount.minor > 0 else _("{amount}", amount=amount)
 
 
-def bill_state(bill: Bill) -> Text:
-    """A bill is paid, open until a day, or on hold while it is looked into; what was settled by money on the account is paid."""
+def bill_state(bill: Bill, now: datetime) -> Text:
+    """A bill is paid, open until a day, overdue after it, or on hold while it is looked into; money that lay there pays it too."""
     if bill.status == "on_hold":
         return _("being looked into")
     if bill.open.minor <= 0:
         return _("paid")
-    return _("{open} to be paid by {day}", open=bill.open, day=bill.due_on.astimezone(ZONE).date())
+    day = bill.due_on.astimezone(ZONE).date()
+    if is_overdue(bill.due_on, now):
+        return _("{open} overdue since {day}", open=bill.open, day=day)
+    return _("{open} to be paid by {day}", open=bill.open, day=day)
 
 
 def objection(words: str) -> str:

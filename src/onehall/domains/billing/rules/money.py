@@ -1,7 +1,7 @@
 """The decisions of billing."""
 
 import calendar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -123,6 +123,11 @@ def share(left: Decimal | int, total: Decimal | int) -> int:
     return 0 if total <= 0 or left <= 0 else max(1, int(left * 100 // total))
 
 
+def stands_until(until: datetime) -> date:
+    """An allowance is told to stand until its last day: one that ends at midnight until the day before."""
+    return (until - timedelta(microseconds=1)).astimezone(ZONE).date()
+
+
 def quantity(kind: str, amount: Decimal | int) -> Text:
     """Data is told in GB from 1 GB on, to one hundredth, and in MB below; calls in minutes, messages by number."""
     if kind == "data_mb" and amount >= MB_PER_GB:
@@ -130,6 +135,8 @@ def quantity(kind: str, amount: Decimal | int) -> Text:
     if kind == "data_mb":
         return _("{amount} MB", amount=_plain(Decimal(amount)))
     short = _plain(Decimal(amount))
+    if amount == 1:
+        return _("1 minute") if kind == "voice_min" else _("1 message")
     return _("{amount} minutes", amount=short) if kind == "voice_min" else _("{amount} messages", amount=short)
 
 

@@ -36,13 +36,14 @@ async def known(tx: Tx, id_: str) -> bool:
     return await tx.read_one("SELECT 1 AS known FROM balance_action WHERE home = $1 AND id = $2", home_of(id_), id_) is not None
 
 
-async def fail_transfer(tx: Tx, id_: str, status: str) -> None:
-    """This will write that a transfer came back."""
-    await tx.write(
-        """UPDATE balance_action SET status = $3, revision = revision + 1
-           WHERE home = $1 AND id = $2 AND kind = 'transfer' AND status = 'completed'""",
-        home_of(id_), id_, status,
+async def fail(tx: Tx, id_: str, status: str, why: str) -> str | None:
+    """This will write that a top-up or transfer came to nothing, and why; gives its kind. None: it was known, or is no such action."""
+    row = await tx.write_one(
+        """UPDATE balance_action SET status = $3, doc = doc || $4::jsonb, revision = revision + 1
+           WHERE home = $1 AND id = $2 AND kind IN ('topup', 'transfer') AND status IN ('created', 'completed') RETURNING kind""",
+        home_of(id_), id_, status, {"statusReason": why},
     )  # fmt: skip
+    return row["kind"] if row else None
 
 
 async def end_reservation(tx: Tx, id_: str, status: str) -> Row | None:

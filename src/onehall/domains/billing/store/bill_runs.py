@@ -107,13 +107,14 @@ async def write_faults(tx: Tx, faults: Sequence[tuple[str, date, str]]) -> None:
     )  # fmt: skip
 
 
-async def runs(tx: Tx, limit: int) -> list[Run]:
-    """This will read the latest runs with their progress."""
+async def runs(tx: Tx, limit: int, every_since: date) -> list[Run]:
+    """This will read the latest runs with their progress; of those before a cycle only what works, billed somebody or could not."""
     rows = await tx.read(
         f"""-- fan-out: the console, off the hot path
             SELECT {_RUN} FROM bill_run r LEFT JOIN bill_part p ON p.run = r.id WHERE r.home = $1
-            GROUP BY r.home, r.id ORDER BY r.cycle DESC LIMIT $2""",
-        RUNS, limit,
+            GROUP BY r.home, r.id
+            HAVING r.cycle >= $3 OR count(p.ended) < r.parts OR sum(p.bills) > 0 OR sum(p.faults) > 0 ORDER BY r.cycle DESC LIMIT $2""",
+        RUNS, limit, every_since,
     )  # fmt: skip
     return [Run(**dict(row)) for row in rows]
 
@@ -163,13 +164,24 @@ async def faults(tx: Tx, limit: int) -> list[Row]:
     )  # fmt: skip
 
 
-async def revenue(tx: Tx, since: date) -> list[Row]:
-    """This will sum what offerings brought in the bills of each cycle since one."""
-    return await tx.read(REVENUE, since)
+async def revenue(tx: Tx, since: date, until: date) -> list[Row]:
+    """This will sum what offerings brought in the bills of each cycle in [since, until)."""
+    return await tx.read(REVENUE, since, until)
+
+
+async def billed_cycles(tx: Tx) -> list[date]:
+    """This will read the cycles that runs made bills of, the latest first."""
+    rows = await tx.read(
+        """-- fan-out: the console, off the hot path
+           SELECT r.cycle FROM bill_run r WHERE r.home = $1 AND EXISTS (SELECT 1 FROM bill_part p WHERE p.run = r.id AND p.bills > 0)
+           ORDER BY r.cycle DESC""",
+        RUNS,
+    )  # fmt: skip
+    return [row["cycle"] for row in rows]
 
 
 REVENUE: Final = """-- fan-out: a report, off the hot path
 SELECT date_trunc('month', b.cycle)::date AS month, l.offering, l.currency, sum(l.minor)::bigint AS minor,
        count(DISTINCT b.id)::int AS bills
-FROM customer_bill b JOIN bill_line l ON l.home = b.home AND l.bill = b.id WHERE b.cycle >= $1
+FROM customer_bill b JOIN bill_line l ON l.home = b.home AND l.bill = b.id WHERE b.cycle >= $1 AND b.cycle < $2
 GROUP BY 1, l.offering, l.currency ORDER BY 1 DESC, minor DESC, l.offering"""

@@ -52,7 +52,8 @@ def details(offering: Offering) -> list[Item]:
     if offering.kind == "plan":
         facts.append(item(_("First month"), first_month(offering.first_month)))
     if offering.valid_days:
-        facts.append(item(_("Lasts"), _("{count} days", count=offering.valid_days)))
+        lasts = _("{count} days", count=offering.valid_days) if offering.valid_days > 1 else _("1 day")
+        facts.append(item(_("Lasts"), lasts))
     facts.append(item(_("On sale"), validity(offering)))
     facts += [item(_("Includes"), feature) for feature in offering.features]
     return facts
@@ -115,6 +116,8 @@ def rate(service: str, each: Rate) -> Text:
 
 def contract(offering: Offering) -> Text:
     """This will write how long one is bound."""
+    if offering.contract_months == 1:
+        return _("1 month")
     return _("{count} months", count=offering.contract_months) if offering.contract_months else _("no contract")
 
 

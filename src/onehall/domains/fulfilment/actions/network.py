@@ -14,6 +14,7 @@ from onehall.kernel.store import Tx
 from onehall.ports.network import Told
 
 Answer = Callable[[Tx], Awaitable[None]]
+OUTAGE_TRIES = 300  # ten minutes apart in the end: a network that is out of reach for two days is told all the same
 
 
 @call("step.activate", given_up=given_up)
@@ -30,7 +31,7 @@ async def activate(world: Any, body: Body) -> Answer:
 
 
 async def not_switched_off(tx: Tx, body: Body, error: str) -> None:
-    """This will go on taking back the rest, so that the customer gets the money; the dead letter tells that the line is to be switched off."""
+    """This will go on taking back the rest, so that the customer gets the money; the dead letter says what is still to be switched off."""
     await undone(tx, body["order"], "activate")
 
 
@@ -65,7 +66,7 @@ async def provision(world: Any, body: Body) -> Answer:
     return _step_answer(await world.network.change(line.number, services, order.id), body)
 
 
-@call("network.set")
+@call("network.set", tries_max=OUTAGE_TRIES)
 async def set_services(world: Any, body: Body) -> None:
     """This will tell the network what a line may do since something happened to it: barred, restored, ended."""
     async with world.engine.store.edge(body["line"]) as tx:

@@ -10,6 +10,7 @@ from onehall.domains.fulfilment.events import StepDone, StepFailed, StepUndone
 from onehall.domains.fulfilment.lifecycle import PLAN, STEP
 from onehall.domains.fulfilment.model import Plan, Step
 from onehall.kernel import ids
+from onehall.kernel.at_once import at_once
 from onehall.kernel.i18n import Text, Words, _
 from onehall.kernel.store import Tx
 
@@ -38,8 +39,9 @@ async def _advance(tx: Tx, plan: Plan) -> None:
         await store.move_plan(tx, plan.order, PLAN.check(plan.state, "done"))
         await orders.actions.complete(tx, plan.order, plan.results.get("line"))
     else:
-        for step in rules.ready(plan):
-            await _start(tx, plan, step)
+        begun = [step for step in rules.ready(plan) if await _begun(tx, plan, step)]
+        for step in begun:
+            await at_once(tx, f"step.{step.name}", {"order": plan.order, "step": step.name})
 
 
 async def done(tx: Tx, order: str, name: str, result: dict[str, Any]) -> None:
@@ -83,11 +85,12 @@ async def undone(tx: Tx, order: str, name: str) -> None:
     await _advance(tx, _with(plan, ended))
 
 
-async def _start(tx: Tx, plan: Plan, step: Step) -> None:
+async def _begun(tx: Tx, plan: Plan, step: Step) -> bool:
+    """Written down as running before any of them is done: one that is done at once looks for what is ready after it."""
     if step.name in rules.FIXING and not await orders.actions.fix(tx, plan.order):
-        return
+        return False
     await store.move_step(tx, plan.order, step.name, state=STEP.check(step.state, "running"), started=tx.now, tries=step.tries + 1)
-    tx.later(f"step.{step.name}", {"order": plan.order, "step": step.name})
+    return True
 
 
 async def _undo_next(tx: Tx, plan: Plan) -> None:

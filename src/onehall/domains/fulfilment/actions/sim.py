@@ -38,11 +38,8 @@ async def take_for_replacement(tx: Tx, body: Body) -> None:
 
 @job("fulfilment.sim_taken")
 async def taken(tx: Tx, body: Body) -> None:
-    """This will go on to writing the SIM that was taken."""
-    if body["iccid"] is None:
-        await _give_up(tx, body, _("There is no SIM left in stock."))
-    else:
-        tx.later("fulfilment.write_sim", body)
+    """This will go on to writing a SIM that a process of the release before had taken."""
+    tx.later("fulfilment.write_sim", body)
 
 
 async def not_written(tx: Tx, body: Body, error: str) -> None:
@@ -53,7 +50,9 @@ async def not_written(tx: Tx, body: Body, error: str) -> None:
 
 @call("fulfilment.write_sim", given_up=not_written)
 async def write(world: Any, body: Body) -> Answer:
-    """This will write the SIM; a failed one is spoilt, and another is taken."""
+    """This will write the SIM that was taken, if there was one; a failed one is spoilt, and another is taken."""
+    if body["iccid"] is None:
+        return lambda tx: _give_up(tx, body, _("There is no SIM left in stock."))
     async with world.engine.store.edge(body["line"]) as tx:
         line = await inventory.queries.line(tx, body["line"])
     written = await world.sim_writer.write(body["iccid"], line.number, body["kind"], body["job"])
@@ -80,7 +79,7 @@ async def unwrite(tx: Tx, body: Body) -> None:
 
 
 async def _take(tx: Tx, line: Line, work: Body, iccid: str | None) -> None:
-    to = {"kind": "fulfilment.sim_taken", "body": work}
+    to = {"kind": "fulfilment.write_sim", "body": work}
     await inventory.actions.take_sim(tx, line, to, kind=work["kind"], unit=line.unit, iccid=iccid)
 
 
