@@ -97,7 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wechat_template: Annotated[
         str, _said("The template for words that the chat takes no longer, and its field (`id:thing1`); when blank, they are not sent.")
     ] = ""
-    smpp_host: Annotated[str, _said("The message centre that is spoken to by SMPP 3.4; when blank, messages stay on simulated phones.")] = ""
+    smpp_host: Annotated[str, _said("The message centre spoken to by SMPP 3.4; when blank, messages stay on simulated phones.")] = ""
     smpp_port: Annotated[int, _said("The message centre's port.", ge=1, le=65535)] = 2775
     smpp_tls: Annotated[bool, _said("Whether the message centre is spoken to under TLS.")] = False
     smpp_system_id: Annotated[str, _said("The name by which we bind to the message centre, 15 letters at most.")] = ""

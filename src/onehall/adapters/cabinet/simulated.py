@@ -6,12 +6,12 @@ from typing import Any
 
 from onehall.adapters.cabinet import works as inside
 from onehall.adapters.cabinet.works import Works
-from onehall.ports.cabinet import SERVICES, Message, answer, unsolicited
+from onehall.ports.cabinet import SERVICES, Code, Message, answer, unsolicited
 
 NAMES_MAX = 50
 PAPER_MAX = 20
-Outcome = tuple[str, dict[str, Any]]
-JAMMED = "hardwareError"
+Outcome = tuple[Code, dict[str, Any]]
+JAMMED: Code = "hardwareError"
 
 
 class SimulatedCabinet:
@@ -43,7 +43,7 @@ class SimulatedCabinet:
         inside.write(self.path, works)
         for name, said in events:
             yield answer(command, "event", name, said)
-        yield answer(command, "completion", payload=payload, code=code)  # type: ignore[arg-type]
+        yield answer(command, "completion", payload=payload, code=code)
 
     async def heard(self) -> list[Message]:
         """This will give what happened by itself since the last call."""
@@ -62,7 +62,12 @@ class SimulatedCabinet:
 
     def put(self, **things: Any) -> None:
         """This will lay things on the readers: `id_card`, `face`, `bank_card`, `scanned`."""
-        self._change(lambda works: [setattr(works, name, thing) for name, thing in things.items()])
+
+        def lay(works: Works) -> None:
+            for name, thing in things.items():
+                setattr(works, name, thing)
+
+        self._change(lay)
 
     def take(self) -> list[int]:
         """This will take what lies in the tray: notes, and a SIM card."""

@@ -67,8 +67,8 @@ def _english(value: int) -> str:
         rest = f" and {_english(value % 100)}" if value % 100 else ""
         return f"{_ONES[value // 100]} hundred{rest}"
     scale, name = next(each for each in _SCALES if value >= each[0])
-    rest = value % scale
-    joined = f"{' and' if rest < 100 else ''} {_english(rest)}" if rest else ""
+    small = value % scale
+    joined = f"{' and' if small < 100 else ''} {_english(small)}" if small else ""
     return f"{_english(value // scale)} {name}{joined}"
 
 

@@ -1,5 +1,7 @@
 """Paying by notes: the slot opens, notes are counted, the customer says yes or has them back; receipts; what may wait."""
 
+from typing import Any
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -115,7 +117,7 @@ async def begin_to_wait(visit: NamedDependency[Stand]) -> Response[str]:
     return visit.go("/kiosk/cash")
 
 
-def _counting(visit: Stand, deposit: Deposit, mark: str, **given: str) -> Response[str]:
+def _counting(visit: Stand, deposit: Deposit, mark: str, **given: Any) -> Response[str]:
     due = show(Money(deposit.wish.due), visit.lang) if deposit.wish.due else ""
     rest = deposit.wish.due - deposit.inside
     return visit.page(
@@ -124,7 +126,7 @@ def _counting(visit: Stand, deposit: Deposit, mark: str, **given: str) -> Respon
     )  # fmt: skip
 
 
-def _receipt(visit: Stand, deposit: Deposit, **given: object) -> Response[str]:
+def _receipt(visit: Stand, deposit: Deposit, **given: Any) -> Response[str]:
     lines = [(show(label, visit.lang), show(value, visit.lang)) for label, value in receipts.lines(deposit)]
     state = receipts.state(deposit)
     return visit.page("receipt.html", deposit=deposit, lines=lines, state=state, path=f"/kiosk/receipts/{deposit.id}", **given)

@@ -47,7 +47,7 @@ async def family(visit: NamedDependency[Stand], family: FromPath[str], offset: F
     found = [each for each in visit.hall.functions(visit.caller()) if each.family == family]
     offset = max(0, min(offset, len(found) - 1))
     tiles = [{"name": each.name, "title": each.title} for each in found[offset : offset + TILES]]
-    pages = {"before": offset - TILES if offset else None, "after": offset + TILES if len(found) > offset + TILES else None}
+    pages: dict[str, Any] = {"before": offset - TILES if offset else None, "after": offset + TILES if len(found) > offset + TILES else None}
     return visit.page("family.html", tiles=tiles, family=FAMILY_WORDS[family], at=f"/kiosk/do/{family}", **pages)
 
 
