@@ -1,5 +1,6 @@
 """The only module that knows everyone: it puts the rooms of the house together over one store."""
 
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -13,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from onehall import __version__
 from onehall.adapters.bus import bus
+from onehall.adapters.cabinet.simulated import Cabinets
 from onehall.adapters.clock import Clockwork
 from onehall.adapters.identity_check.simulated import SimulatedIdentityCheck
 from onehall.adapters.invoice.simulated import SimulatedInvoice
@@ -23,7 +25,9 @@ from onehall.adapters.payment import page as bank
 from onehall.adapters.payment.simulated import SimulatedPayment
 from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
-from onehall.channels import api, charging, console, desk, notices, simulated, sms, tmf, web
+from onehall.adapters.sms.smpp import SmppSms
+from onehall.adapters.wechat import platform
+from onehall.channels import agent, api, charging, console, desk, hotline, kiosk, notices, simulated, sms, tmf, web, wechat
 from onehall.domains import billing, catalogue, fulfilment, inventory, order, party
 from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
@@ -56,7 +60,7 @@ DOMAINS = (party, catalogue, inventory, billing, order, fulfilment)
 RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
 know(RESOURCES)  # also a process that only works tells listeners of them
 ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
-CHANNELS = (web, api, sms, desk, console, notices, charging)
+CHANNELS = (web, api, sms, desk, console, notices, charging, hotline, kiosk, agent, wechat)
 
 
 class House:
@@ -75,6 +79,8 @@ class House:
         self.doors = Doors(self.front.gate)
         self.world = world(self.store, self.settings)
         self.world.engine = self.hall.engine
+        if isinstance(self.world.sms, SmppSms):
+            self.world.sms.hears = partial(sms.heard, self.hall, sent=True)
         self.worker = Worker(self.store, self.world, at_once=rules.workers, call_seconds=rules.call_seconds) if works else None
         self.bell = Bell(self.store)
         self.replica = Replica(self.store, rules.replica_url, lag_seconds_max=rules.replica_lag_seconds) if rules.replica_url else None
@@ -95,18 +101,23 @@ class House:
             self.bell.start()
             return
         await self.worker.start()
+        if isinstance(self.world.sms, SmppSms):
+            await self.world.sms.start()
         if self.relay:
             await self.relay.start()
         async with self.store.edge(0) as tx:
             today = tx.now.astimezone(ZONE).date()
             billing.reactions.plan_reconciliation(tx, today)
             billing.reactions.usage.plan_sweep(tx, today)
+            wechat.plan_menu(tx)
 
     async def close(self) -> None:
         """This will end what is begun and disconnect."""
         if self.relay:
             await self.relay.stop()
         if self.worker:
+            if isinstance(self.world.sms, SmppSms):
+                await self.world.sms.stop()
             await self.worker.stop()
         await self.bell.stop()
         await self.audience.stop()
@@ -120,9 +131,11 @@ class House:
 def world(store: Store, rules: Settings) -> World:
     """This will give the adapters: the simulated world, as long as no real one is set up."""
     return World(
-        sms=SimulatedSms(store), payment=SimulatedPayment(store), identity_check=SimulatedIdentityCheck(store),
+        sms=SmppSms.of(store, rules) if rules.smpp_host else SimulatedSms(store),
+        payment=SimulatedPayment(store), identity_check=SimulatedIdentityCheck(store),
         sim_writer=SimulatedSimWriter(store), network=SimulatedNetwork(store),
-        invoice=SimulatedInvoice(store), mail=mail(store, rules),
+        invoice=SimulatedInvoice(store), mail=mail(store, rules), wechat=platform(store, rules),
+        cabinets=Cabinets(rules.folder / "cabinets"),
     )  # fmt: skip
 
 

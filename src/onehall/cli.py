@@ -30,6 +30,7 @@ for kind in ("backup", "archive", "restore"):
 for kind in ("plans", "customers", "numbers", "megaline", "usage", "calendar", "months"):
     if importlib.util.find_spec("onehall.loaders") and importlib.util.find_spec(f"onehall.loaders.{kind}"):
         load.command(f"onehall.loaders.{kind}:load", name=kind)
+command.command("onehall.channels.agent.command:agent", name="agent")
 for kind in ("chaos", "check"):
     if importlib.util.find_spec("onehall.chaos"):
         command.command(f"onehall.chaos.command:{kind}", name=kind)

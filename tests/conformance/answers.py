@@ -29,7 +29,7 @@ async def entered(counter: Counter, person: Person, function: str, key: str) -> 
         "document": person.document, "payment": person.notes.get("payment", ""),
         "member": person.notes.get("friend", ""), "receiver": person.notes.get("friend", ""), "limit": "0", "mb": "100",
         "spend": "200", "cap": "5000", "pin": person.notes.get("pin", ""), "title": "Li Lei", "tax_number": "91440101MA5ABCDE1F",
-        "note": "We were not abroad in that month",
+        "agent": "Clara", "note": "We were not abroad in that month",
     }  # fmt: skip
     return words[key]
 
@@ -192,7 +192,16 @@ async def _accounts(counter: Counter, person: Person) -> list[billing.Account]:
         return await billing.queries.accounts(tx, person.party)
 
 
+async def _having_let_a_program_act(counter: Counter, person: Person) -> None:
+    caller = person.logged_in(counter, "api")
+    view = await counter.hall.start(caller, "agent.allow", {"agent": "Clara"})
+    for answer in ("look", "7", True):
+        view = await counter.answer(caller, view, answer)
+    assert view.state == "done", view
+
+
 BEFORE: dict[str, Before] = {
+    "agent.stop": _having_let_a_program_act, "agent.mine": _having_let_a_program_act,
     "bill.list": _with_bill, "bill.detail": _with_bill, "bill.compare": _with_bill, "bill.dispute": _with_bill,
     "usage.month": _having_used, "usage.earlier": _having_used, "usage.day": _having_used,
     "bill.pay": _with_bill, "card.topup": _with_card, "autopay.stop": _paid_automatically, "invoice.request": _having_paid,

@@ -13,6 +13,7 @@ import uvicorn
 from onehall.kernel import settings
 from onehall.launch.port import listen
 from tests.conformance.browsing import Browser
+from tests.conformance.machines import Kiosk
 from tests.conformance.pages import Desk, Web, clerk_comes
 from tests.conformance.people import Person
 from tests.ground.counter import Counter, served
@@ -34,6 +35,11 @@ class Place:
         """This will give a person a fresh browser, at an address of their own."""
         serial = next(_addresses)
         return Web(self.counter, person, Browser(self.app, f"10.0.{serial // 250}.{serial % 250 + 1}"))
+
+    def kiosk(self, person: Person) -> Kiosk:
+        """This will give a person the screen of a kiosk of their own."""
+        serial = next(_addresses)
+        return Kiosk(self.counter, person, Browser(self.app, f"10.1.{serial // 250}.{serial % 250 + 1}"), f"c{serial % 40}")
 
     def desk(self, person: Person) -> Desk:
         """This will have the clerk serve a person."""

@@ -14,15 +14,18 @@ from onehall.kernel.identity.who import GUEST
 from onehall.kernel.journeys import CHANNELS
 from tests.conformance import answers
 from tests.conformance.driving import drive, go_on
+from tests.conformance.machines import Hotline
 from tests.conformance.people import Person, code_on
 from tests.conformance.place import Place, opened
-from tests.conformance.ways import Api, Hall, Sms
+from tests.conformance.programs import admits, beyond, its_program
+from tests.conformance.ways import Api, Hall, Sms, Wechat
 from tests.ground import database as databases
 from tests.ground.counter import Counter
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CELLS = [(name, one.name) for name in sorted(FUNCTIONS) for one in CHANNELS.values() if one.fits(FUNCTIONS[name])]
-AT_HOME = ("api", "sms", "web", "desk")
+AT_HOME = ("api", "sms", "web", "desk", "wechat", "agent", "kiosk", "hotline")
+WRITTEN = ("sms", "wechat", "hotline")
 """Channels that these tests can drive; a channel that joins the catalogue fails here until it has a way in."""
 
 
@@ -51,7 +54,11 @@ async def test_a_function_goes_to_its_end(place: Place, function: str, channel: 
     person = await Person().settle(place.counter)
     if function in answers.BEFORE:
         await answers.BEFORE[function](place.counter, person)
+    programs = CHANNELS[channel].programs
+    if programs and await admits(place, function) == "no":
+        pytest.skip("the policy admits no program to it; tests/channels/agent holds that")
     way = await way_in(place, person, function, channel)
+    assert channel in (way.caller.channel, "agent"), "driven through another channel's way"
 
     async def look(view: View) -> None:
         await check_words(place.counter, view)
@@ -59,9 +66,11 @@ async def test_a_function_goes_to_its_end(place: Place, function: str, channel: 
     view, asked, handed = await drive(way, function, look, lambda: place.web(person))
     await place.counter.settle()
     declared = FUNCTIONS[function].asks | ({Ask.PROVE, Ask.WAIT} if FUNCTIONS[function].proof else set())
+    declared |= {Ask.CONFIRM} if programs else set()  # what a program prepared is the person's to agree to
     assert asked <= declared, f"asks {sorted(asked - declared)} without saying so"
     assert view.state == "done", view.said or view.question
-    assert handed == (not finishes(function, channel)), "hands over where it could go on, or the other way round"
+    expected = await admits(place, function) == "person" or beyond(asked) if programs else not finishes(function, channel)
+    assert handed == expected, "hands over where it could go on, or the other way round"
     assert view.said and view.said["text"]
     await check_words(place.counter, view)
 
@@ -110,7 +119,7 @@ async def nothing_to_check(view: View) -> None:
 
 def finishes(function: str, channel: str) -> bool:
     """This will tell whether a channel can put all that the function asks of a person."""
-    return CHANNELS[channel].finishes(FUNCTIONS[function]) or channel != "sms"
+    return CHANNELS[channel].finishes(FUNCTIONS[function]) or channel not in WRITTEN
 
 
 async def way_in(place: Place, person: Person, function: str, channel: str) -> Hall:
@@ -120,11 +129,17 @@ async def way_in(place: Place, person: Person, function: str, channel: str) -> H
     """
     counter, client = place.counter, place.client
     client.cookies.clear()
+    if channel == "agent":
+        return await its_program(place, person)
     if channel == "api":
         known = FUNCTIONS[function].proof is Proof.REAL_NAME
         return Api(counter, person, client, (await counter.house.front.gate.log_in(GUEST, person.party, app=True)).token if known else "")
-    if channel == "sms":
-        return Sms(counter, person, client)
+    if channel == "kiosk":
+        return place.kiosk(person)
+    if channel == "hotline":
+        return Hotline(counter, person, client)
+    if channel in WRITTEN:
+        return (Sms if channel == "sms" else Wechat)(counter, person, client)
     return place.desk(person) if channel == "desk" else place.web(person)
 
 

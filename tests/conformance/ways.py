@@ -7,8 +7,10 @@ import msgspec
 
 from onehall.channels.sms import segments
 from onehall.hall import Caller, View
-from onehall.kernel.functions import FUNCTIONS
+from onehall.kernel.functions import FUNCTIONS, Proof
 from onehall.kernel.identity import Who
+from onehall.kernel.identity.names import name_party
+from onehall.kernel.ids import home_for
 from tests.conformance.people import CODE, Person
 from tests.ground.counter import Counter
 
@@ -108,7 +110,7 @@ class Sms(Hall):
         assert answer.status_code == 200, answer.text
         self.replies = answer.json()["replies"]
         assert self.replies and all(segments.fits(reply) for reply in self.replies), self.replies
-        journey = await self.counter.one("SELECT journey FROM sms_dialogue WHERE phone = $1", self.person.number)
+        journey = await self.counter.one("SELECT journey FROM dialogue WHERE channel = 'sms' AND speaker = $1", self.person.number)
         return await self.counter.hall.see(self.caller, journey) if journey else None
 
     @property
@@ -119,6 +121,7 @@ class Sms(Hall):
         return found[0]
 
     def _text(self, question: dict[str, Any], value: Any) -> str:
+        """What a person writes who reads the question as plain text."""
         if question["kind"] == "confirm":
             return "Y"
         if question["kind"] == "choose":
@@ -133,3 +136,37 @@ class Sms(Hall):
         fact = next(fact for _at, fact, origin in reversed(self.counter.hall.visits.waiting) if origin.function == function)
         said = {"text": "\n".join(self.replies), "facts": [], "next": []}
         return View("", function, function, fact.outcome, None, said, [], [], "sms", "")
+
+
+class Wechat(Sms):
+    """Message by message, as a follower of the official account writes; one who was linked before, or somebody whom nobody knows."""
+
+    def __init__(self, counter: Counter, person: Person, client: httpx.AsyncClient) -> None:
+        super().__init__(counter, person, client)
+        self.openid = f"o{person.number}"
+        who = self.caller.who
+        self.caller = Caller("wechat", msgspec.structs.replace(who, visitor=f"wechat:{self.openid}", proof=min(who.proof, Proof.LINE)))
+
+    async def start(self, function: str, given: dict[str, Any] | None = None) -> View:
+        """This will press the function's button."""
+        if self.person.party:
+            async with self.counter.store.edge(home_for(self.openid)) as tx:
+                await name_party(tx, "wechat", self.openid, self.person.party)
+        view = await self._call(f"<MsgType>event</MsgType><Event>CLICK</Event><EventKey>{function}</EventKey>")
+        return view or await self._ended(function)
+
+    async def say(self, text: str) -> View | None:
+        """This will send one message; gives the journey in which the follower then stands."""
+        return await self._call(f"<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{self.sent}</MsgId>")
+
+    async def _call(self, parts: str) -> View | None:
+        self.sent += 1
+        now, platform = self.counter.store.clock.now(), self.counter.world.wechat
+        head = f"<ToUserName>hall</ToUserName><FromUserName>{self.openid}</FromUserName><CreateTime>{int(now.timestamp())}</CreateTime>"
+        params, body = platform.call(f"<xml>{head}{parts}</xml>", now)
+        answer = await self.client.post("/wechat", params=params, content=body)
+        assert answer.status_code == 200, answer.text
+        self.replies = [platform.opened(answer.content)]
+        assert "<Content><![CDATA[" in self.replies[0], self.replies
+        journey = await self.counter.one("SELECT journey FROM dialogue WHERE channel = 'wechat' AND speaker = $1", self.openid)
+        return await self.counter.hall.see(self.caller, journey) if journey else None

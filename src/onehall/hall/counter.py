@@ -27,7 +27,7 @@ PAGE = 30
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A customer known by their phone."""
+    """A customer known by their phone, or by an account elsewhere."""
 
     party: str
     language: str
@@ -122,8 +122,12 @@ class Hall:
 
     async def whose_phone(self, phone: str) -> Known | None:
         """This will give the customer whose phone it is, and their language; None when it is nobody's."""
-        async with self.store.edge(home_for(phone)) as tx:
-            named = await party_of(tx, PHONE, phone)
+        return await self.whose(PHONE, phone)
+
+    async def whose(self, kind: str, name: str) -> Known | None:
+        """This will give the customer whom a login name of a kind names, and their language; None when it is nobody's."""
+        async with self.store.edge(home_for(name)) as tx:
+            named = await party_of(tx, kind, name)
         if named is None:
             return None
         async with self.store.edge(named) as tx:
@@ -136,7 +140,7 @@ class Hall:
             return []
         async with self.store.edge(caller.customer) as tx:
             rows = await open_journeys(tx, caller.customer)
-        return [view(row, caller, elsewhere=not may_answer(row, caller)) for row in rows]
+        return [view(row, caller, elsewhere=not may_answer(row, caller)) for row in rows if may_see(row, caller)]
 
     async def _visible(self, caller: Caller, journey: str) -> Row:
         row = await self.engine.see(journey)

@@ -89,4 +89,7 @@ def _fact(fact: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def _amounts(shown: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+    summary = kept.get("summary") or {}
+    if summary.get("total"):
+        shown = shown | {"summary": shown["summary"] | {"total_minor": summary["total"]["minor"]}}
     return shown | ({"amount_minor": kept["amount"]["minor"], "currency": kept["amount"]["currency"]} if kept.get("amount") else {})

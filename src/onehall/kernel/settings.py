@@ -79,11 +79,36 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_secret: Annotated[
         str, _said("What the message centre shows in X-Centre-Secret; when blank, only this machine may deliver messages.")
     ] = ""
+    agent_per_minute: Annotated[
+        int, _said("The most calls taken from one program for one customer in a minute; each process counts for itself.", ge=1)
+    ] = 60
     mail_host: Annotated[str, _said("The SMTP server that mail is sent by; when blank, mail stays in simulated boxes.")] = ""
     mail_port: Annotated[int, _said("The SMTP server's port; on 465 TLS is spoken from the start.", ge=1, le=65535)] = 587
     mail_user: Annotated[str, _said("The name by which we log in to the SMTP server; when blank, without login or TLS.")] = ""
     mail_password: Annotated[str, _said("The password for the SMTP server.")] = ""
     mail_from: Annotated[str, _said("The address that mail is from.")] = "onehall@localhost"
+    wechat_api: Annotated[
+        str, _said("The address of the WeChat platform (https://api.weixin.qq.com); when blank, a simulated one answers.")
+    ] = ""
+    wechat_app_id: Annotated[str, _said("The id of our official account.")] = ""
+    wechat_secret: Annotated[str, _said("The secret by which the official account asks for its access token.")] = ""
+    wechat_token: Annotated[str, _said("The token that signs the platform's calls; when blank, only the simulated platform may call.")] = ""
+    wechat_aes_key: Annotated[str, _said("The account's 43 letters for sealed messages; when blank, messages are plain.")] = ""
+    wechat_template: Annotated[
+        str, _said("The template for words that the chat takes no longer, and its field (`id:thing1`); when blank, they are not sent.")
+    ] = ""
+    smpp_host: Annotated[str, _said("The message centre spoken to by SMPP 3.4; when blank, messages stay on simulated phones.")] = ""
+    smpp_port: Annotated[int, _said("The message centre's port.", ge=1, le=65535)] = 2775
+    smpp_tls: Annotated[bool, _said("Whether the message centre is spoken to under TLS.")] = False
+    smpp_system_id: Annotated[str, _said("The name by which we bind to the message centre, 15 letters at most.")] = ""
+    smpp_password: Annotated[str, _said("The password by which we bind, 8 letters at most.")] = ""
+    smpp_system_type: Annotated[str, _said("The kind of system that we are to the message centre, if it wants to know.")] = ""
+    smpp_from: Annotated[str, _said("The number that our messages come from.")] = "10016"
+    smpp_window: Annotated[int, _said("The most messages that wait for the centre's answer at once.", ge=1, le=1000)] = 10
+    smpp_long: Annotated[
+        Literal["udh", "sar", "payload"], _said("How a long message goes: in parts with a header, with sar parameters, or whole.")
+    ] = "udh"
+    smpp_link_seconds: Annotated[int, _said("After how long a silence the link to the centre is tried, seconds.", ge=1, le=3600)] = 30
     hold_minutes: Annotated[int, _said("How long a number or another scarce thing is held, minutes.", ge=1)] = 30
     usage_wait_days: Annotated[
         int, _said("How long a record of use waits for its number to get an account or a plan, days; then it is told of.", ge=1)

@@ -15,4 +15,6 @@ class World(msgspec.Struct):
     network: Any = None
     invoice: Any = None
     mail: Any = None
+    wechat: Any = None
+    cabinets: Any = None
     engine: Any = None

@@ -36,7 +36,7 @@ async def test_only_the_centre_delivers(
     counter, client = place
     with settings.changed(sms_secret=kept):
         assert await deliver(client, address, shown) == status
-    effects = await counter.one("SELECT count(*) FROM sms_inbound")
+    effects = await counter.one("SELECT count(*) FROM dialogue_message")
     assert effects == (1 if status == 200 else 0)
 
 
@@ -46,4 +46,4 @@ async def test_a_phone_that_writes_too_often_is_heard_later(place: tuple[Counter
     for id_, wait, status in (("m1", 0, 200), ("m2", 0, 429), ("m2", 60, 200)):
         counter.store.clock.move(timedelta(seconds=wait))
         assert (await client.post("/sms/inbound", json=MESSAGE | {"id": id_})).status_code == status
-    assert await counter.one("SELECT count(*) FROM sms_inbound WHERE replies IS NOT NULL") == 2
+    assert await counter.one("SELECT count(*) FROM dialogue_message WHERE replies IS NOT NULL") == 2

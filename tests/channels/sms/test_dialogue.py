@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import httpx
 
-from onehall.channels.sms import segments, store
+from onehall.channels.sms import segments
+from onehall.dialogues import store
 from onehall.domains import billing
 from onehall.kernel.money import money
 from tests.channels.sms.conftest import Phone
@@ -41,8 +42,8 @@ async def test_one_message_twice_at_once_has_one_effect(english: Phone) -> None:
 
 async def test_a_message_that_a_killed_process_had_taken_is_answered_when_it_comes_again(english: Phone) -> None:
     hall = english.counter.hall
-    assert await store.claim(hall.store, english.number, "taken") == (True, None)  # and then the process is killed
-    assert await store.claim(hall.store, english.number, "taken") == (False, None)
+    assert await store.claim(hall.store, store.Message("sms", english.number, "taken")) == (True, None)  # and then the process is killed
+    assert await store.claim(hall.store, store.Message("sms", english.number, "taken")) == (False, None)
     english.counter.store.clock.move(store.TAKEN_OVER + timedelta(seconds=1))
     assert await english.say("CXYE", "taken") == ["Your balance is ¥158.00.\nBalance: ¥158.00"]
     english.counter.store.clock.move(store.TAKEN_OVER + timedelta(seconds=1))

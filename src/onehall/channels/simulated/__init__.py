@@ -3,13 +3,14 @@ It stands in place of the world outside, so it needs no login; what changes some
 
 from litestar import Router
 
-from onehall.channels.simulated import clock, phones, switches, world
+from onehall.channels.simulated import cabinet, clock, hotline, phones, switches, wechat, world
 from onehall.channels.simulated.room import ROOM
 from onehall.pages import answers, in_room
 
 routes = [
     Router(
-        "/sim", route_handlers=[*world.ROUTES, *phones.ROUTES, *switches.ROUTES, *clock.ROUTES],
+        "/sim",
+        route_handlers=[*world.ROUTES, *phones.ROUTES, *switches.ROUTES, *clock.ROUTES, *wechat.ROUTES, *cabinet.ROUTES, *hotline.ROUTES],
         dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM), opt={"public": True},
     )
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from onehall.channels.simulated.room import own_form, world_of
 from onehall.kernel.i18n import _
 from onehall.kernel.identity.codes import phone_of
-from onehall.kernel.refusals import Refusal
+from onehall.kernel.refusals import Refusal, missing
 from onehall.pages import Visit, forms, replies
 
 HALL_NUMBER = "10016"
@@ -24,7 +24,7 @@ async def phones(visit: NamedDependency[Visit], number: FromQuery[str] = "") -> 
     """This will list the phones that have messages; a number asked for leads to its phone."""
     if number.strip():
         return replies.go(f"/sim/phones/{phone_of(number)}")
-    return visit.page("phones.html", phones=await world_of(visit).sms.phones())
+    return visit.page("phones.html", phones=await _sms(visit).phones())
 
 
 @get("/phones/{number:str}")
@@ -36,7 +36,7 @@ async def phone(visit: NamedDependency[Visit], number: FromPath[str]) -> Respons
 @get("/phones/{number:str}/messages")
 async def messages(visit: NamedDependency[Visit], number: FromPath[str]) -> list[dict[str, Any]]:
     """This will give a phone's messages, oldest first: `{"id", "text", "way", "at"}`."""
-    found = await world_of(visit).sms.messages(phone_of(number))
+    found = await _sms(visit).messages(phone_of(number))
     return [{"id": one.id, "text": one.text, "way": one.way, "at": one.at.isoformat()} for one in found]
 
 
@@ -47,10 +47,21 @@ async def send(visit: NamedDependency[Visit], number: FromPath[str]) -> Response
     phone = phone_of(number)
     if not text:
         return await _phone(visit, phone)
-    sms, id_ = world_of(visit).sms, f"sim-{secrets.token_hex(8)}"
+    sms, id_ = _sms(visit), f"sim-{secrets.token_hex(8)}"
     await sms.keep(phone, text, id_, "from")
     refusal = await _to_the_hall(visit, phone, id_, text)
     return await _phone(visit, phone, error=refusal) if refusal else replies.go(f"/sim/phones/{phone}")
+
+
+def _sms(visit: Visit) -> Any:
+    """The simulated phones.
+
+    :raises Refusal: 404, this house speaks to a real message centre.
+    """
+    sms = world_of(visit).sms
+    if not hasattr(sms, "phones"):
+        raise missing(_("phone"))
+    return sms
 
 
 async def _to_the_hall(visit: Visit, phone: str, id_: str, text: str) -> str:
@@ -63,14 +74,14 @@ async def _to_the_hall(visit: Visit, phone: str, id_: str, text: str) -> str:
     if answer.status_code != 200:
         return str(answer.json().get("reason") or answer.status_code)
     for place, reply in enumerate(answer.json()["replies"]):
-        await world_of(visit).sms.keep(phone, reply, f"{id_}:{place}", "to")
+        await _sms(visit).keep(phone, reply, f"{id_}:{place}", "to")
     return ""
 
 
 async def _phone(visit: Visit, phone: str, **given: Any) -> Response[str]:
     if not phone:
         raise Refusal("phone.invalid", _("That is no phone number."), 422)
-    found = await world_of(visit).sms.messages(phone)
+    found = await _sms(visit).messages(phone)
     return visit.page("phone.html", phone=phone, messages=found, ready=TRY_WORDS, path=f"/sim/phones/{phone}", **given)
 
 

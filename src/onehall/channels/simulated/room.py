@@ -15,9 +15,10 @@ from onehall.ports import World
 ROOM = Room(
     "sim", _("Simulated world"), "/sim", Path(__file__).parent,
     (
-        ("/sim", _("World"), "globe"), ("/sim/phones", _("Phones"), "phone"), ("/sim/network", _("Network"), "tower"),
+        ("/sim", _("World"), "globe"), ("/sim/phones", _("Phones"), "phone"), ("/sim/wechat", _("WeChat"), "qr"),
+        ("/sim/network", _("Network"), "tower"),
         ("/sim/sim_writer", _("SIM writer"), "sim"), ("/sim/identity_check", _("Identity register"), "shield"),
-        ("/sim/bank", _("Bank"), "bank"),
+        ("/sim/hotline", _("Hotline"), "help"), ("/sim/cabinet", _("Cabinet"), "box"), ("/sim/bank", _("Bank"), "bank"),
         ("/sim/clock", _("Clock"), "clock"),
     ),
 )  # fmt: skip

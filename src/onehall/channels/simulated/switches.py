@@ -28,7 +28,7 @@ async def turn(visit: NamedDependency[Visit]) -> Response[Any]:
         return Response({"adapter": port, "switches": await switches.all()}, media_type="application/json")
     form = await own_form(visit)
     await switches.turn(_name(forms.text(form, "name")), _read(forms.text(form, "value")))
-    return replies.go("/sim" if port in ("sms", "payment") else f"/sim/{port}")
+    return replies.go("/sim" if port in ("sms", "wechat", "payment") else f"/sim/{port}")
 
 
 def _name(name: Any) -> str:

@@ -15,7 +15,7 @@ from onehall.pages import Visit, replies
 from onehall.pages.states import chip
 from onehall.ports import World
 
-PORTS = ("sms", "network", "sim_writer", "identity_check", "payment")
+PORTS = ("sms", "wechat", "network", "sim_writer", "identity_check", "payment")
 
 
 @get("/")
@@ -24,7 +24,8 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
     world = world_of(visit)
     simulated = {port: getattr(world, port).switches for port in PORTS if hasattr(getattr(world, port), "switches")}
     return visit.page(
-        "home.html", phones=(await world.sms.phones())[:8], switches={port: await of.all() for port, of in simulated.items()},
+        "home.html", phones=(await world.sms.phones())[:8] if hasattr(world.sms, "phones") else [],
+        switches={port: await of.all() for port, of in simulated.items()},
         words={port: of.words for port, of in simulated.items()}, moves=isinstance(visit.store.clock, MovableClock),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ Words: *prospect* (known by a phone at most), *real name* (a checked document), 
 from onehall.domains.party import actions, functions, queries, reactions
 from onehall.domains.party.actions.registering import Imported
 from onehall.domains.party.api import RESOURCES
-from onehall.domains.party.model import MARKETING, PERSONALISATION, Consent, Contact, Customer, Party, Shown
+from onehall.domains.party.model import MARKETING, PERSONALISATION, AgentGrant, Consent, Contact, Customer, Party, Shown
 from onehall.domains.party.rules import (
     DOCUMENTS,
     LINES_PER_PERSON_MAX,
@@ -23,6 +23,6 @@ from onehall.domains.party.rules import (
 
 __all__ = [
     "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES",
-    "Consent", "Contact", "Customer", "Imported", "Party", "Shown",
+    "AgentGrant", "Consent", "Contact", "Customer", "Imported", "Party", "Shown",
     "actions", "age", "born_of", "functions", "kinds_of", "queries", "reactions", "read_shown", "same_name", "serves_here",
 ]  # fmt: skip

@@ -44,6 +44,22 @@ class ConsentWithdrawn(Fact, frozen=True, tag="party.consent_withdrawn"):
     consent: str
 
 
+class AgentAllowed(Fact, frozen=True, tag="party.agent_allowed"):
+    """A customer let a program act for them."""
+
+    party: str
+    grant: str
+    name: str
+    scope: str
+
+
+class AgentStopped(Fact, frozen=True, tag="party.agent_stopped"):
+    """A customer ended what a program may do for them."""
+
+    party: str
+    grant: str
+
+
 class ContactChanged(Fact, frozen=True, tag="party.contact_changed"):
     """A way to reach somebody changed; `what`: phone, email, language. The value is not told."""
 

@@ -6,12 +6,18 @@ from onehall.kernel import crypto
 from onehall.kernel.functions import Proof, function
 from onehall.kernel.i18n import Text, _, thaw
 from onehall.kernel.identity.codes import DIGITS, phone_of
-from onehall.kernel.journeys import Item, Journey, Option, Said, item
+from onehall.kernel.journeys import Item, Journey, Option, Said, Summary, item
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 
 BY_HAND = Money(300)  # three minutes of a clerk at 60 yuan an hour
 LANGUAGE_NAMES = {"en": "English", "zh-CN": "中文"}
+SCOPES = {
+    "look": _("look things up"),
+    "ask": _("prepare everything, and I say yes"),
+    "spend": _("agree by itself within a limit"),
+}
+AGENT_TERMS = (_("It never sees your documents, and cannot close a line, take a number away or change your name."),)
 PURPOSE_NAMES = {MARKETING: _("Marketing"), PERSONALISATION: _("Offers chosen for you")}
 
 
@@ -123,6 +129,62 @@ async def person_card(journey: Journey) -> Said:
     facts = [item(_("Name"), name), *_document(party), item(_("Phone"), phone), item(_("E-mail"), party.email or _("none"))]
     facts += [item(_("Language"), _spoken(party.language)), item(_("Customer since"), party.created, "date")]
     return Said(_("{name}, phone {phone}.", name=name, phone=phone), facts, next=("contacts.change", "realname.status"))
+
+
+@function(
+    "agent.allow", title=_("Let a program act for me"), family="serve", proof=Proof.CODE, words=("SQZS",), takes=("agent",),
+    asks="choose enter confirm", but=("agent",),
+)  # fmt: skip
+async def allow_agent(journey: Journey) -> Said:
+    """This will let a program act for the customer, within a scope and limits, until a day; a code takes it up."""
+    name = await journey.enter("agent", _("What is the program called?"), rules.check_agent_name)
+    scope = await journey.choose("scope", _("What may it do?"), _scopes)
+    day = each = 0
+    if scope.value == "spend":
+        text = _("Up to how many yuan a day may it agree to by itself?")
+        day = await journey.enter("day", text, rules.check_agent_limit, kind="number")
+        each = await journey.enter("each", _("And at once?"), lambda yuan: rules.check_agent_each(yuan, day), kind="number")
+    days = await journey.choose("days", _("For how long?"), _spans)
+    lines = [item(_("Program"), name), item(_("It may"), scope.text), item(_("For"), days.text)]
+    lines += [item(_("A day at most"), Money(day)), item(_("At once at most"), Money(each))] if day else []
+    await journey.confirm("agree", Summary(lines, terms=[_("You can stop it at any time."), *AGENT_TERMS]))
+    made = await journey.do(
+        "grant", actions.grant_agent, party=journey.party, name=name, scope=scope.value, each_max=each, day_max=day, days=int(days.value)
+    )
+    facts = [item(_("Code"), made.code), item(_("Until"), made.grant.until, "date")]
+    return Said(_("Give this code to {name} within minutes. Tell it to nobody else.", name=name), facts, next=("agent.mine", "agent.stop"))
+
+
+@function("agent.stop", title=_("Stop a program"), family="serve", proof=Proof.CODE, words=("QXZS",), asks="choose", but=("agent",))
+async def stop_agent(journey: Journey) -> Said:
+    """This will end what a program may do for the customer, from this moment."""
+
+    async def grants() -> list[Option]:
+        held = await queries.agents(journey.tx, journey.party)
+        return [Option(one.id, one.name, note=_("until {at}", at=one.until)) for one in held]
+
+    if not await grants():
+        return Said(_("You let no program act for you."), next=("agent.allow",))
+    chosen = await journey.choose("grant", _("Which program?"), grants)
+    await journey.do("stop", actions.end_agent, party=journey.party, grant=chosen.value)
+    return Said(_("{name} can do nothing for you any more.", name=chosen.text), next=("agent.mine",))
+
+
+@function("agent.mine", title=_("Programs that act for me"), family="query", proof=Proof.CODE, words=("CXZS",), but=("agent",))
+async def see_agents(journey: Journey) -> Said:
+    """This will tell which programs may act for the customer, what they may do, and until when."""
+    held = await queries.agents(journey.tx, journey.party)
+    facts = [item(one.name, _("{scope}, until {at}", scope=SCOPES[one.scope], at=one.until)) for one in held]
+    text = _("{count} programs may act for you.", count=len(held)) if held else _("You let no program act for you.")
+    return Said(text, facts, next=("agent.stop",) if held else ("agent.allow",))
+
+
+async def _scopes() -> list[Option]:
+    return [Option(scope, text) for scope, text in SCOPES.items()]
+
+
+async def _spans() -> list[Option]:
+    return [Option("1", _("One day")), Option("7", _("A week")), Option("30", _("Thirty days")), Option("90", _("Ninety days"))]
 
 
 async def _ways() -> list[Option]:

@@ -75,6 +75,25 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     staff: str | None = None
 
 
+class AgentGrant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer lets a program do for them until a time; `each_max` and `day_max` are minor units it may agree to by itself.
+
+    `scope`: look (see what is theirs), ask (prepare everything, and they say yes), spend (also agree within the limits).
+    """
+
+    id: str
+    party: str
+    name: str
+    scope: str
+    each_max: int
+    day_max: int
+    proof: int
+    until: datetime
+    created: datetime
+    claimed: datetime | None = None
+    ended: datetime | None = None
+
+
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody shows to prove their name. It is sealed wherever it is kept; its text form hides everything."""
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection
 import msgspec
 
 from onehall.domains.party import rules, store
-from onehall.domains.party.model import MARKETING, PERSONALISATION, Consent, Contact, Customer, Party, Shown, Slot
+from onehall.domains.party.model import MARKETING, PERSONALISATION, AgentGrant, Consent, Contact, Customer, Party, Shown, Slot
 from onehall.kernel import crypto, settings
 from onehall.kernel.i18n import _
 from onehall.kernel.identity.codes import phone_of
@@ -116,6 +116,17 @@ async def may_personalise(tx: Tx, party: str) -> bool:
 async def receipts(tx: Tx, party: str) -> list[Consent]:
     """This will give what a party allowed and withdrew, newest first."""
     return await store.consents.of_party(tx, party, RECEIPTS_MAX)
+
+
+async def agent(tx: Tx, grant: str) -> AgentGrant | None:
+    """This will give what a customer lets a program do, or None when it has ended. One statement."""
+    found = await store.agents.find(tx, grant)
+    return found if found and rules.agent_may_act(found, tx.now) else None
+
+
+async def agents(tx: Tx, party: str) -> list[AgentGrant]:
+    """This will give what a customer lets programs do now, newest first."""
+    return await store.agents.of_party(tx, party, tx.now, rules.AGENTS_MAX)
 
 
 async def slots(tx: Tx, document_hash: str) -> list[Slot]:

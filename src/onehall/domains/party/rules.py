@@ -3,10 +3,11 @@
 import base64
 import binascii
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from onehall.domains.party.model import Shown, Slot
+from onehall.domains.party.model import AgentGrant, Shown, Slot
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.refusals import Refusal
 
@@ -21,6 +22,9 @@ PROOF_LIFE = timedelta(minutes=30)
 FACE_BYTES_MAX = 2_000_000
 NAME_LENGTH_MAX = 60
 EMAIL_LENGTH_MAX = 254
+AGENT_NAME_MAX = 40
+AGENT_DAY_MAX = 20_000
+AGENTS_MAX = 10
 COMPOUND_SURNAMES = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 长孙 宇文".split())
 
 DOCUMENTS: dict[str, Text] = {
@@ -198,6 +202,52 @@ def may_market(latest: bool | None) -> bool:
 def may_personalise(latest: bool | None) -> bool:
     """Offers are chosen for a person unless they switched that off (PIPL, article 24)."""
     return latest is not False
+
+
+def check_agent_name(name: str) -> str:
+    """A program's name is 2 to 40 plain letters, digits, spaces, dots and dashes, and can say nothing else.
+
+    :raises Refusal: `agent.name`, 422; gives the name as it is kept.
+    """
+    plain = " ".join(unicodedata.normalize("NFKC", name).split())
+    if not 2 <= len(plain) <= AGENT_NAME_MAX or not all(sign.isalnum() or sign in " .-" for sign in plain):
+        raise Refusal("agent.name", _("A name has 2 to {count} letters, digits, dots and dashes.", count=AGENT_NAME_MAX), 422)
+    return plain
+
+
+def check_agent_limit(yuan: str) -> int:
+    """A program may agree by itself to a whole number of yuan a day, up to 200, and 0 by default; gives minor units.
+
+    :raises Refusal: `agent.limit`, 422.
+    """
+    if not yuan.isascii() or not yuan.isdigit() or len(yuan) > 4 or int(yuan) * 100 > AGENT_DAY_MAX:
+        raise Refusal("agent.limit", _("Please enter whole yuan from 0 to {count}.", count=AGENT_DAY_MAX // 100), 422)
+    return int(yuan) * 100
+
+
+def check_agent_each(yuan: str, day_max: int) -> int:
+    """What a program may agree to at once is not more than what it may in a day; gives minor units.
+
+    :raises Refusal: `agent.limit`, 422.
+    """
+    each = check_agent_limit(yuan)
+    if each > day_max:
+        raise Refusal("agent.limit", _("This is more than the limit of a day."), 422)
+    return each
+
+
+def check_agents(grants: Sequence[AgentGrant]) -> None:
+    """A customer lets ten programs act for them at most.
+
+    :raises Refusal: `agent.many`, 409.
+    """
+    if len(grants) >= AGENTS_MAX:
+        raise Refusal("agent.many", _("You let {count} programs act for you already. Stop one first.", count=AGENTS_MAX), 409)
+
+
+def agent_may_act(grant: AgentGrant, now: datetime) -> bool:
+    """A program acts for a customer from when it took up the grant until that ends or is stopped."""
+    return grant.claimed is not None and grant.ended is None and now < grant.until
 
 
 def serves_here(unit: str | None, staff_unit: str | None) -> bool:

@@ -7,6 +7,7 @@ says `opt={"for_staff": True}`; one that no browser calls may say `opt={"forms":
 
 import secrets
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -68,8 +69,11 @@ def _limit_bodies(app: Litestar) -> None:
 
 async def _pass(gate: Gate, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     connection: AnyRequest = Request(scope)
-    for_staff = bool(connection.route_handler.opt.get("for_staff"))
-    seen = gate.see(connection.headers, connection.cookies, address_of(connection), for_staff)
+    opt = connection.route_handler.opt
+    headers: Mapping[str, str] = connection.headers
+    if opt.get("own_bearer"):  # a program's grant is read where programs are served, and counts nowhere else
+        headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
+    seen = gate.see(headers, connection.cookies, address_of(connection), bool(opt.get("for_staff")))
     scope["state"]["who"] = seen.who
     begun = time.perf_counter()
 

@@ -48,4 +48,5 @@ class Limits:
         self.login = Limit(rules.login_per_minute, 60)
         self.code = Limit(rules.otp_per_address, 3600)
         self.hand_over = Limit(rules.handover_tries, 60)
+        self.agent = Limit(rules.agent_per_minute, 60)
         self.sms = Limit(rules.sms_per_minute, 60)

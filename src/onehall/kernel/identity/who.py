@@ -10,7 +10,10 @@ from onehall.kernel.identity.proof import Proof
 
 
 class Who(msgspec.Struct, frozen=True):
-    """A caller. At most one of `party` (a customer), `staff` and `partner` is set; a guest has none of them.
+    """A caller. At most one of `party` (a customer), `staff`, `partner` and `agent` is set; a guest has none of them.
+
+    `agent` is the grant by which a customer lets a program speak for them; `agreed` how the customer's own yes to what is asked
+    now was got: "elicited" (their program showed it to them), "limit" (they allowed it beforehand), "" not at all.
 
     `unit` is the staff's place in the tree ("onehall.gd.gz.s1"). `proof` counts until `expires`. `by` says how the
     caller showed a session: a browser's cookie (which another site may abuse, so forms need a token) or a bearer token.
@@ -19,6 +22,8 @@ class Who(msgspec.Struct, frozen=True):
     party: str | None = None
     staff: str | None = None
     partner: str | None = None
+    agent: str | None = None
+    agreed: Literal["", "elicited", "limit"] = ""
     proof: Proof = Proof.NONE
     proven_at: datetime | None = None
     expires: datetime | None = None

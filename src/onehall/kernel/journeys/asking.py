@@ -9,11 +9,11 @@ from onehall.kernel.crypto import Unreadable
 from onehall.kernel.functions import Ask
 from onehall.kernel.i18n import Text, Words, _, keep
 from onehall.kernel.journeys import facts
-from onehall.kernel.journeys.channel import Caller
+from onehall.kernel.journeys.channel import CHANNELS, Caller
 from onehall.kernel.journeys.row import Row
 from onehall.kernel.journeys.secrets import MASK, hide, reveal
 from onehall.kernel.journeys.signals import BadAnswer, Declined, Died, Finder, Pause
-from onehall.kernel.journeys.words import Entry, Field, Option, Question, Summary, as_kept
+from onehall.kernel.journeys.words import Entry, Field, Item, Option, Question, Summary, as_kept, item
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 
@@ -121,7 +121,9 @@ class Asking:
             raise Died(key, _changed(shown, words))
         if str(wanted).strip().lower() not in YES:
             self._ask(question, _("Please answer yes or no."))
-        self._keep(question, words, _("Yes"))
+        if key in self.offered and self.caller.who.agent and not self.caller.who.agreed:
+            raise BadAnswer("agree.person", _("Only the customer can agree to this."), 403)
+        self._keep(question, words, _("Yes"), agreed=self.caller.who.agreed or "person")
 
     async def attach(self, key: str, text: Words, keep_file: Callable[[Tx, dict[str, Any]], Awaitable[str]]) -> str:
         """This will ask for a file or picture; `keep_file` stores it and gives the reference that is recorded."""
@@ -171,11 +173,31 @@ class Asking:
         why = self.whys.get(question.key) or (wrong if brought else None)
         raise Pause(msgspec.structs.replace(question, why=why), finder)
 
-    def _keep(self, question: Question, value: Any, shown: Words, made: Any = None, secret: bool = False) -> None:
+    async def person_agrees(self, key: str) -> None:
+        """This will ask the customer's own yes to what a program prepared for them, before it is done under `key`.
+
+        What they agreed to in the function itself since the program's last answer, or paid for, needs no other yes.
+        """
+        if self._prepared_by_program():
+            said = [entry for entry in self.row.entries if entry.kind == "answer" and not entry.agreed]
+            lines = [item(_("What shall be done"), self.row.works.title), *(Item(entry.text, entry.shown) for entry in said)]
+            await self.confirm(f"{key}.agreed", Summary(lines), _("A program asks this for you. Do you agree?"))
+
+    def _prepared_by_program(self) -> bool:
+        if not any(CHANNELS[name].programs for name in self.row.channels if name in CHANNELS):
+            return False
+        for entry in reversed(self.row.entries):
+            if entry.agreed or (entry.kind == "payment" and entry.value["paid"]):
+                return False
+            if entry.kind == "answer" and entry.channel in CHANNELS and CHANNELS[entry.channel].programs:
+                return True
+        return True
+
+    def _keep(self, question: Question, value: Any, shown: Words, made: Any = None, secret: bool = False, agreed: str = "") -> None:
         self.row.given.pop(question.key, None)
         self.offered.pop(question.key, None)
         entry = Entry("answer", question.key, value, turn=self.row.turn, text=keep(question.text), shown=keep(shown), made=made)
-        entry.secret = secret
+        entry.secret, entry.agreed = secret, agreed
         self._enter(entry)
 
     def _enter(self, entry: Entry) -> None:

@@ -11,7 +11,8 @@ from onehall.kernel.identity.who import Who
 class Channel(msgspec.Struct, frozen=True):
     """A way in. `asks`: questions it can put; `proves`: levels it can establish; `assisted`: staff act for the customer.
 
-    `takes` is the policy table: the highest level reached in another channel that this one accepts.
+    `takes` is the policy table: the highest level reached in another channel that this one accepts. In a channel of `programs`
+    a program speaks for the customer: nothing is done there before the customer themselves has agreed.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Channel(msgspec.Struct, frozen=True):
     proves: frozenset[Proof]
     takes: dict[str, Proof] = {}
     assisted: bool = False
+    programs: bool = False
 
     def fits(self, function: Function) -> bool:
         """This will tell whether the channel offers the function at all."""
@@ -46,9 +48,10 @@ def channel(
     proves: tuple[Proof, ...],
     takes: dict[str, Proof] | None = None,
     assisted: bool = False,
+    programs: bool = False,
 ) -> Channel:
     """This will register a channel: "choose enter confirm" are the questions it can put to its people."""
-    made = Channel(name, title, frozenset(Ask(kind) for kind in asks.split()), frozenset(proves), takes or {}, assisted)
+    made = Channel(name, title, frozenset(Ask(kind) for kind in asks.split()), frozenset(proves), takes or {}, assisted, programs)
     CHANNELS[name] = made
     return made
 
@@ -71,10 +74,17 @@ class Caller(msgspec.Struct, frozen=True):
         return self.who.party or self.party
 
     @property
+    def person(self) -> str | None:
+        """This will name the customer in whose own name the caller comes: themselves, or one whose program it is."""
+        return self.who.party or (self.party if self.who.agent else None)
+
+    @property
     def holder(self) -> str:
         """This will name who holds a journey in this caller's hands; "" is whoever knows its id."""
         if self.who.staff:
             return f"staff:{self.who.staff}"
+        if self.who.agent:
+            return f"agent:{self.who.agent}"
         if self.who.party:
             return f"party:{self.who.party}"
         return f"visitor:{self.who.visitor}" if self.who.visitor else ""

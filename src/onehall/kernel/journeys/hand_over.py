@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from onehall.kernel import ids
+from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.i18n import _
 from onehall.kernel.journeys import facts
-from onehall.kernel.journeys.channel import Caller
+from onehall.kernel.journeys.channel import CHANNELS, Caller
 from onehall.kernel.journeys.engine import NOT_AN_END, Engine
 from onehall.kernel.journeys.holders import held_by, may_answer, offered_by, still_holds
 from onehall.kernel.journeys.moving import move
@@ -70,8 +71,8 @@ async def take(engine: Engine, code: str, caller: Caller) -> Row:
         return row
     if row.open:
         await _spend(engine, code, caller)
-    if caller.who.party and row.party is None:
-        row = await move(engine.store, row, caller.who.party)
+    if caller.person and row.party is None:
+        row = await move(engine.store, row, caller.person)
 
     async def receive(tx: Tx) -> Row:
         now = await load(tx, row.id)
@@ -128,8 +129,11 @@ def _check(kept: dict[str, Any], row: Row, caller: Caller) -> None:
         raise _used()
     if kept["late"]:
         raise Refusal("handover.expired", _("This code has expired."), 410)
+    if row.function in FUNCTIONS and not CHANNELS[caller.channel].fits(FUNCTIONS[row.function]):
+        raise Refusal("handover.unfit", _("This cannot be gone on with here."), 409)
     owner = row.party or kept["party"]
-    if owner and caller.who.party and owner != caller.who.party:
+    stranger = caller.person is None and not CHANNELS[caller.channel].programs
+    if owner and owner != caller.person and not stranger:
         raise Refusal("handover.other", _("This code belongs to another customer."), 403)
 
 

@@ -11,8 +11,11 @@ def may_see(row: Row, caller: Caller) -> bool:
     """This will tell whether a caller may see a journey.
 
     Its customer may, and no other customer; while it has none whoever held it, and staff of the unit in which it stands.
+    A customer's program sees what was in its own hands, and no more.
     """
     who = caller.who
+    if who.agent:
+        return caller.holder in row.holders and row.party in (None, caller.party)
     if who.party and row.party:
         return who.party == row.party
     if who.staff:
@@ -48,7 +51,7 @@ def still_holds(row: Row, name: str) -> bool:
 
 def _names(caller: Caller) -> set[str]:
     """A customer who logged in is still the guest that they were in the same browser."""
-    if caller.who.staff:
+    if caller.who.staff or caller.who.agent:
         return {caller.holder}
     visitor = f"visitor:{caller.who.visitor}" if caller.who.visitor else caller.holder
     return {caller.holder, visitor, WHOEVER_KNOWS_THE_ID}

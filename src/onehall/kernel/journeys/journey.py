@@ -93,6 +93,7 @@ class Journey(Asking):
         """
         entry = self.row.has("effect", key)
         if entry is None:
+            await self.person_agrees(key)
             facts.opened(self.row, self.tx)
             entry = Entry("effect", key, msgspec.to_builtins(await action(self.tx, **values)))
             self._enter(entry)

@@ -26,7 +26,7 @@ def admit(row: Row, caller: Caller, now: datetime) -> None:
     if caller.customer and row.party in (None, caller.customer):
         row.party = caller.customer
     fresh = who.expires is not None and who.expires > now
-    if who.party and who.party == row.party and fresh and who.proof > row.proven(now):
+    if caller.person and caller.person == row.party and fresh and who.proof > row.proven(now):
         assert who.expires is not None
         row.proof = {"level": int(who.proof), "by": caller.channel, "until": who.expires.isoformat()}
 

@@ -98,7 +98,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     """One line of a journey's state. `kind`: answer effect payment hold proof arrival.
 
     `made` is what was made of an answer in words; `of` the answer that a hold belongs to. Of a `secret` answer both are
-    sealed in `value`.
+    sealed in `value`. `agreed` says whose yes it is, where programs speak too: person, elicited, limit.
     """
 
     kind: str
@@ -115,6 +115,7 @@ class Entry(msgspec.Struct, omit_defaults=True):
     of: str | None = None
     until: datetime | None = None
     secret: bool = False
+    agreed: str = ""
 
 
 class Held(msgspec.Struct, frozen=True):

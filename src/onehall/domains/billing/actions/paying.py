@@ -121,7 +121,7 @@ async def take_here(tx: Tx, payment: str, *, method: str, staff: str | None, uni
     :raises Refusal: `forbidden`, `payment.method`, `payment.closed`; 404.
     """
     found = await _locked(tx, payment)
-    if not (staff and found.status == "done" and found.method == method):
+    if not (staff and found.status == "done" and found.method == method and found.staff == staff):
         rules.check_counter(method, staff, found.status)
         await receive(tx, found, Side(Book(method), unit or ""), "counter")
         await _done(tx, found, method, None, staff, unit)

@@ -4,6 +4,16 @@ from onehall.domains.party.actions import claiming
 from onehall.domains.party.actions.amending import amend_customer, amend_party, create_customer, create_party
 from onehall.domains.party.actions.consenting import allow_marketing, allow_personalisation, consent, stop_marketing, stop_personalisation
 from onehall.domains.party.actions.contacting import change_contact, change_language, end_login
+from onehall.domains.party.actions.granting import (
+    Granted,
+    agree_within,
+    claim_grant,
+    end_agent,
+    grant_agent,
+    note_elicited,
+    split_code,
+    wrong_code,
+)
 from onehall.domains.party.actions.naming import hear_verdict, note_document, show_evidence, take_real_name
 from onehall.domains.party.actions.registering import (
     Imported,
@@ -16,8 +26,9 @@ from onehall.domains.party.actions.registering import (
 from onehall.domains.party.actions.slots import LineSlots, free_slot, keep_slot, take_slot
 
 __all__ = [
-    "Imported", "LineSlots", "allow_marketing", "allow_personalisation", "amend_customer", "amend_party", "change_contact",
-    "change_language", "claiming", "consent", "create_customer", "create_party", "free_slot", "greet", "hear_verdict", "import_customer",
-    "import_customers", "keep_slot", "end_login", "name_login", "note_document", "register_prospect", "show_evidence",
-    "stop_marketing", "stop_personalisation", "take_real_name", "take_slot",
+    "Granted", "Imported", "LineSlots", "agree_within", "allow_marketing", "allow_personalisation", "amend_customer", "amend_party",
+    "change_contact", "change_language", "claim_grant", "claiming", "consent", "create_customer", "create_party", "end_agent",
+    "end_login", "free_slot", "grant_agent", "greet", "hear_verdict", "import_customer", "import_customers", "keep_slot", "name_login",
+    "note_document", "note_elicited", "register_prospect", "show_evidence", "split_code", "stop_marketing", "stop_personalisation",
+    "take_real_name", "take_slot", "wrong_code",
 ]  # fmt: skip

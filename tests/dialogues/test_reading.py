@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from onehall import app
-from onehall.channels.sms import reading
+from onehall.dialogues import reading
 from onehall.kernel.journeys import CHANNELS
 
 assert app.DOMAINS  # the catalogue of functions is full once the app is loaded

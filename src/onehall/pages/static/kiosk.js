@@ -1,0 +1,44 @@
+// The kiosk's screen: keys to touch, looking for what is new, and forgetting whoever went away.
+"use strict";
+(() => {
+  const body = document.body, number = (name) => Number(body.dataset[name] || 0);
+  const still = document.getElementById("still"), left = document.getElementById("left");
+  let seen = Date.now();
+
+  const stir = () => { seen = Date.now(); if (still) still.hidden = true; };
+  for (const kind of ["pointerdown", "keydown", "touchstart"]) addEventListener(kind, stir, { passive: true });
+
+  const gone = () => { document.body.replaceChildren(); location.replace("/kiosk/leave"); };
+  const tick = () => {
+    const rest = number("idle") - (Date.now() - seen) / 1000;
+    if (body.dataset.home !== undefined) { if (rest <= 0) location.replace("/kiosk/leave"); return; }
+    if (rest <= 0) { gone(); return; }
+    if (still && rest <= number("warn")) { still.hidden = false; left.textContent = String(Math.ceil(rest)); document.getElementById("stay").focus(); }
+  };
+  setInterval(tick, 250);
+  addEventListener("pageshow", (event) => { if (event.persisted) gone(); });
+
+  for (const pad of document.querySelectorAll("[data-pad]")) {
+    const box = document.getElementById(pad.dataset.pad);
+    pad.hidden = false;
+    pad.addEventListener("click", (event) => {
+      const key = event.target.closest("button");
+      if (!key) return;
+      if (key.dataset.do === "back") box.value = box.value.slice(0, -1);
+      else if (key.dataset.do === "clear") box.value = "";
+      else if (box.maxLength < 0 || box.value.length < box.maxLength) box.value += key.value;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+  for (const box of document.querySelectorAll("input[data-pads]")) box.addEventListener("focus", () => {
+    for (const pad of document.querySelectorAll("[data-pad]")) { pad.dataset.pad = box.id; }
+  });
+
+  const poll = body.dataset.poll;
+  if (poll) setInterval(async () => {
+    try {
+      const answer = await fetch(poll, { headers: { "x-part": "main" }, redirect: "follow", cache: "no-store" });
+      if (answer.status !== 204) location.reload();
+    } catch { /* the house is away for a moment; the next look tells */ }
+  }, 1500);
+})();
