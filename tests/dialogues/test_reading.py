@@ -17,7 +17,7 @@ assert app.DOMAINS  # the catalogue of functions is full once the app is loaded
         ("CXYE", "balance.check", {}), ("cxye", "balance.check", {}), ("CZ", "topup", {}), ("CZ 50", "topup", {"amount": "50"}),
         ("cz 50 18600010002", "topup", {"amount": "50", "number": "18600010002"}), ("CZ#50", "topup", {"amount": "50"}),
         ("CXXZ#李一鸣#110101199003070134", "port_out.check", {"name": "李一鸣", "document": "110101199003070134"}),
-        ("0000", "menu", {}), ("菜单", "menu", {}), ("帮助", "help", {}), ("TD", "marketing.stop", {}),
+        ("0000", "menu", {}), ("菜单", "menu", {}), ("帮助", "help", {}), ("TD", "consent.stop", {}),
     ],
 )  # fmt: skip
 def test_a_word_calls_a_function(text: str, function: str, given: dict[str, Any]) -> None:

@@ -115,7 +115,7 @@ async def test_what_is_done_without_a_question_is_asked_of_the_person(place: Pla
     """Functions that act at once act for a program only after the person's yes."""
     counter, person = place.counter, await Person().settle(place.counter)
     async with program(await allowed(place, person)) as client:
-        view = shown(await client.call_tool("marketing.stop", {}))
+        view = shown(await client.call_tool("consent.stop", {}))
         assert view["question"]["kind"] == "confirm" and "A program asks this for you" in view["question"]["text"]
         assert await counter.one("SELECT count(*) FROM consent WHERE party = $1", person.party) == 0
     customer = person.logged_in(counter, "web")

@@ -92,7 +92,7 @@ async def test_a_function_is_served_for_the_customer_and_both_stand_in_the_log(h
     async with Clerk(house, "clerk-gz") as clerk:
         clerk.at = await clerk.browser.get("/desk/find", params={"q": LI})
         customer = clerk.at.url.path
-        said = await clerk.post(f"{customer}/serve/marketing.stop")
+        said = await clerk.post(f"{customer}/serve/consent.stop")
         assert "Send the customer a code, or take their document." in said
         assert "Which phone" not in said
         said = await clerk.answer(value__document_number="110101199003070134")
@@ -119,7 +119,7 @@ async def test_a_function_is_served_for_the_customer_and_both_stand_in_the_log(h
 async def test_a_document_that_is_not_theirs_proves_nothing(house: House) -> None:
     async with Clerk(house, "clerk-gz") as clerk:
         clerk.at = await clerk.browser.get("/desk/find", params={"q": LI})
-        await clerk.post(f"{clerk.at.url.path}/serve/marketing.stop")
+        await clerk.post(f"{clerk.at.url.path}/serve/consent.stop")
         said = await clerk.answer(value__document_number="110101198504120211")
         assert clerk.at.status_code == 422 and 'role="alert"' in clerk.at.text
         assert "Send the customer a code, or take their document." in said

@@ -9,7 +9,7 @@ from onehall.kernel.functions import Proof
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who
 from onehall.kernel.identity.names import forget, name_party
-from onehall.kernel.ids import home_for
+from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.journeys import Entry, channel
 from onehall.kernel.settings import current
 
@@ -46,6 +46,7 @@ async def link(hall: Hall, openid: str, before: list[Entry], after: list[Entry])
     party = str(after[-1].value["party"])
     async with hall.store.edge(home_for(openid), Origin(channel=NAME, party=party)) as tx:
         await name_party(tx, NAME, openid, party)
+        tx.later("party.note_reach", {"party": party, "way": NAME, "address": openid}, works_in=home_of(party))
     return True
 
 
@@ -55,5 +56,6 @@ async def unlink(hall: Hall, openid: str) -> bool:
     if known is None:
         return False
     async with hall.store.edge(home_for(openid), Origin(channel=NAME, party=known.party)) as tx:
+        tx.later("party.note_reach", {"party": known.party, "way": NAME, "address": None}, works_in=home_of(known.party))
         return await forget(tx, NAME, openid, known.party)
 

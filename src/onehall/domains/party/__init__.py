@@ -8,7 +8,7 @@ Words: *prospect* (known by a phone at most), *real name* (a checked document), 
 from onehall.domains.party import actions, functions, queries, reactions
 from onehall.domains.party.actions.registering import Imported
 from onehall.domains.party.api import RESOURCES
-from onehall.domains.party.model import MARKETING, PERSONALISATION, AgentGrant, Consent, Contact, Customer, Party, Shown
+from onehall.domains.party.model import MARKETING, PERSONALISATION, WAYS, AgentGrant, Consent, Contact, Customer, Party, Reachable, Shown, Standing
 from onehall.domains.party.rules import (
     DOCUMENTS,
     LINES_PER_PERSON_MAX,
@@ -22,7 +22,7 @@ from onehall.domains.party.rules import (
 )
 
 __all__ = [
-    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES",
-    "AgentGrant", "Consent", "Contact", "Customer", "Imported", "Party", "Shown",
+    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES", "WAYS",
+    "AgentGrant", "Consent", "Contact", "Customer", "Imported", "Party", "Reachable", "Shown", "Standing",
     "actions", "age", "born_of", "functions", "kinds_of", "queries", "reactions", "read_shown", "same_name", "serves_here",
 ]  # fmt: skip

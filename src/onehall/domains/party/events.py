@@ -1,5 +1,7 @@
 """What this domain tells: facts, and the TM Forum resources whose changes partners hear of (`api` says what can be done)."""
 
+from typing import Any
+
 from onehall.kernel.events import Fact
 from onehall.kernel.resources import Column, Resource
 
@@ -29,19 +31,23 @@ class RealNameRefused(Fact, frozen=True, tag="party.real_name_refused"):
 
 
 class ConsentGiven(Fact, frozen=True, tag="party.consent_given"):
-    """A customer allowed something."""
+    """A customer allowed something: `way` of marketing ("" for every way), in the `words` that they saw."""
 
     party: str
     purpose: str
     consent: str
+    way: str = ""
+    words: dict[str, Any] = {}
 
 
 class ConsentWithdrawn(Fact, frozen=True, tag="party.consent_withdrawn"):
-    """A customer no longer allows something; it counts from this moment."""
+    """A customer no longer allows something; it counts from this moment. `way` and `words` as where it was given."""
 
     party: str
     purpose: str
     consent: str
+    way: str = ""
+    words: dict[str, Any] = {}
 
 
 class AgentAllowed(Fact, frozen=True, tag="party.agent_allowed"):

@@ -1,7 +1,7 @@
 """What a customer can have done about themselves."""
 
 from onehall.domains.party import actions, queries, rules
-from onehall.domains.party.model import MARKETING, PERSONALISATION, Consent, Party
+from onehall.domains.party.model import MARKETING, PERSONALISATION, WAYS, Consent, Party
 from onehall.kernel import crypto
 from onehall.kernel.functions import Proof, function
 from onehall.kernel.i18n import Text, _, thaw
@@ -59,20 +59,38 @@ async def change_language(journey: Journey) -> Said:
     return Said(_("From now on we write to you in {language}.", language=LANGUAGE_NAMES[chosen.value]))
 
 
-@function("marketing.stop", title=_("Stop marketing"), family="serve", proof=Proof.LINE, words=("TD",))
+@function("consent.stop", title=_("Stop marketing"), family="serve", proof=Proof.LINE, words=("TD",))
 async def stop_marketing(journey: Journey) -> Said:
     """This will stop marketing at once, with no question asked."""
     line = await journey.do("consent", actions.stop_marketing, party=journey.party)
     text = _("You will get no more marketing from us. Messages about your service still come.")
-    return _consented(line, text, _("You get no marketing from us already."), "marketing.allow")
+    return _consented(line, text, _("You get no marketing from us already."), "consent.start")
 
 
-@function("marketing.allow", title=_("Allow marketing"), family="serve", proof=Proof.LINE, words=("DY",))
+@function("consent.start", title=_("Allow marketing"), family="serve", proof=Proof.LINE, words=("DY", "KT"))
 async def allow_marketing(journey: Journey) -> Said:
     """This will note that the customer wants to hear of offers."""
     line = await journey.do("consent", actions.allow_marketing, party=journey.party)
     text = _("You will hear of our offers. Send TD at any time to stop.")
-    return _consented(line, text, _("You hear of our offers already. Send TD at any time to stop."), "marketing.stop")
+    return _consented(line, text, _("You hear of our offers already. Send TD at any time to stop."), "consent.stop")
+
+
+@function("consent.choose", title=_("Choose how you hear of offers"), family="serve", proof=Proof.LINE, words=("TDFS",), asks="choose")
+async def choose_ways(journey: Journey) -> Said:
+    """This will stop or allow marketing by one way, and leave the others as they are."""
+
+    async def options() -> list[Option]:
+        allowed = (await queries.marketing(journey.tx, journey.party)).ways
+        return [_way_option(way, way in allowed) for way in WAYS]
+
+    chosen = await journey.choose("way", _("Which way?"), options)
+    way, _colon, wish = chosen.value.partition(":")
+    act = actions.allow_marketing if wish == "allow" else actions.stop_marketing
+    line = await journey.do("consent", act, party=journey.party, way=way)
+    text = _("You get no more marketing by: {way}.", way=actions.WAY_NAMES[way])
+    if wish == "allow":
+        text = _("You hear of our offers by: {way}.", way=actions.WAY_NAMES[way])
+    return _consented(line, text, _("It was so already."), "consent.mine")
 
 
 @function("personalisation.stop", title=_("Switch off chosen offers"), family="serve", proof=Proof.LINE, words=("GBTJ",))
@@ -91,13 +109,14 @@ async def allow_personalisation(journey: Journey) -> Said:
     return _consented(line, text, _("Offers are chosen for you already."), "personalisation.stop")
 
 
-@function("consent.receipts", title=_("What I have allowed"), family="query", proof=Proof.LINE, words=("CXTY",))
-async def see_receipts(journey: Journey) -> Said:
-    """This will show what the customer allowed and withdrew, when, where and in which words."""
+@function("consent.mine", title=_("What I have allowed"), family="query", proof=Proof.LINE, words=("CXTY",))
+async def see_consents(journey: Journey) -> Said:
+    """This will show by which ways the customer hears of offers, and what they allowed and withdrew: when, where and in which words."""
+    allowed = (await queries.marketing(journey.tx, journey.party)).ways
     lines = await queries.receipts(journey.tx, journey.party)
-    market = await queries.may_market(journey.tx, journey.party)
-    text = _("You allow marketing.") if market else _("You do not allow marketing.")
-    return Said(text, [_receipt(line) for line in lines], next=("marketing.stop" if market else "marketing.allow",))
+    text = _("You allow marketing.") if allowed else _("You do not allow marketing.")
+    ways = [item(actions.WAY_NAMES[way], _mark(way in allowed)) for way in WAYS]
+    return Said(text, [*ways, *map(_receipt, lines)], next=("consent.stop" if allowed else "consent.start", "consent.choose"))
 
 
 @function("realname.status", title=_("My real-name registration"), family="query", proof=Proof.LINE, words=("CXSM",), cost_by_hand=BY_HAND)
@@ -214,11 +233,21 @@ def _document(party: Party) -> list[Item]:
 
 def _receipt(line: Consent) -> Item:
     what = PURPOSE_NAMES.get(line.purpose, line.purpose)
-    mark = _("allowed") if line.allowed else _("stopped")
-    words = _("{mark}, {at}, {channel}: {words}", mark=mark, at=line.at, channel=line.channel, words=thaw(line.words))
+    words = _("{mark}, {at}, {channel}: {words}", mark=_mark(line.allowed), at=line.at, channel=line.channel, words=thaw(line.words))
     return item(what, words)
+
+
+def _mark(allowed: bool) -> Text:
+    return _("allowed") if allowed else _("stopped")
+
+
+def _way_option(way: str, allowed: bool) -> Option:
+    name = actions.WAY_NAMES[way]
+    if allowed:
+        return Option(f"{way}:stop", _("Stop: {way}", way=name), note=_("You hear of offers this way now."))
+    return Option(f"{way}:allow", _("Allow: {way}", way=name), note=_("You do not hear of offers this way now."))
 
 
 def _consented(line: Consent | None, text: Text, already: Text, follow: str) -> Said:
     facts = [item(_("Receipt"), line.id), item(_("Since"), line.at, "date")] if line else []
-    return Said(text if line else already, facts, next=(follow, "consent.receipts"))
+    return Said(text if line else already, facts, next=tuple(dict.fromkeys((follow, "consent.mine"))))

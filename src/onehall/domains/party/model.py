@@ -11,6 +11,7 @@ INDIVIDUAL = "individual"
 ORGANIZATION = "organization"
 MARKETING = "marketing"
 PERSONALISATION = "personalisation"
+WAYS = ("sms", "push", "wechat", "call", "mail")
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,10 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the consent ledger: `words` is what was shown or said, `channel` where, `staff` who wrote it down."""
+    """One line of the consent ledger: `words` is what was shown or said, `channel` where, `staff` who wrote it down.
+
+    `way` is the way of marketing that is meant; None for every way, and for other purposes.
+    """
 
     id: str
     purpose: str
@@ -73,6 +77,26 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     words: Any
     at: datetime
     staff: str | None = None
+    way: str | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What holds of marketing to a party: the ways they allow, since when (None: never asked), and when they were last sent some."""
+
+    party: str
+    ways: frozenset[str] = frozenset()
+    since: datetime | None = None
+    sent: datetime | None = None
+
+
+class Reachable(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer as marketing sees them: where they belong, since when they are known, and their addresses by way."""
+
+    party: str
+    unit: str | None
+    language: str | None
+    created: datetime
+    addresses: dict[str, str] = {}
 
 
 class AgentGrant(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable, Collection
 import msgspec
 
 from onehall.domains.party import rules, store
-from onehall.domains.party.model import MARKETING, PERSONALISATION, AgentGrant, Consent, Contact, Customer, Party, Shown, Slot
+from onehall.domains.party.model import PERSONALISATION, AgentGrant, Consent, Contact, Customer, Party, Reachable, Shown, Slot, Standing
 from onehall.kernel import crypto, settings
 from onehall.kernel.i18n import _
 from onehall.kernel.identity.codes import phone_of
 from onehall.kernel.identity.names import PHONE, party_of
-from onehall.kernel.ids import home_for
+from onehall.kernel.ids import home_for, home_of
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Tx
 
@@ -103,9 +103,31 @@ async def find(tx: Tx, words: str, unit: str | None) -> list[Party]:
     return [one for one in found.values() if rules.serves_here(one.unit, unit)]
 
 
-async def may_market(tx: Tx, party: str) -> bool:
-    """This will tell whether marketing may be sent to a party. One statement."""
-    return rules.may_market(await store.consents.latest(tx, party, MARKETING))
+async def may_market(tx: Tx, party: str, way: str | None = None) -> bool:
+    """This will tell whether marketing may be sent to a party, by one way or by any. One statement."""
+    standing = await marketing(tx, party)
+    answer = None if standing.since is None else bool(standing.ways) if way is None else way in standing.ways
+    return rules.may_market(answer)
+
+
+async def marketing(tx: Tx, party: str) -> Standing:
+    """This will give what holds of marketing to a party. One statement."""
+    return (await store.consents.standings(tx, home_of(party), [party])).get(party) or Standing(party)
+
+
+async def standings(tx: Tx, home: int, parties: Collection[str]) -> dict[str, Standing]:
+    """This will give what holds of marketing to those of some parties of one home who ever said a word. One statement."""
+    return await store.consents.standings(tx, home, parties)
+
+
+async def people(tx: Tx, after: str, limit: int) -> list[Reachable]:
+    """This will give persons of this home with their addresses, in the order of their ids, after one. Two statements."""
+    return await store.reach.people(tx, after, limit)
+
+
+async def next_home(tx: Tx, start: int, until: int) -> int | None:
+    """This will name the first home in [start, until) in which somebody lives, or None."""
+    return await store.reach.next_home(tx, start, until)
 
 
 async def may_personalise(tx: Tx, party: str) -> bool:

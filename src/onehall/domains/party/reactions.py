@@ -3,8 +3,12 @@
 from typing import Any
 
 from onehall.domains.party import actions, queries
+from onehall.domains.party.events import ConsentWithdrawn
 from onehall.domains.party.actions.naming import no_verdict
+from onehall.domains.party.model import MARKETING
 from onehall.kernel import ids
+from onehall.kernel.events import on
+from onehall.kernel.i18n import _, keep
 from onehall.kernel.jobs import call, job
 from onehall.kernel.store import Tx
 from onehall.ports import World
@@ -32,6 +36,25 @@ async def check_identity(world: World, body: dict[str, Any]) -> Any:
         await actions.hear_verdict(tx, body["evidence"], body["journey"], body["party"], shown, verdict)
 
     return answer
+
+
+@on(ConsentWithdrawn, when=lambda fact: fact.purpose == MARKETING)
+async def send_receipt(tx: Tx, fact: ConsentWithdrawn) -> None:
+    """This will send the customer a receipt for a stop, once; one who stopped by text message has it in the reply."""
+    contact = await queries.contact(tx, fact.party)
+    if contact.phone is None or tx.origin.channel == "sms":
+        return
+    text = _("We have noted that you stopped marketing. Receipt {receipt}. Messages about your service still come.", receipt=fact.consent)
+    if fact.way:
+        way = actions.WAY_NAMES[fact.way]
+        text = _("We have noted that you stopped marketing by: {way}. Receipt {receipt}.", way=way, receipt=fact.consent)
+    tx.later("sms.send", {"to": contact.phone, "text": keep(text), "language": contact.language}, once=f"receipt:{fact.consent}")
+
+
+@job("party.note_reach")
+async def note_reach(tx: Tx, body: dict[str, Any]) -> None:
+    """This will note in the party's home by which address they are reached: `{"party", "way", "address"}`."""
+    await actions.note_reach(tx, body["party"], body["way"], body["address"])
 
 
 @job("party.name_login")

@@ -95,6 +95,10 @@ class Tx:
         self._last = fresh if fresh > self._last else ids.id_after(self._last)
         return self._last
 
+    def no_earlier(self, at: datetime) -> None:
+        """This will put this transaction's time forward to `at`, where it began before: what it found under its lock came first."""
+        self.now = max(self.now, at)
+
     def tell(self, fact: Fact, origin: Origin | None = None) -> str:
         """This will write a fact into the log, and into the work of all who react to it; gives the fact's id."""
         id_ = self.new_id()
