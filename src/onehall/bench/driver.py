@@ -5,6 +5,7 @@ import resource
 import time
 from collections import deque
 from collections.abc import Iterator
+from itertools import repeat
 
 import msgspec
 import uvloop
@@ -13,7 +14,7 @@ from onehall.bench.wire import Wire, connect
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What is to be sent: `rate` requests a second, or as fast as answers come when it is 0."""
+    """What is to be sent: `rate` requests a second, or as fast as answers come when it is 0; debits, or what is at a `path`."""
 
     host: str
     port: int
@@ -23,6 +24,7 @@ class Load(msgspec.Struct, frozen=True):
     seconds: float
     connections: int
     rate: int = 0
+    path: str = ""
 
 
 class Took(msgspec.Struct):
@@ -116,6 +118,8 @@ async def _drive(load: Load) -> Took:
 
 
 def _requests(load: Load) -> Iterator[bytes]:
+    if load.path:
+        yield from repeat(f"GET {load.path} HTTP/1.1\r\nHost: {load.host}:{load.port}\r\n\r\n".encode())
     head = (
         f"POST /api/charging/debit HTTP/1.1\r\nHost: {load.host}:{load.port}\r\nAuthorization: Bearer {load.token}\r\n"
         "Content-Type: application/json\r\nContent-Length: "

@@ -32,7 +32,7 @@ def served(running: Running, folder: Path, **more: str) -> Iterator[tuple[int, p
     command = [sys.executable, "-m", "onehall.cli", "up"]
     with subprocess.Popen(command, env={**os.environ, **ours, **more}, stdout=subprocess.DEVNULL) as server:
         try:
-            _wait(port, server)
+            await_answer(f"http://127.0.0.1:{port}/healthz", server)
             yield port, psutil.Process(server.pid)
         finally:
             server.terminate()
@@ -54,11 +54,15 @@ def cpu_of(process: psutil.Process) -> float:
     return total
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
+def await_answer(url: str, server: subprocess.Popen[bytes]) -> None:
+    """This will wait until a server that was started answers.
+
+    :raises TimeoutError: it does not, or has ended.
+    """
     deadline = time.monotonic() + START_SECONDS_MAX
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200:
+            if httpx.get(url, timeout=2).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
