@@ -8,7 +8,7 @@ from onehall.dialogues import printing, reading
 from onehall.dialogues.store import Dialogue
 from onehall.hall import Caller, Hall, View
 from onehall.kernel.i18n import _
-from onehall.kernel.journeys import CHANNELS, BadAnswer
+from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import current
 
@@ -87,7 +87,7 @@ def reason(refusal: Refusal, language: str) -> str:
 
 async def _turn(hall: Hall, speech: Speech, stands: Dialogue) -> Said:
     caller, text = speech.caller, speech.text
-    called = reading.keyword(text, CHANNELS[caller.channel])
+    called = reading.keyword(text, await hall.functions(caller))
     if called:
         return await begin(hall, speech, called.function.name, called.given)
     if stands.journey is None:

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from onehall.kernel.functions import FUNCTIONS, Function
-from onehall.kernel.journeys import Channel
+from onehall.kernel.functions import Function
 
 TEXT_LENGTH_MAX = 1000
 MENU = "menu"
@@ -28,10 +27,10 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text[:TEXT_LENGTH_MAX]).replace("\x00", "").split())
 
 
-def keyword(text: str, channel: Channel) -> Keyword | None:
-    """This will find the function that a message calls for: "CZ 50", "CXXZ#name#id", "0000"."""
+def keyword(text: str, offered: Sequence[Function]) -> Keyword | None:
+    """This will find the function that a message calls for, of those offered: "CZ 50", "CXXZ#name#id", "0000"."""
     head, *rest = [part for part in text.replace("#", " ").split(" ") if part] if text.replace("#", " ").strip() else [""]
-    found = next((each for each in FUNCTIONS.values() if head.upper() in each.words and channel.fits(each)), None)
+    found = next((each for each in offered if head.upper() in each.words), None)
     if found is None:
         return None
     return Keyword(found, dict(zip(found.takes, rest, strict=False)))

@@ -6,14 +6,16 @@ from typing import Any
 import msgspec
 
 from onehall.domains import party
+from onehall.hall import fit, router
 from onehall.hall.view import View, view
 from onehall.hall.window import Window
-from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function
+from onehall.kernel.functions import Function
 from onehall.kernel.i18n import Words, render
 from onehall.kernel.identity.limits import Limits
 from onehall.kernel.identity.names import PHONE, party_of
 from onehall.kernel.ids import home_for
-from onehall.kernel.journeys import CHANNELS, BadAnswer, Caller, Engine, Option, Row
+from onehall.kernel.journeys import BadAnswer, Caller, Engine, Option, Row
+from onehall.kernel.journeys.facts import origin
 from onehall.kernel.journeys.hand_over import HandOver, offer, take
 from onehall.kernel.journeys.holders import may_answer, may_see
 from onehall.kernel.journeys.listing import open_journeys
@@ -42,22 +44,29 @@ class Hall:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.visits = Visits(store)
-        self.engine = Engine(store, self.visits)
+        self.engine = Engine(store, self.visits, self.offers)
         self.window = Window(store)
         self.limits = Limits(current())
 
-    def functions(self, caller: Caller, words: str = "") -> list[Function]:
-        """This will give the functions that this channel offers, by family; `words` filters by title or SMS word."""
-        channel = CHANNELS[caller.channel]
-        found = [function for function in FUNCTIONS.values() if channel.fits(function) and _matches(function, words, caller)]
-        return sorted(found, key=lambda function: (FAMILIES.index(function.family), function.name))
+    async def functions(self, caller: Caller, words: str = "") -> list[Function]:
+        """This will give the functions that this channel offers the caller, by family; `words` filters by title or SMS word."""
+        found = await fit.offered(self.store, caller)
+        return [function for function in found if _matches(function, words, caller)] if words.strip() else list(found)
+
+    async def offers(self, caller: Caller, function: Function) -> bool:
+        """This will tell whether the caller may begin a function here, as the matrix of fit says now."""
+        return await fit.offers(self.store, caller, function)
 
     async def start(self, caller: Caller, function: str, given: dict[str, Any] | None = None, key: str | None = None) -> View:
         """This will begin a journey, or serve at once a function that has nothing to ask.
 
         :raises Refusal: 404 no such function in this channel.
         """
-        return view(await self.engine.start(function, caller, given, key), caller)
+        began = self.store.clock.now()
+        row = await self.engine.start(function, caller, given, key)
+        shown = await self._view(row, caller)
+        shown.suggestion = await self._suggested(row, caller, told=row.created >= began)
+        return shown
 
     async def see(self, caller: Caller, journey: str) -> View:
         """This will show a journey.
@@ -65,7 +74,9 @@ class Hall:
         :raises Refusal: 404, there is none, or it is not the caller's to see.
         """
         row = await self._visible(caller, journey)
-        return view(row, caller, elsewhere=row.open and not may_answer(row, caller))
+        shown = await self._view(row, caller, elsewhere=row.open and not may_answer(row, caller))
+        shown.suggestion = await self._suggested(row, caller) if router.is_fresh(row, caller) else None
+        return shown
 
     async def answer(self, caller: Caller, journey: str, key: str, turn: int, value: Any) -> View:
         """This will hear an answer and show what follows.
@@ -74,9 +85,9 @@ class Hall:
         """
         row = await self._visible(caller, journey)
         if not may_answer(row, caller):
-            return view(row, caller, elsewhere=row.open)
+            return await self._view(row, caller, elsewhere=row.open)
         try:
-            return view(await self.engine.reply(row, caller, key, turn, value), caller)
+            return await self._view(await self.engine.reply(row, caller, key, turn, value), caller)
         except BadAnswer as bad:
             bad.facts["view"] = await self.see(caller, journey)
             raise
@@ -97,7 +108,7 @@ class Hall:
         """
         row, found = await self.engine.glance(function, caller, given or {}, _searching(words))
         limit = min(limit, GLANCE_MAX)
-        shown = view(row, caller)
+        shown = await self._view(row, caller)
         if shown.question is not None:
             shown.question |= {"options": _page(found, caller, offset, limit), "more": len(found) > offset + limit}
         return shown
@@ -118,7 +129,7 @@ class Hall:
         :raises Refusal: 404, 409, 410, 403; 429 after too many tries.
         """
         self.limits.hand_over.take(caller.holder or caller.who.address, self.store.clock.now())
-        return view(await take(self.engine, code.strip().replace(" ", ""), caller), caller)
+        return await self._view(await take(self.engine, code.strip().replace(" ", ""), caller), caller)
 
     async def whose_phone(self, phone: str) -> Known | None:
         """This will give the customer whose phone it is, and their language; None when it is nobody's."""
@@ -140,7 +151,21 @@ class Hall:
             return []
         async with self.store.edge(caller.customer) as tx:
             rows = await open_journeys(tx, caller.customer)
-        return [view(row, caller, elsewhere=not may_answer(row, caller)) for row in rows if may_see(row, caller)]
+        return [await self._view(row, caller, elsewhere=not may_answer(row, caller)) for row in rows if may_see(row, caller)]
+
+    async def _view(self, row: Row, caller: Caller, *, elsewhere: bool = False) -> View:
+        """What follows an end is shown where it is offered."""
+        follow = await fit.offered(self.store, caller) if row.said and row.said.get("next") else []
+        return view(row, caller, elsewhere=elsewhere, follow=frozenset(one.name for one in follow))
+
+    async def _suggested(self, row: Row, caller: Caller, *, told: bool = False) -> dict[str, Any] | None:
+        """A better channel for what was begun, in words; whoever is held out is counted and not told."""
+        found = await router.suggestion(self.store, row, caller)
+        if found is None:
+            return None
+        if told:
+            self.visits.count(self.store.clock.now(), found.fact(row.id), origin(row, caller))
+        return None if found.held_out else router.shown(found, row, caller)
 
     async def _visible(self, caller: Caller, journey: str) -> Row:
         row = await self.engine.see(journey)

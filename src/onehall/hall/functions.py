@@ -1,9 +1,10 @@
 """What the hall itself can tell: what can be done here, the menu, and where our stores are."""
 
-from onehall.kernel.functions import FAMILIES, FUNCTIONS, Function, function
+from onehall.hall import fit
+from onehall.kernel.functions import FUNCTIONS, Function, function
 from onehall.kernel.i18n import Named, Text, _
 from onehall.kernel.identity import staff
-from onehall.kernel.journeys import CHANNELS, Journey, Option, Said, item
+from onehall.kernel.journeys import Journey, Option, Said, item
 
 HOTLINE = "10016"
 FAMILY_NAMES = {
@@ -14,7 +15,7 @@ FAMILY_NAMES = {
 @function("help", title=_("Help"), family="serve", words=("HELP", "BZ", "帮助"))
 async def help_(journey: Journey) -> Said:
     """This will tell what can be done in this channel, with the word that reaches each."""
-    offered = offered_in(journey)
+    offered = await offered_in(journey)
     facts = [item(one.title, one.words[0] if one.words else FAMILY_NAMES[one.family]) for one in offered]
     text = _("You can have {count} things done here. For help by a person call {number}.", count=len(offered), number=HOTLINE)
     return Said(text, facts, tuple(one.name for one in offered[:6]))
@@ -25,7 +26,7 @@ async def menu(journey: Journey) -> Said:
     """This will let the customer choose what to have done, and tell how to begin it."""
 
     async def options() -> list[Option]:
-        return [Option(one.name, one.title, note=_reached(one), group=FAMILY_NAMES[one.family]) for one in offered_in(journey)]
+        return [Option(one.name, one.title, note=_reached(one), group=FAMILY_NAMES[one.family]) for one in await offered_in(journey)]
 
     chosen = await journey.choose("function", _("What would you like to do?"), options)
     picked = FUNCTIONS[chosen.value]
@@ -52,11 +53,9 @@ async def store_list(journey: Journey) -> Said:
     return Said(text, facts, ("menu",))
 
 
-def offered_in(journey: Journey) -> list[Function]:
-    """This will list the functions that fit the channel, but for help and menu themselves."""
-    channel = CHANNELS[journey.caller.channel]
-    found = [one for one in FUNCTIONS.values() if channel.fits(one) and one.name not in ("help", "menu")]
-    return sorted(found, key=lambda one: (FAMILIES.index(one.family), one.name))
+async def offered_in(journey: Journey) -> list[Function]:
+    """This will list what is offered to the customer in the channel, but for help and menu themselves."""
+    return [one for one in await fit.offered(journey.tx, journey.caller) if one.name not in ("help", "menu")]
 
 
 def _reached(one: Function) -> Text:

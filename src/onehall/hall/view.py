@@ -12,7 +12,10 @@ HAND_OVER_ABOVE = Proof.CODE
 
 
 class View(msgspec.Struct):
-    """A journey as shown. `question`, `said` and `trail` are rendered; see `question_of` for their shapes."""
+    """A journey as shown. `question`, `said` and `trail` are rendered; see `question_of` for their shapes.
+
+    `suggestion`: a channel that is better for this, with the reason in words (way, channel, title, text).
+    """
 
     id: str
     function: str
@@ -26,16 +29,17 @@ class View(msgspec.Struct):
     expires: str
     party: str | None = None
     moved_to: str | None = None
+    suggestion: dict[str, Any] | None = None
 
 
-def view(row: Row, caller: Caller, *, elsewhere: bool = False) -> View:
-    """This will render a journey for a caller; `elsewhere` means that it went on in other hands."""
+def view(row: Row, caller: Caller, *, elsewhere: bool = False, follow: frozenset[str] = frozenset()) -> View:
+    """This will render a journey for a caller; `elsewhere` means that it went on in other hands, `follow` what may be begun here."""
     language = caller.who.language
     function = FUNCTIONS.get(row.function)
     return View(
         row.id, row.function, function.title.render(language) if function else row.function, row.state,
         None if elsewhere or row.question is None else question_of(row, caller),
-        None if row.said is None else said_of(row.said, caller), trail_of(row, language), holds_of(row, language),
+        None if row.said is None else said_of(row.said, caller, follow), trail_of(row, language), holds_of(row, language),
         row.channel, row.expires.isoformat(), row.party,
         CHANNELS[row.channel].title.render(language) if elsewhere else None,
     )  # fmt: skip
@@ -53,17 +57,16 @@ def question_of(row: Row, caller: Caller) -> dict[str, Any]:
     return question | {"hand_over": cannot}
 
 
-def said_of(said: dict[str, Any], caller: Caller) -> dict[str, Any]:
+def said_of(said: dict[str, Any], caller: Caller, offered: frozenset[str]) -> dict[str, Any]:
     """This will render what was said at the end: text, facts (with their raw values), the functions that follow."""
     language = caller.who.language
     facts = [_fact(fact, language) for fact in said.get("facts", ())]
     series = [_fact(fact, language) for fact in said.get("series", ())]
-    follow = [FUNCTIONS[name] for name in said.get("next", ()) if name in FUNCTIONS]
-    fits = [function for function in follow if CHANNELS[caller.channel].fits(function)]
+    follow = [FUNCTIONS[name] for name in said.get("next", ()) if name in FUNCTIONS and name in offered]
     return {
         "text": render(said["text"], language),
         "facts": facts,
-        "next": [{"function": function.name, "title": function.title.render(language)} for function in fits],
+        "next": [{"function": function.name, "title": function.title.render(language)} for function in follow],
         **({"series": series} if series else {}),
     }
 

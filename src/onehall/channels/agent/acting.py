@@ -70,7 +70,7 @@ class Desk:
         :raises Refusal: `agent.over`, 401.
         """
         served = await self._arrive(Call(token, guest, "", {}))
-        admitted = [one for one in self.hall.functions(served.caller) if self._admits(served, one)]
+        admitted = [one for one in await self.hall.functions(served.caller) if self._admits(served, one)]
         functions = [tools.of_function(one, guest.language, person=served.rule(one.name).admits == "person") for one in admitted]
         return [*functions, *(tools.of_verb(name) for name in tools.VERBS)]
 
@@ -109,7 +109,7 @@ class Desk:
         if call.tool in tools.VERBS:
             return await self.verbs[call.tool](served)
         function = FUNCTIONS.get(call.tool)
-        if function is None or not CHANNELS["agent"].fits(function) or served.rule(call.tool).admits == "no":
+        if function is None or not await self.hall.offers(served.caller, function) or served.rule(call.tool).admits == "no":
             raise Refusal("tool.unknown", _("There is no such tool."), 404)
         given = tools.check(dict.fromkeys(function.takes, tools.WORDS | {"type": ["string", "integer"]}), (), call.arguments)
         if not self._admits(served, function):

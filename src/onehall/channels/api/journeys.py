@@ -55,7 +55,7 @@ def caller_of(request: AnyRequest, source: str | None = None) -> Caller:
 async def functions(request: AnyRequest, q: str = "") -> list[dict[str, Any]]:
     """This will list what can be done here."""
     caller = caller_of(request)
-    return [_function(function, caller) for function in hall_of(request).functions(caller, q)]
+    return [_function(function, caller) for function in await hall_of(request).functions(caller, q)]
 
 
 @post("/api/journeys", opt={"owner": True})

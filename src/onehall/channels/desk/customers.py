@@ -65,13 +65,13 @@ async def show_customer(
         "customer.html", status, party=card.party, lines=[_line(card, line, visit.lang) for line in card.lines], journeys=open_journeys,
         orders=[_order(one, visit.lang) for one in card.orders[:8]], bills=bills,
         story=story, last=last, everything=everything, error=error,
-        families=families(visit), path=f"/desk/customers/{party}", **await about(visit),
+        families=await families(visit), path=f"/desk/customers/{party}", **await about(visit),
     )  # fmt: skip
 
 
-def families(visit: Visit) -> list[tuple[str, str, list[dict[str, str]]]]:
+async def families(visit: Visit) -> list[tuple[str, str, list[dict[str, str]]]]:
     """This will give what can be done here, by family, with a drawing for each."""
-    found = visit.hall.functions(visit.caller())
+    found = await visit.hall.functions(visit.caller())
     return [
         (FAMILIES[family].render(visit.lang), SYMBOLS[family], [_function(one, visit.lang) for one in some])
         for family, some in groupby(found, key=lambda one: one.family)

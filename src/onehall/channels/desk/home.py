@@ -69,7 +69,7 @@ async def _counter(visit: Visit, status: int = 200, **given: Any) -> Response[st
         rows = [*await recent_journeys(tx, visit.who.unit or "", LOOKED_THROUGH, "asking")]
         rows += await recent_journeys(tx, visit.who.unit or "", LOOKED_THROUGH, "waiting")
     mine_now = [row for row in rows if row.holders and row.holders[-1] == f"staff:{visit.who.staff}"][:IN_HAND_MAX]
-    functions = visit.hall.functions(visit.caller())
+    functions = await visit.hall.functions(visit.caller())
     sells = [{"name": each.name, "title": each.title.render(visit.lang)} for each in functions if each.family == "sell"]
     return visit.page("home.html", status, rows=[_shown(visit, row) for row in mine_now], sells=sells, **await about(visit), **given)
 

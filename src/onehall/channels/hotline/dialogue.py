@@ -254,7 +254,7 @@ class Turn:
         if stands.where == "question":
             await self.ask(await self.hall.see(self.caller, stands.journey))
             return
-        found = [each for each in self.hall.functions(self.caller) if each.family == stands.family]
+        found = [each for each in await self.hall.functions(self.caller) if each.family == stands.family]
         stands.page = stands.page if stands.page * KEYS_MAX < len(found) else 0
         self._say(prompts.family(found, stands.page), "family")
 

@@ -44,7 +44,7 @@ async def family(visit: NamedDependency[Stand], family: FromPath[str], offset: F
     """This will show the services of a family as tiles, a screen at a time."""
     if family not in FAMILIES:
         raise missing(_("page"))
-    found = [each for each in visit.hall.functions(visit.caller()) if each.family == family]
+    found = [each for each in await visit.hall.functions(visit.caller()) if each.family == family]
     offset = max(0, min(offset, len(found) - 1))
     tiles = [{"name": each.name, "title": each.title} for each in found[offset : offset + TILES]]
     pages: dict[str, Any] = {"before": offset - TILES if offset else None, "after": offset + TILES if len(found) > offset + TILES else None}

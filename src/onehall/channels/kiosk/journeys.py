@@ -31,7 +31,7 @@ async def start(visit: NamedDependency[Stand], function: FromPath[str]) -> Respo
 
     Who must show a document says first which customer they are: a document alone makes a new one.
     """
-    found = next((each for each in visit.hall.functions(visit.caller()) if each.name == function), None)
+    found = next((each for each in await visit.hall.functions(visit.caller()) if each.name == function), None)
     if found and found.proof is Proof.REAL_NAME and not visit.session.party:
         return visit.go(f"/kiosk/who?to={quote(function)}")
     view = await visit.hall.start(visit.caller(), function, forms.given(await visit.request.form()))

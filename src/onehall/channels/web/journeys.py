@@ -27,7 +27,7 @@ KEY_MAX = 64
 @get("/f/{function:str}", opt={"owner": True})
 async def begin(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
     """This will show a function with a button to begin it; what the link brings along is kept."""
-    found = _offered(visit, function)
+    found = await _offered(visit, function)
     asked = visit.request.query_params
     given = {name: value[:200] for name, value in list(asked.items())[:10] if name not in ("src", "line")}
     shown = {"name": found.name, "title": found.title.render(visit.lang), "family": found.family}
@@ -41,7 +41,7 @@ async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Respo
     A guest logs in first where that is all the proof that is needed: then the next function need not ask again.
     """
     given = forms.given(await visit.request.form())
-    if visit.who.party is None and Proof.NONE < _offered(visit, function).proof <= Proof.CODE:
+    if visit.who.party is None and Proof.NONE < (await _offered(visit, function)).proof <= Proof.CODE:
         back = f"/f/{function}" + (f"?{urlencode(given)}" if given else "")
         return replies.go("/login?" + urlencode({"to": back}), visit.request)
     view = await visit.hall.start(visit.caller, function, given=given)
@@ -131,8 +131,8 @@ async def take(visit: NamedDependency[Visit]) -> Response[str]:
     return replies.go(f"/j/{view.id}")
 
 
-def _offered(visit: Visit, function: str) -> Function:
-    found = next((each for each in visit.hall.functions(visit.caller) if each.name == function), None)
+async def _offered(visit: Visit, function: str) -> Function:
+    found = next((each for each in await visit.hall.functions(visit.caller) if each.name == function), None)
     if found is None:
         raise missing(_("function"))
     return found

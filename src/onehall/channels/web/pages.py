@@ -21,7 +21,7 @@ _READY: tuple[tuple[Text, Text], ...] = (
 @get("/", opt={"public": True})
 async def home(visit: NamedDependency[Visit]) -> Response[str]:
     """This will show the hall: to a guest what is on sale, to a customer their lines."""
-    journeys, favourites = await shelf.open_journeys(visit), shelf.favourites(visit)
+    journeys, favourites = await shelf.open_journeys(visit), await shelf.favourites(visit)
     if visit.who.party:
         lines = await shelf.lines(visit)
         return visit.page("mine.html", open_journeys=journeys, favourites=favourites, lines=lines)
@@ -75,8 +75,8 @@ async def numbers(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Resp
 async def search(visit: NamedDependency[Visit], q: FromQuery[str] = "") -> Response[str]:
     """This will find services by words."""
     q = q[:60]
-    found = shelf.families(visit, q)
-    return visit.page("search.html", q=q, families=found, every=found or shelf.families(visit))
+    found = await shelf.families(visit, q)
+    return visit.page("search.html", q=q, families=found, every=found or await shelf.families(visit))
 
 
 def _best(plans: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -33,9 +33,9 @@ FAVOURITES: Final = (
 )  # fmt: skip
 
 
-def families(visit: Visit, words: str = "") -> list[tuple[str, list[dict[str, Any]]]]:
+async def families(visit: Visit, words: str = "") -> list[tuple[str, list[dict[str, Any]]]]:
     """This will give the functions offered here, by family, in the reader's language."""
-    found = visit.hall.functions(visit.caller, words)
+    found = await visit.hall.functions(visit.caller, words)
     ranked = sorted(found, key=lambda each: list(FAMILIES).index(each.family))
     return [
         (FAMILIES[name].render(visit.lang), [tile(each, visit.lang) for each in some])
@@ -43,9 +43,9 @@ def families(visit: Visit, words: str = "") -> list[tuple[str, list[dict[str, An
     ]
 
 
-def favourites(visit: Visit) -> list[dict[str, Any]]:
+async def favourites(visit: Visit) -> list[dict[str, Any]]:
     """This will give the handful of functions that the front page offers at once."""
-    offered = {each.name: each for each in visit.hall.functions(visit.caller)}
+    offered = {each.name: each for each in await visit.hall.functions(visit.caller)}
     return [tile(offered[name], visit.lang) for name in FAVOURITES if name in offered]
 
 
@@ -100,7 +100,7 @@ async def glance(
     visit: Visit, function: str, given: dict[str, Any] | None = None, words: str = "", limit: int = 30
 ) -> View | None:
     """This will look at what a function would ask or say; None where it is not offered here."""
-    if not any(each.name == function for each in visit.hall.functions(visit.caller)):
+    if not any(each.name == function for each in await visit.hall.functions(visit.caller)):
         return None
     return await visit.hall.glance(visit.caller, function, given, words, limit=limit)
 
@@ -135,7 +135,7 @@ async def _line(visit: Visit, line: str | None, detail: dict[str, Any] | None) -
 
 async def boxes(visit: Visit) -> list[dict[str, Any]]:
     """This will give what is the customer's own: what each of these functions says makes a box."""
-    offered = {each.name: each for each in visit.hall.functions(visit.caller)}
+    offered = {each.name: each for each in await visit.hall.functions(visit.caller)}
     found = []
     for name in MINE:
         told = await said(visit, name) if name in offered else None

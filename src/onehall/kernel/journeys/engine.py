@@ -8,13 +8,14 @@ import msgspec
 
 from onehall.kernel import ids
 from onehall.kernel.events import Origin
-from onehall.kernel.functions import FUNCTIONS, Ask, Function
+from onehall.kernel.functions import Ask, Function
 from onehall.kernel.i18n import Words, _
 from onehall.kernel.journeys import arriving, facts
-from onehall.kernel.journeys.channel import CHANNELS, WORLD, Caller
+from onehall.kernel.journeys.channel import WORLD, Caller
 from onehall.kernel.journeys.closing import drop_unused, expire, refuse, save
 from onehall.kernel.journeys.holders import may_answer
 from onehall.kernel.journeys.moving import move, settle
+from onehall.kernel.journeys.offering import Offers, in_channel, offered
 from onehall.kernel.journeys.proof import accept, admit, heard, record_proof, settled
 from onehall.kernel.journeys.row import NOTES, Row, insert, life, load, update
 from onehall.kernel.journeys.run import advance
@@ -36,11 +37,12 @@ Current = Callable[[Row], bool]
 
 
 class Engine:
-    """Runs journeys over a store."""
+    """Runs journeys over a store. `offers` is who says what may be begun in a channel."""
 
-    def __init__(self, store: Store, visits: Visits | None = None) -> None:
+    def __init__(self, store: Store, visits: Visits | None = None, offers: Offers = in_channel) -> None:
         self.store = store
         self.visits = visits or Visits(store)
+        self.offers = offers
 
     async def start(self, name: str, caller: Caller, given: dict[str, Any] | None = None, key: str | None = None) -> Row:
         """This will begin a journey; one that never asks leaves no row. The same `key` from one caller begins one.
@@ -48,7 +50,7 @@ class Engine:
         What the function refuses at once comes back as a journey in state "refused" that nobody can find again.
         :raises Refusal: 404 no such function here; 401, 403, 404, 429, 5xx of the function itself.
         """
-        function, along = _offered(name, caller), _storable(dict(given or {}))
+        function, along = await offered(self.offers, name, caller), _storable(dict(given or {}))
         home = ids.home_of(caller.customer) if caller.customer else _guest_home(caller, key)
         words = (caller.channel, caller.holder, function.name, key or "")
         id_ = ids.keyed_id(home, EPOCH, *words) if key else ids.new_id(home, self.store.clock.now())
@@ -132,7 +134,7 @@ class Engine:
 
         :raises Refusal: 404 no such function here, or what the function itself refuses.
         """
-        function = _offered(name, caller)
+        function = await offered(self.offers, name, caller)
         # a customer sees what they have just changed; what a stranger looks at may lag
         async with self.store.edge(caller.customer) if caller.customer else self.store.glance() as tx:
             row = _new(function, tx.new_id(), caller, _storable(dict(given)), tx.now)
@@ -247,13 +249,6 @@ class Engine:
             return None
         async with self.store.edge(journey) as tx:
             return await load(tx, journey)
-
-
-def _offered(name: str, caller: Caller) -> Function:
-    function = FUNCTIONS.get(name)
-    if function is None or not CHANNELS[caller.channel].fits(function):
-        raise missing("function")
-    return function
 
 
 def _new(function: Function, id_: str, caller: Caller, given: dict[str, Any], now: datetime) -> Row:

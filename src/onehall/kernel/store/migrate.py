@@ -25,7 +25,7 @@ _RACED = (asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.Dup
 SOURCE = Path(__file__).parents[2]
 DOMAINS = ("party", "catalogue", "inventory", "billing", "order", "fulfilment")
 _DIALOGUES = ("dialogues", "channels/sms", "channels/hotline")
-ROOMS = ("kernel", *(f"domains/{name}" for name in DOMAINS), "adapters", *_DIALOGUES, "channels/wechat", "channels/agent")
+ROOMS = ("kernel", *(f"domains/{name}" for name in DOMAINS), "adapters", *_DIALOGUES, "channels/wechat", "channels/agent", "hall")
 
 
 async def migrate(dsn: str, say: Callable[[str], None] = lambda line: None) -> int:

@@ -23,6 +23,7 @@ from onehall.domains.billing.store import (
     reservations,
     shapes,
     sharing,
+    spending,
     state,
     subscriptions,
     turning,
@@ -33,5 +34,5 @@ from onehall.domains.billing.store import (
 __all__ = [
     "accounts", "actions", "allocations", "bill_runs", "bill_shapes", "bill_sums", "bills", "buckets", "cards", "disputes", "intake",
     "invoices", "ledger", "looking", "methods", "overview", "payments", "rating", "reconciling", "reservations", "shapes", "sharing",
-    "state", "subscriptions", "turning", "usage_shape", "watching",
+    "spending", "state", "subscriptions", "turning", "usage_shape", "watching",
 ]  # fmt: skip
