@@ -68,6 +68,7 @@ def said_of(said: dict[str, Any], caller: Caller, offered: frozenset[str]) -> di
         "facts": facts,
         "next": [{"function": function.name, "title": function.title.render(language)} for function in follow],
         **({"series": series} if series else {}),
+        **({"given": said["given"]} if said.get("given") else {}),
     }
 
 

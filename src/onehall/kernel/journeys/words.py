@@ -86,12 +86,13 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The end of a function: a sentence, facts, a series for a chart, and the functions that follow."""
+    """The end of a function: a sentence, facts, a series for a chart, and the functions that follow, with what they are `given`."""
 
     text: Any
     facts: Sequence[Item] = ()
     next: Sequence[str] = ()
     series: Sequence[Item] = ()
+    given: dict[str, Any] = {}
 
 
 class Entry(msgspec.Struct, omit_defaults=True):
