@@ -1,11 +1,13 @@
 """The doors of the hall: customers come in by a one-time code to their phone; a new phone is a newcomer."""
 
+from onehall.domains import outreach
 from onehall.hall.provers import welcome
 from onehall.kernel.events import Origin
 from onehall.kernel.identity import Who
 from onehall.kernel.identity.codes import ask_code, check_code
 from onehall.kernel.identity.gate import Gate
 from onehall.kernel.settings import current
+from onehall.kernel.store import Store
 
 
 class Doors:
@@ -32,6 +34,14 @@ class Doors:
         self.gate.limits.login.take(who.address, self.store.clock.now())
         verified = await check_code(self.store, phone, code, "login", Origin(channel=channel))
         if verified.party is not None:
+            await follow(self.store, who, verified.party)
             return verified.party
         known, _new = await welcome(self.store, verified.phone, who.language, origin=Origin(channel=channel))
+        await follow(self.store, who, known)
         return known
+
+
+async def follow(store: Store, who: Who, party: str) -> None:
+    """This will take along what a guest scanned to the customer they turn out to be."""
+    if who.visitor:
+        await outreach.actions.follow(store, [f"visitor:{who.visitor}"], party)

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from onehall.domains import outreach
 from onehall.domains import party as parties
 from onehall.domains.party import Party, Shown
 from onehall.kernel import crypto, ids
@@ -54,6 +55,7 @@ class CodeProver:
             return await _send(store, row, caller, number)
         await check_code(store, number, code, _purpose(row), _origin(row, caller))
         party, new = await welcome(store, number, caller.who.language, row.party, row.home, _origin(row, caller))
+        await _follow(store, row, party)
         return Proved(party, Proof.CODE, BY_CODE, store.clock.now() + parties.PROOF_LIFE, new)
 
     async def settle(self, store: Store, row: Row, value: dict[str, Any]) -> Proved:
@@ -101,6 +103,7 @@ class RealNameProver:
         :raises Refusal: `identity.refused`, 422, with the reason.
         """
         if value.get("passed") is True and value.get("party"):
+            await _follow(store, row, str(value["party"]))
             return Proved(str(value["party"]), Proof.REAL_NAME, BY_FACE, store.clock.now() + parties.PROOF_LIFE, row.party is None)
         why = msgspec.convert(value["why"], Text) if value.get("why") else _("Your identity could not be confirmed.")
         raise Refusal("identity.refused", why, 422)
@@ -137,6 +140,12 @@ async def _ensure(store: Store, party: str, phone: str, language: str, origin: O
         return await parties.actions.greet(tx, party, phone, language)
 
     return await store.run(ids.home_of(party), ensure, origin)
+
+
+async def _follow(store: Store, row: Row, party: str) -> None:
+    """What the guests scanned through whose hands this journey went is the customer's now."""
+    guests = [holder for holder in dict.fromkeys(row.holders) if holder.startswith("visitor:")]
+    await outreach.actions.follow(store, guests, party)
 
 
 async def _send(store: Store, row: Row, caller: Caller, phone: str) -> Sent:

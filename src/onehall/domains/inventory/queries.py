@@ -138,6 +138,11 @@ async def sim(tx: Tx, iccid: str) -> Sim | None:
     return await sims.find(tx, iccid)
 
 
+async def cards_lying(tx: Tx, unit: str | None, most: int) -> int:
+    """This will count the SIM cards that lie on a unit's shelf (None: the central one), up to `most`. A fan-out, for work in the background."""
+    return len(await sims.pick(tx, "plastic", unit, "", most))
+
+
 async def puk(tx: Tx, line: Line) -> str:
     """This will give the PUK of a line's SIM. One statement.
 

@@ -1,0 +1,70 @@
+"""What reaching out tells."""
+
+from datetime import datetime
+
+from onehall.kernel.events import Fact
+
+
+class CodesMade(Fact, frozen=True, tag="outreach.codes_made"):
+    """Codes were made, one or many at once."""
+
+    batch: str
+    kind: str
+    count: int
+
+
+class CodePassedOn(Fact, frozen=True, tag="outreach.code_passed_on"):
+    """A code has another owner; orders placed before keep theirs."""
+
+    code: str
+    unit: str | None = None
+    staff: str | None = None
+    campaign: str | None = None
+
+
+class CodeEnded(Fact, frozen=True, tag="outreach.code_ended"):
+    """A code leads nowhere any more."""
+
+    code: str
+
+
+class CodeScanned(Fact, frozen=True, tag="outreach.code_scanned"):
+    """Somebody scanned a code; `carrier` is who, as far as we know them ("visitor:...", "party:...")."""
+
+    carrier: str
+    code: str
+    kind: str
+    at: datetime
+    unit: str | None = None
+    staff: str | None = None
+    campaign: str | None = None
+    offering: str | None = None
+
+
+class OrderCredited(Fact, frozen=True, tag="outreach.order_credited"):
+    """An order was credited to store, clerk and campaign by the published rule, or to none."""
+
+    order: str
+    access: str
+    code: str | None = None
+    unit: str | None = None
+    staff: str | None = None
+    campaign: str | None = None
+
+
+class TicketTaken(Fact, frozen=True, tag="queue.ticket_taken"):
+    """Somebody stands in the queue of a store."""
+
+    ticket: str
+    unit: str
+    number: int
+
+
+class TicketMoved(Fact, frozen=True, tag="queue.ticket_moved"):
+    """A ticket was called, served, missed or left; `seconds` is how long its holder has waited."""
+
+    ticket: str
+    unit: str
+    number: int
+    state: str
+    seconds: int = 0

@@ -1,0 +1,42 @@
+"""The decisions of reaching out: what a code may be, to whom an order is credited, who is next in a queue."""
+
+from onehall.domains.outreach.rules.codes import (
+    CODES_AT_ONCE_MAX,
+    LENGTH,
+    LETTERS,
+    availability,
+    check_code,
+    check_count,
+    check_owner,
+    code_in,
+    owner_at,
+)
+from onehall.domains.outreach.rules.credit import (
+    CREDIT_DAYS,
+    RULE,
+    SCAN_MINUTES,
+    access_type,
+    counts,
+    credited,
+    is_news,
+    leading_code,
+    scan_moment,
+    since,
+    weigh,
+)
+from onehall.domains.outreach.rules.queue import (
+    CALLS_MAX,
+    WAITING_MAX,
+    ahead,
+    check_number,
+    check_room,
+    next_in_line,
+    ticket_number,
+    to_end_with,
+)
+
+__all__ = [
+    "CALLS_MAX", "CODES_AT_ONCE_MAX", "CREDIT_DAYS", "LENGTH", "LETTERS", "RULE", "SCAN_MINUTES", "WAITING_MAX", "access_type", "ahead",
+    "availability", "check_code", "check_count", "check_number", "check_owner", "check_room", "code_in", "counts", "credited", "is_news",
+    "leading_code", "next_in_line", "owner_at", "scan_moment", "since", "ticket_number", "to_end_with", "weigh",
+]  # fmt: skip
