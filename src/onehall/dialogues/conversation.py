@@ -10,7 +10,6 @@ from onehall.hall import Caller, Hall, View
 from onehall.kernel.i18n import _
 from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.refusals import Refusal
-from onehall.kernel.settings import current
 
 Said = tuple[str, Dialogue]
 
@@ -67,9 +66,7 @@ async def show(hall: Hall, caller: Caller, view: View) -> Said:
     if view.question is None:
         return printing.said_text(view, language), Dialogue()
     if view.question["hand_over"]:
-        given = await hall.hand_over(caller, view.id)
-        text = printing.hand_over_text(given.code, f"{current().url}/c/{given.code}", current().handover_minutes, language)
-        return text, Dialogue(view.id)
+        return await _elsewhere(hall, caller, view, Dialogue(view.id), needed=True)
     text, shown = printing.question_text(view.question, language)
     return text, Dialogue(view.id, shown, stood=standing(view))
 
@@ -87,6 +84,13 @@ def reason(refusal: Refusal, language: str) -> str:
 
 async def _turn(hall: Hall, speech: Speech, stands: Dialogue) -> Said:
     caller, text = speech.caller, speech.text
+    code = reading.hand_over(text, bare=stands.journey is None)
+    if code:
+        return await bring(hall, speech, code, stands)
+    if code == "" and stands.journey is not None:
+        view = await hall.see(caller, stands.journey)
+        if view.question is not None:
+            return await _elsewhere(hall, caller, view, stands, needed=bool(view.question["hand_over"]))
     called = reading.keyword(text, await hall.functions(caller))
     if called:
         return await begin(hall, speech, called.function.name, called.given)
@@ -114,6 +118,12 @@ async def _follow(hall: Hall, speech: Speech, view: View) -> Said:
     if picked:
         view = await hall.start(speech.caller, picked[0]["function"], dict(speech.given), key=speech.message)
     return await show(hall, speech.caller, view)
+
+
+async def _elsewhere(hall: Hall, caller: Caller, view: View, stands: Dialogue, *, needed: bool) -> Said:
+    """The code and the link by which a journey goes on, with the deadline; the speaker may still go on here."""
+    made = await hall.hand_over(caller, view.id)
+    return printing.hand_over_text(made, hall.store.clock.now(), caller.who.language, needed=needed), stands
 
 
 async def _more(hall: Hall, caller: Caller, view: View, stands: Dialogue) -> Said:

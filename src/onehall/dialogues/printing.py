@@ -1,9 +1,11 @@
 """Printing a journey as short texts: the question with numbered options, or the last sentence with a page of facts."""
 
+from datetime import datetime
 from typing import Any
 
 from onehall.hall import View
 from onehall.kernel.i18n import Text, _
+from onehall.kernel.journeys.hand_over import HandOver
 
 OPTIONS_SHOWN = 6
 FACTS_SHOWN = 8
@@ -31,11 +33,11 @@ def said_text(view: View, language: str) -> str:
     return "\n".join([said["text"], *facts])
 
 
-def hand_over_text(code: str, url: str, minutes: int, language: str) -> str:
-    """This will write how a journey goes on where its question can be asked."""
-    text = _("This needs a screen or a counter. Go on at {url} or tell the clerk the code {code}, good for {minutes} minutes.",
-             url=url, code=code, minutes=minutes)  # fmt: skip
-    return _say(text, language)
+def hand_over_text(made: HandOver, now: datetime, language: str, *, needed: bool) -> str:
+    """This will write how a journey goes on elsewhere: where its question can be asked, or where the customer likes it better."""
+    why = [_("This needs a screen or a counter.")] if needed else []
+    how = _("Go on at {url} or tell the clerk the code {code}, until {until}.", url=made.link, code=made.code, until=made.by_clock(now))
+    return ("" if language == "zh-CN" else " ").join(_say(each, language) for each in [*why, how])
 
 
 def over_text(view: View, language: str) -> str:

@@ -1,5 +1,6 @@
 """Reading a message: a keyword with what follows it, or the answer to the question that is open."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,9 @@ MENU = "menu"
 MORE = frozenset({"M", "MORE", "更多", "多"})
 YES = frozenset({"Y", "YES", "1", "是", "好", "确认", "OK"})
 NO = frozenset({"N", "NO", "0", "否", "不", "取消"})
+HAND_OVER = frozenset({"JX", "接续", "接续码"})
+_BARE_CODE = re.compile(r"[0-9]{6}")
+_LINK = re.compile(r"https?://\S+/[ch]/[0-9A-Za-z]+")
 
 
 class Keyword(msgspec.Struct, frozen=True):
@@ -34,6 +38,19 @@ def keyword(text: str, offered: Sequence[Function]) -> Keyword | None:
     if found is None:
         return None
     return Keyword(found, dict(zip(found.takes, rest, strict=False)))
+
+
+def hand_over(text: str, *, bare: bool) -> str | None:
+    """This will find a call to go on with a journey: "JX 123456", its link, six digits alone where they mean nothing else (`bare`).
+
+    "" is a call for a code to go on elsewhere; None is none of this.
+    """
+    head, _space, rest = text.partition(" ")
+    if head.upper() in HAND_OVER:
+        return rest.strip()
+    if head.upper()[:2] == "JX" and _BARE_CODE.fullmatch(head[2:]):
+        return head[2:]
+    return text if _LINK.fullmatch(text) or (bare and _BARE_CODE.fullmatch(text)) else None
 
 
 def answer(text: str, question: dict[str, Any], shown: list[str]) -> Any:

@@ -10,13 +10,14 @@ from onehall.hall import fit, router
 from onehall.hall.view import View, view
 from onehall.hall.window import Window
 from onehall.kernel.functions import Function
-from onehall.kernel.i18n import Words, render
+from onehall.kernel.i18n import Words, _, keep, render
+from onehall.kernel.identity.codes import phone_of
 from onehall.kernel.identity.limits import Limits
 from onehall.kernel.identity.names import PHONE, party_of
 from onehall.kernel.ids import home_for
-from onehall.kernel.journeys import BadAnswer, Caller, Engine, Option, Row
+from onehall.kernel.journeys import BadAnswer, Caller, Engine, Option, Row, hand_over
 from onehall.kernel.journeys.facts import origin
-from onehall.kernel.journeys.hand_over import HandOver, offer, take
+from onehall.kernel.journeys.hand_over import HandOver
 from onehall.kernel.journeys.holders import may_answer, may_see
 from onehall.kernel.journeys.listing import open_journeys
 from onehall.kernel.journeys.signals import Finder
@@ -121,15 +122,49 @@ class Hall:
         row = await self._visible(caller, journey)
         if not may_answer(row, caller):
             raise missing("journey")
-        return await offer(self.engine, row, caller)
+        return await hand_over.offer(self.engine, row, caller)
 
     async def take(self, caller: Caller, code: str) -> View:
-        """This will take a journey over by its code.
+        """This will take a journey over by its six digits, its link, or the token of that link.
 
         :raises Refusal: 404, 409, 410, 403; 429 after too many tries.
         """
-        self.limits.hand_over.take(caller.holder or caller.who.address, self.store.clock.now())
-        return await self._view(await take(self.engine, code.strip().replace(" ", ""), caller), caller)
+        self._count_try(caller)
+        return await self._view(await hand_over.take(self.engine, code, caller), caller)
+
+    async def offered(self, caller: Caller, link: str) -> HandOver:
+        """This will show what a link brings before it is taken.
+
+        :raises Refusal: as `take` does.
+        """
+        self._count_try(caller)
+        return await hand_over.look(self.engine, link, caller)
+
+    async def send_hand_over(self, caller: Caller, made: HandOver, phone: str = "") -> str:
+        """This will send a link by SMS to the customer's own phone, or, while nobody knows the customer, to `phone`; gives where it went.
+
+        :raises Refusal: 422 there is no phone, or it is none; 429.
+        """
+        row = await self._visible(caller, made.journey)
+        language = caller.who.language
+        if row.party:
+            async with self.store.edge(row.party) as tx:
+                contact = await party.queries.contact(tx, row.party)
+            phone, language = contact.phone or phone, contact.language or language
+        to, now = phone_of(phone), self.store.clock.now()
+        self.limits.sms.take(f"hand-over:{to}", now)
+        text = _("{title} goes on here: {link} or with the code {code}, until {until}.",
+                 title=row.works.title, link=made.link, code=made.code, until=made.by_clock(now))  # fmt: skip
+        async with self.store.edge(row.home) as tx:
+            tx.later("sms.send", {"to": to, "text": keep(text), "language": language}, once=f"hand-over:{made.token}")
+        return to
+
+    def _count_try(self, caller: Caller) -> None:
+        """Codes can be guessed at: whoever tries is counted by name, and a stranger by address too, as names cost nothing."""
+        now = self.store.clock.now()
+        self.limits.hand_over.take(caller.holder or caller.who.address, now)
+        if caller.who.address and not (caller.who.staff or caller.who.party):
+            self.limits.hand_over_address.take(caller.who.address, now)
 
     async def whose_phone(self, phone: str) -> Known | None:
         """This will give the customer whose phone it is, and their language; None when it is nobody's."""

@@ -158,7 +158,8 @@ def test_a_long_list_is_searched(client: httpx.Client) -> None:
 def test_a_journey_is_handed_over_once(client: httpx.Client, tokens: dict[str, str]) -> None:
     view = begin(client, "line.open", offer="hall-59")
     made = client.post(f"/api/journeys/{view['id']}/handover").json()
-    assert made.keys() == {"code", "url", "expires"} and len(made["code"]) == 6 and made["url"].endswith(f"/c/{made['code']}")
+    assert made.keys() == {"code", "url", "token", "expires", "until"} and len(made["code"]) == 6
+    assert made["url"].endswith(f"/h/{made['token']}") and made["until"] == made["expires"]
     taken = client.post(f"/api/handovers/{made['code']}", headers=bearer(tokens[NUMBER]))
     assert taken.status_code == 200 and taken.json()["question"]["key"] == "number"
     again = client.post(f"/api/handovers/{made['code']}", headers=bearer(tokens[OTHER]))

@@ -9,6 +9,7 @@ import httpx
 from onehall.channels.sms import segments
 from onehall.dialogues import store
 from onehall.domains import billing
+from onehall.kernel.i18n import ZONE
 from onehall.kernel.money import money
 from tests.channels.sms.conftest import Phone
 from tests.ground.counter import Counter
@@ -93,7 +94,8 @@ async def test_what_a_phone_cannot_do_goes_on_elsewhere(place: Place, chinese: P
     await chinese.say("1")
     handed = "".join(await chinese.say("what now?"))
     code = re.search(r"接续码(\d{6})", handed)
-    assert code and "10分钟内有效" in handed
+    until = (counter.store.clock.now() + timedelta(minutes=10)).astimezone(ZONE)
+    assert code and handed.startswith(f"此步骤需在网页或营业厅办理。请在{until:%H:%M}前打开 http"), handed
     party = await counter.one("SELECT party FROM product WHERE number = $1", chinese.number)
     view = await counter.hall.take(counter.customer(party, "web"), code[1])
     assert view.function == "line.open" and view.question and view.question["kind"] == "prove"

@@ -17,7 +17,6 @@ from onehall.kernel.identity import Who
 from onehall.kernel.journeys import CHANNELS, BadAnswer
 from onehall.kernel.journeys.asking import NO, YES
 from onehall.kernel.refusals import Refusal, missing
-from onehall.kernel.settings import current
 
 Reply = CallToolResult | InputRequiredResult
 NAME_SHOWN_MAX = 64
@@ -235,7 +234,7 @@ class Desk:
             raise missing("journey")
         made = await self.hall.hand_over(served.caller, view.id)
         why = _says(served, _("The customer goes on with this themselves. Give them this link or code."))
-        return ForPerson(why, f"{current().url}/c/{made.code}", made.code, made.expires.isoformat())
+        return ForPerson(why, made.link, made.code, made.until.isoformat())
 
     async def _tell(self, call: Call, served: Served | None, outcome: str) -> None:
         grant, view = (served.grant, served.view) if served else (None, None)

@@ -44,8 +44,8 @@ VERBS: dict[str, Verb] = {
         {"journey": _JOURNEY}, ("journey",),
     ),
     "take": Verb(
-        "Take a journey over", "Continues a journey of the customer by the hand-over code that they tell you.",
-        {"code": {"type": "string", "maxLength": 8}}, ("code",),
+        "Take a journey over", "Continues a journey of the customer by the hand-over code, or the link, that they give you.",
+        {"code": {"type": "string", "maxLength": 300}}, ("code",),
     ),
     "mine": Verb("Open journeys", "Lists the customer's open journeys that you began or were given.", {}, (), True),
 }  # fmt: skip

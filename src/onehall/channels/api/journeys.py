@@ -11,7 +11,6 @@ from onehall.kernel.functions import Ask, Function, Proof
 from onehall.kernel.i18n import _
 from onehall.kernel.journeys import CHANNELS, BadAnswer, channel
 from onehall.kernel.refusals import Refusal
-from onehall.kernel.settings import current
 
 FRONT = channel(
     "api", _("App"), asks=" ".join(Ask), proves=(Proof.CODE, Proof.REAL_NAME),
@@ -97,14 +96,17 @@ async def answer(request: AnyRequest, journey: str, data: Answer) -> Response[An
 
 @post("/api/journeys/{journey:str}/handover", opt={"owner": True})
 async def hand_over(request: AnyRequest, journey: str) -> dict[str, Any]:
-    """This will make a code, and a link, by which the journey goes on elsewhere."""
+    """This will make a code, and a link, by which the journey goes on elsewhere; `until` is the deadline to tell the customer."""
     given = await hall_of(request).hand_over(caller_of(request), journey)
-    return {"code": given.code, "url": f"{current().url}/c/{given.code}", "expires": given.expires.isoformat()}
+    return {
+        "code": given.code, "url": given.link, "token": given.token, "expires": given.expires.isoformat(),
+        "until": given.until.isoformat(),
+    }  # fmt: skip
 
 
 @post("/api/handovers/{code:str}", status_code=200, opt={"owner": True})
 async def take(request: AnyRequest, code: str) -> View:
-    """This will take a journey over by its code."""
+    """This will take a journey over by its code, or the token of its link."""
     return await hall_of(request).take(caller_of(request), code)
 
 

@@ -18,6 +18,7 @@ from onehall.pages.visit import names_of, unit_names
 IN_HAND_MAX = 12
 LOOKED_THROUGH = 100
 QUERY_MAX = 80
+CODE_LENGTH_MAX = 300  # a link that was scanned fits
 
 
 @get("/")
@@ -29,13 +30,13 @@ async def home(visit: NamedDependency[Visit]) -> Response[str]:
 @post("/take", status_code=200)
 async def take(visit: NamedDependency[Visit]) -> Response[str]:
     """This will bring a journey to this clerk by its code, typed or scanned."""
-    code = "".join(sign for sign in forms.text(await visit.request.form(), "code") if sign.isdigit())[:6]
+    code = forms.text(await visit.request.form(), "code")[:CODE_LENGTH_MAX]
     try:
         view = await visit.hall.take(visit.caller(), code)
     except Refusal as refusal:
         if refusal.status >= 500:
             raise
-        return await _counter(visit, refusal.status, code_error=visit.words(refusal), code=code)
+        return await _counter(visit, refusal.status, code_error=visit.words(refusal), code=code if len(code) <= 7 else "")
     return replies.go(f"/desk/journeys/{view.id}")
 
 

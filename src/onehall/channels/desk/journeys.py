@@ -1,26 +1,25 @@
 """A journey in a clerk's hands: asked question by question, proven, paid, handed on, and printed."""
 
-import io
 from typing import Any
 
 import msgspec
-import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
 from onehall.channels.desk import finding
 from onehall.channels.desk.home import about
 from onehall.domains.party import Party
 from onehall.hall import View
 from onehall.kernel import ids, timeline
+from onehall.kernel.crypto import mask_phone
+from onehall.kernel.i18n import show
 from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.journeys.row import Row, load
 from onehall.kernel.refusals import Refusal, missing
-from onehall.kernel.settings import current
 from onehall.kernel.timeline import Told
 from onehall.pages import Visit, forms, replies, told
+from onehall.pages.qr import drawn
 from onehall.pages.states import chip
 from onehall.pages.visit import names_of, unit_names
 
@@ -69,15 +68,19 @@ async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Respo
 
 @post("/journeys/{journey:str}/handover", status_code=200)
 async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
-    """This will make a code, and a QR code, by which the journey goes on elsewhere."""
-    view = await look(visit, journey)
+    """This will make a code, and a QR code, by which the journey goes on elsewhere; sent to the customer's phone when that is wished."""
+    view, form = await look(visit, journey), await visit.request.form()
     made = await visit.hall.hand_over(visit.caller(view.party), view.id)
-    drawn = io.BytesIO()
-    segno.make(f"{current().url}/c/{made.code}", error="m").save(
-        drawn, kind="svg", border=0, xmldecl=False, svgns=False, omitsize=True, svgclass=None, lineclass=None
-    )
-    qr = Markup(drawn.getvalue().decode())  # noqa: S704  (drawn by us)
-    return await shown(visit, view, code=made.code, expires=made.expires, qr=qr)
+    sent, error = "", ""
+    if forms.text(form, "do") == "send":
+        try:
+            sent = mask_phone(await visit.hall.send_hand_over(visit.caller(view.party), made, forms.text(form, "phone")[:20]))
+        except Refusal as refusal:
+            if refusal.status >= 500:
+                raise
+            error = visit.words(refusal)
+    clock = show(made.by_clock(visit.store.clock.now()), visit.lang)
+    return await shown(visit, view, code=made.code, until=made.until, clock=clock, qr=drawn(made.link), sent=sent, error=error)
 
 
 @get("/journeys/{journey:str}/receipt")

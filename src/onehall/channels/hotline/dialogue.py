@@ -12,11 +12,10 @@ from onehall.hall import Caller, Hall, View
 from onehall.kernel.i18n import Text, Words, _, keep, show
 from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.refusals import Refusal
-from onehall.kernel.settings import current
 
 SILENCES_MAX = 3
 OTHER = {"en": "zh-CN", "zh-CN": "en"}
-REPEAT, BACK, AGENT, MORE, LANGUAGE, BY_CODE = "*", "#", "0", "9", "9", "7"
+REPEAT, BACK, AGENT, MORE, LANGUAGE, BY_CODE, ELSEWHERE = "*", "#", "0", "9", "9", "7", "3"
 
 
 async def turn(hall: Hall, call: Call, keys: str = "", words: str = "", silence: bool = False) -> Call:
@@ -138,6 +137,9 @@ class Turn:
     async def in_say(self, keys: str, words: str) -> None:
         """Whether an agent may answer for the caller is the caller's to say."""
         stands = self.stands
+        if keys == ELSEWHERE and stands.journey:
+            await self._hand_over(await self.hall.see(self.caller, stands.journey))
+            return
         if keys not in ("1", "2"):
             self.again(_no_meaning())
             return
@@ -188,7 +190,9 @@ class Turn:
         """This will ask whether the agent may answer for the caller."""
         self.stands.before = self.stands.where
         joins = _("An agent will join you, and hears what was said so far.")
-        self._say(Prompt([joins, _("May the agent answer for you? For yes press 1, only to talk press 2.")]), "say")
+        says = [joins, _("May the agent answer for you? For yes press 1, only to talk press 2.")]
+        says += [_("To go on yourself on a screen or at a counter press 3.")] if self.stands.journey else []
+        self._say(Prompt([*says]), "say")
 
     async def resume(self) -> None:
         """This will go on where the call was: at its question, or in the main menu."""
@@ -260,11 +264,12 @@ class Turn:
 
     async def _hand_over(self, view: View) -> None:
         made = await self.hall.hand_over(self.caller, view.id)
-        minutes, url = current().handover_minutes, f"{current().url}/c/{made.code}"
-        await self._tell_once(f"code:{made.code}", _("Go on at {url} or tell the clerk the code {code}, good for {minutes} minutes.",
-                                                     url=url, code=made.code, minutes=minutes))  # fmt: skip
-        says = [_("This needs a screen or a counter. We have sent you a message with a link."),
-                _("Or tell the clerk the code {code}. It is good for {minutes} minutes.", code=made.code, minutes=minutes)]  # fmt: skip
+        needed, until = bool((view.question or {}).get("hand_over")), made.by_clock(self.hall.store.clock.now())
+        await self._tell_once(f"code:{made.code}", _("Go on at {url} or tell the clerk the code {code}, until {until}.",
+                                                     url=made.link, code=made.code, until=until))  # fmt: skip
+        why = [_("This needs a screen or a counter.")] if needed else []
+        says = [*why, _("We have sent you a message with a link."), _("Or tell the clerk the code {code}.", code=made.code),
+                _("Go on until {until}.", until=until)]  # fmt: skip
         self.stands.journey = view.id
         self._say(Prompt([*says, prompts.ways()]), "question")
 

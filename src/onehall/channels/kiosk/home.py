@@ -17,6 +17,7 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.pages import forms, replies
 
 TILES = 8
+CODE_LENGTH_MAX = 300  # a link fits
 FAMILY_WORDS: dict[str, tuple[Text, Text]] = {
     "sell": (_("New line, packs"), _("Numbers and plans, ready at once")),
     "handle": (_("Change or report"), _("Plan, SIM, loss, language")),
@@ -61,7 +62,7 @@ async def ask_code(visit: NamedDependency[Stand]) -> Response[str]:
 async def take(visit: NamedDependency[Stand]) -> Response[str]:
     """This will bring a journey to this screen by its code, typed or scanned."""
     form = await visit.request.form()
-    code = "".join(sign for sign in forms.text(form, "code") if sign.isdigit())[:6]
+    code = forms.text(form, "code")[:CODE_LENGTH_MAX]
     try:
         if forms.text(form, "do") == "scan":
             code = await _scanned(visit)
@@ -69,7 +70,8 @@ async def take(visit: NamedDependency[Stand]) -> Response[str]:
     except Refusal as refusal:
         if refusal.code == "unavailable":
             raise
-        return visit.page("code.html", refusal.status if refusal.status < 500 else 409, code=code, error=visit.words(refusal))
+        typed = code if len(code) <= 7 else ""
+        return visit.page("code.html", refusal.status if refusal.status < 500 else 409, code=typed, error=visit.words(refusal))
     return visit.go(f"/kiosk/j/{view.id}")
 
 
@@ -106,7 +108,7 @@ async def _leave(visit: Stand) -> Response[str]:
 async def _scanned(visit: Stand) -> str:
     wanted = _("Hold the code in front of the scanner.")
     read: Any = await visit.machine.devices.read("scanner", "BarcodeReader.Read", "barcodeData", wanted)
-    return str(read).rstrip("/").rpartition("/")[2][:6]
+    return str(read)[:CODE_LENGTH_MAX]
 
 
 ROUTES = [home, family, ask_code, take, leave, time_out, language]

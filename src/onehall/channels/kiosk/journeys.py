@@ -1,23 +1,22 @@
 """A journey on the kiosk's screen: asked as tiles and keys, proven by the ID reader and the camera, handed on by a QR code."""
 
-import io
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
+from onehall.channels.kiosk.devices import OutOfOrder
 from onehall.channels.kiosk.visit import Stand
 from onehall.hall import View, machines
 from onehall.kernel.functions import Proof
-from onehall.kernel.i18n import _
+from onehall.kernel.i18n import _, show
 from onehall.kernel.journeys import BadAnswer
+from onehall.kernel.journeys.hand_over import HandOver
 from onehall.kernel.refusals import Refusal
-from onehall.kernel.settings import current
 from onehall.pages import forms, replies
+from onehall.pages.qr import drawn
 
 KEY_MAX = 64
 PAGE = 6
@@ -86,11 +85,28 @@ async def pay_by_card(visit: NamedDependency[Stand], journey: FromPath[str]) -> 
 
 @post("/j/{journey:str}/handover", status_code=200)
 async def hand_over(visit: NamedDependency[Stand], journey: FromPath[str]) -> Response[str]:
-    """This will show a code, and a QR code for the phone, by which the journey goes on elsewhere."""
+    """This will show a code, and a QR code for the phone, by which the journey goes on elsewhere; printed when that is wished."""
     view = await visit.hall.see(visit.caller(), journey)
+    prints = forms.text(await visit.request.form(), "do") == "print"
     made = await visit.hall.hand_over(visit.caller(), view.id)
-    qr = _drawn(f"{current().url}/c/{made.code}")
-    return visit.page("handover.html", view=view, code=made.code, expires=made.expires, qr=qr, minutes=current().handover_minutes)
+    clock = show(made.by_clock(visit.store.clock.now()), visit.lang)
+    printed = prints and await _printed(visit, view, made, clock)
+    return visit.page(
+        "handover.html", view=view, code=made.code, until=made.until, clock=clock, qr=drawn(made.link), printed=printed,
+        error=_("The printer does not work just now.").render(visit.lang) if prints and not printed else "",
+    )  # fmt: skip
+
+
+async def _printed(visit: Stand, view: View, made: HandOver, clock: str) -> bool:
+    lines = (
+        view.title, _("Go on with your phone, or at a counter"), _("Code: {code}", code=f"{made.code[:3]} {made.code[3:]}"), made.link,
+        _("Go on until {until}. The code works once.", until=clock),
+    )  # fmt: skip
+    paper = "\n".join(show(line, visit.lang) for line in lines)
+    try:
+        return (await visit.machine.devices.ask("printer", "Printer.PrintNative", text=paper)).ended_well
+    except OutOfOrder:
+        return False
 
 
 async def _shown(visit: Stand, view: View, q: str = "", offset: int = 0, **given: Any) -> Response[str]:
@@ -98,7 +114,7 @@ async def _shown(visit: Stand, view: View, q: str = "", offset: int = 0, **given
     if question and question.get("options") and (q or offset or question.get("more")):
         found = await visit.hall.options(visit.caller(), view.id, q, offset - offset % 30)
         question |= {"options": found, "more": len(found) >= 30}
-    qr = _drawn(question["url"]) if question and question["kind"] == "pay" and question.get("url") else ""
+    qr = drawn(question["url"]) if question and question["kind"] == "pay" and question.get("url") else ""
     pays = question is not None and question["kind"] == "pay"
     cash = pays and question["amount_minor"] % 100 == 0 and await visit.machine.devices.works("cash")  # type: ignore[index]
     mine = [each for each in visit.machine.till.deposits.values() if each.wish.session == visit.session.id and each.stacked]
@@ -138,13 +154,6 @@ async def _identity(visit: Stand) -> dict[str, str]:
 async def _sim(visit: Stand) -> str:
     nothing = _("This machine has no SIM cards left.")
     return str(await visit.machine.devices.read("sim_dispenser", "CardDispenser.DispenseCard", "iccid", nothing))
-
-
-def _drawn(address: str) -> Markup:
-    drawn = io.BytesIO()
-    plain = {"xmldecl": False, "svgns": False, "omitsize": True, "svgclass": None, "lineclass": None}
-    segno.make(address, error="m").save(drawn, kind="svg", border=0, **plain)
-    return Markup(drawn.getvalue().decode())  # noqa: S704  (drawn by us)
 
 
 ROUTES = [start, see, answer, pay_by_card, hand_over]

@@ -1,27 +1,29 @@
 """Journeys in the browser: begun by a button, asked question by question, waited for, and taken along elsewhere."""
 
-import io
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from onehall.channels.web import forms, replies
-from onehall.channels.web.render import drawing
 from onehall.channels.web.visit import Visit
 from onehall.hall import View
-from onehall.kernel.functions import Function
-from onehall.kernel.i18n import _
+from onehall.kernel.functions import FUNCTIONS, Function
+from onehall.kernel.i18n import _, show
 from onehall.kernel.identity import Proof
+from onehall.kernel.jobs import Later
 from onehall.kernel.journeys import BadAnswer
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.settings import current
+from onehall.pages.qr import drawn
+from onehall.ports.wechat import Wechat
 
 AnyRequest = Request[Any, Any, Any]
 KEY_MAX = 64
+SCENE_SECONDS = 4
 
 
 @get("/f/{function:str}", opt={"owner": True})
@@ -95,12 +97,11 @@ async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Respo
 async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will show a code, and a QR code, by which the journey goes on elsewhere."""
     made = await visit.hall.hand_over(visit.caller, journey)
-    drawn = io.BytesIO()
-    segno.make(f"{current().url}/c/{made.code}", error="m").save(
-        drawn, kind="svg", border=0, xmldecl=False, svgns=False, omitsize=True, svgclass=None, lineclass=None
-    )
-    qr = drawing(drawn.getvalue().decode())
-    return visit.page("handover.html", journey=journey, code=made.code, expires=made.expires.isoformat(), qr=qr, poll=True)
+    now, talks = visit.hall.store.clock.now(), bool(current().wechat_api) or current().simulated
+    return visit.page(
+        "handover.html", journey=journey, code=made.code, link=made.link, token=made.token, until=made.until,
+        clock=show(made.by_clock(now), visit.lang), qr=drawn(made.link), wechat=talks, poll=True,
+    )  # fmt: skip
 
 
 @get("/j/{journey:str}/handover", opt={"owner": True})
@@ -118,6 +119,34 @@ async def ask_code(visit: NamedDependency[Visit], code: FromPath[str] = "") -> R
     return visit.page("take.html", code=code[:7])
 
 
+@get("/h/{token:str}", opt={"public": True})
+async def look(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[str]:
+    """This will show what a link brings, with a button to go on with it; looking does not use it up."""
+    try:
+        made = await visit.hall.offered(visit.caller, token)
+    except Refusal as refusal:
+        if refusal.status >= 500:
+            raise
+        return visit.page("take.html", refusal.status, code="", error=visit.words(refusal))
+    title = FUNCTIONS[made.function].title.render(visit.lang) if made.function in FUNCTIONS else ""
+    clock = show(made.by_clock(visit.hall.store.clock.now()), visit.lang)
+    return visit.page("take_link.html", token=made.token, title=title, until=made.until, clock=clock)
+
+
+@get("/h/{token:str}/wechat", opt={"public": True})
+async def scene(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[str]:
+    """This will draw the QR code by which WeChat takes the journey over; nothing where WeChat cannot be reached."""
+    made = await visit.hall.offered(visit.caller, token)
+    platform: Wechat = visit.request.app.state.world.wechat
+    left = int((made.expires - visit.hall.store.clock.now()).total_seconds())
+    try:
+        async with asyncio.timeout(SCENE_SECONDS):
+            found = await platform.make_scene(made.token, max(left, 1))
+    except (Later, Refusal, TimeoutError):
+        return Response("", status_code=204, headers=replies.SAFE)
+    return visit.page("scene.html", qr=drawn(found.text))
+
+
 @post("/c", status_code=200, opt={"owner": True})
 async def take(visit: NamedDependency[Visit]) -> Response[str]:
     """This will bring a journey to this browser by its code."""
@@ -127,7 +156,7 @@ async def take(visit: NamedDependency[Visit]) -> Response[str]:
     except Refusal as refusal:
         if refusal.status >= 500:
             raise
-        return visit.page("take.html", refusal.status, code=code[:7], error=visit.words(refusal))
+        return visit.page("take.html", refusal.status, code=code if len(code) <= 7 else "", error=visit.words(refusal))
     return replies.go(f"/j/{view.id}")
 
 
@@ -159,4 +188,4 @@ def _typed(value: Any) -> dict[str, Any]:
     return {name: words for name, words in boxes.items() if isinstance(words, str) and name != "code"}
 
 
-ROUTES = [begin, start, see, options, answer, hand_over, handed_over, ask_code, take]
+ROUTES = [begin, start, see, options, answer, hand_over, handed_over, ask_code, look, scene, take]

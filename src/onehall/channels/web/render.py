@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, Undefined
-from markupsafe import Markup
 
 from onehall.channels.web import shapes
 from onehall.channels.web.assets import static
@@ -38,8 +37,3 @@ def page(template: str, lang: str, path: str = "/", **given: Any) -> str:
         langs=list(NAMES.items()), path=path, here=here, typed=given.pop("typed", {}), offset=given.pop("offset", 0),
         tabs=[(href, show(label, lang), symbol) for href, label, symbol in _TABS], **given,
     )  # fmt: skip
-
-
-def drawing(svg: str) -> Markup:
-    """This will mark a drawing that we made ourselves as safe to place in a page."""
-    return Markup(svg)  # noqa: S704

@@ -8,6 +8,7 @@ from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import Settings
 
 CALLERS_MAX = 50_000
+STRANGERS_MAX = 3  # behind one address
 _NEARLY = 1e-9
 
 
@@ -48,5 +49,6 @@ class Limits:
         self.login = Limit(rules.login_per_minute, 60)
         self.code = Limit(rules.otp_per_address, 3600)
         self.hand_over = Limit(rules.handover_tries, 60)
+        self.hand_over_address = Limit(rules.handover_tries * STRANGERS_MAX, 60)
         self.agent = Limit(rules.agent_per_minute, 60)
         self.sms = Limit(rules.sms_per_minute, 60)

@@ -1,4 +1,4 @@
-"""Handing a journey from one channel to another: six digits, single use, minutes to live."""
+"""Handing a journey from one channel to another: six digits or a signed link, single use, minutes to live."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -8,8 +8,8 @@ import msgspec
 
 from onehall.kernel import ids
 from onehall.kernel.functions import FUNCTIONS
-from onehall.kernel.i18n import _
-from onehall.kernel.journeys import facts
+from onehall.kernel.i18n import ZONE, _
+from onehall.kernel.journeys import facts, links, rules
 from onehall.kernel.journeys.channel import CHANNELS, Caller
 from onehall.kernel.journeys.engine import NOT_AN_END, Engine
 from onehall.kernel.journeys.holders import held_by, may_answer, offered_by, still_holds
@@ -21,16 +21,31 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.settings import current
 from onehall.kernel.store import Tx
 
-CODE_DIGITS = 6
 DRAWS_MAX = 20
+BY_CLOCK = timedelta(hours=12)
 
 
 class HandOver(msgspec.Struct, frozen=True):
-    """A code that continues a journey elsewhere until `expires`."""
+    """A code that continues a journey elsewhere until `expires`, and its signed `token`.
+
+    `until` is the deadline to tell the customer: what is kept for them may be let go before the code ends.
+    """
 
     code: str
     journey: str
     expires: datetime
+    token: str
+    until: datetime
+    function: str = ""
+
+    @property
+    def link(self) -> str:
+        """This will give the address at which the journey goes on."""
+        return f"{current().url}/h/{self.token}"
+
+    def by_clock(self, now: datetime) -> str | datetime:
+        """This will give the deadline as it is told: "18:40" in the operator's zone, with the day where it is far."""
+        return f"{self.until.astimezone(ZONE):%H:%M}" if self.until - now < BY_CLOCK else self.until
 
 
 async def offer(engine: Engine, row: Row, caller: Caller) -> HandOver:
@@ -54,23 +69,38 @@ async def offer(engine: Engine, row: Row, caller: Caller) -> HandOver:
                 tx.home, code, row.id, row.party, offered_by(row, caller), expires, tx.now,
             )  # fmt: skip
         if made:
-            return HandOver(code, row.id, expires)
+            return _made(row, code, expires, tx.now)
     raise Refusal("handover.busy", _("No code is free at the moment. Please try again."), 503)
 
 
-async def take(engine: Engine, code: str, caller: Caller) -> Row:
-    """This will bring the journey of a code into the caller's hands, once.
+async def look(engine: Engine, text: str, caller: Caller) -> HandOver:
+    """This will show what a signed link brings, and take nothing; bare digits show nothing.
+
+    :raises Refusal: as `take` does.
+    """
+    kept = await _read(engine, text)
+    if not kept["sealed"]:
+        raise _unknown()
+    row = await engine.see(kept["journey"])
+    _check(kept, row, caller)
+    await _check_fit(engine, row, caller)
+    return _made(row, kept["code"], kept["expires"], engine.store.clock.now())
+
+
+async def take(engine: Engine, text: str, caller: Caller) -> Row:
+    """This will bring the journey of a code, or of a link, into the caller's hands, once.
 
     The journey keeps all its entries; its proof is lowered to what the new channel takes from the old.
     :raises Refusal: 404 no such code; 409 used; 410 expired; 403 it belongs to another customer.
     """
-    kept = await _read(engine, code)
+    kept = await _read(engine, text)
     row = await engine.see(kept["journey"])
     _check(kept, row, caller)
     if _took_it(kept, row, caller):
         return row
+    await _check_fit(engine, row, caller)
     if row.open:
-        await _spend(engine, code, caller)
+        await _spend(engine, kept["code"], caller)
     if caller.person and row.party is None:
         row = await move(engine.store, row, caller.person)
 
@@ -108,17 +138,24 @@ async def _ask_anew(engine: Engine, row: Row, caller: Caller) -> Row:
         raise
 
 
-async def _read(engine: Engine, code: str) -> dict[str, Any]:
-    """The code as it is kept; a text that is no code is not known."""
-    found = None
-    if len(code) == CODE_DIGITS and code.isascii() and code.isdigit():
-        async with engine.store.edge(_home(code)) as tx:
-            found = await tx.read_one(
-                "SELECT journey, party, made_by, expires, taken_by FROM hand_over WHERE home = $1 AND code = $2", tx.home, code
-            )
-    if found is None:
-        raise Refusal("handover.unknown", _("This code is not known."), 404)
-    return dict(found) | {"late": found["expires"] <= engine.store.clock.now()}
+def _made(row: Row, code: str, expires: datetime, now: datetime) -> HandOver:
+    kept = [entry.until for entry in row.entries if entry.kind == "hold" and entry.until is not None]
+    until = rules.continue_until(expires, kept, now)
+    return HandOver(code, row.id, expires, links.token_of(code, row.id, expires), until, row.function)
+
+
+async def _read(engine: Engine, text: str) -> dict[str, Any]:
+    """The hand-over as it is kept; a text that is none, or a link that is not ours, is not known."""
+    shown = links.read(text)
+    if shown is None:
+        raise _unknown()
+    async with engine.store.edge(_home(shown.code)) as tx:
+        found = await tx.read_one(
+            "SELECT code, journey, party, made_by, expires, taken_by FROM hand_over WHERE home = $1 AND code = $2", tx.home, shown.code
+        )
+    if found is None or (shown.seal and not links.is_sealed(shown, found["journey"], found["expires"])):
+        raise _unknown()
+    return dict(found) | {"late": found["expires"] <= engine.store.clock.now(), "sealed": bool(shown.seal)}
 
 
 def _check(kept: dict[str, Any], row: Row, caller: Caller) -> None:
@@ -129,12 +166,15 @@ def _check(kept: dict[str, Any], row: Row, caller: Caller) -> None:
         raise _used()
     if kept["late"]:
         raise Refusal("handover.expired", _("This code has expired."), 410)
-    if row.function in FUNCTIONS and not CHANNELS[caller.channel].fits(FUNCTIONS[row.function]):
-        raise Refusal("handover.unfit", _("This cannot be gone on with here."), 409)
     owner = row.party or kept["party"]
     stranger = caller.person is None and not CHANNELS[caller.channel].programs
     if owner and owner != caller.person and not stranger:
         raise Refusal("handover.other", _("This code belongs to another customer."), 403)
+
+
+async def _check_fit(engine: Engine, row: Row, caller: Caller) -> None:
+    if row.function in FUNCTIONS and not await engine.offers(caller, FUNCTIONS[row.function]):
+        raise Refusal("handover.unfit", _("This cannot be gone on with here."), 409)
 
 
 def _took_it(kept: dict[str, Any], row: Row, caller: Caller) -> bool:
@@ -151,6 +191,10 @@ async def _spend(engine: Engine, code: str, caller: Caller) -> None:
         )  # fmt: skip
     if taken is None:
         raise _used()
+
+
+def _unknown() -> Refusal:
+    return Refusal("handover.unknown", _("This code is not known."), 404)
 
 
 def _used() -> Refusal:

@@ -12,6 +12,13 @@
   });
   setInterval(tick, 1000);
 
+  // A deadline is told by the reader's own clock, wherever they are.
+  each(document, "time[data-local]", (time) => {
+    const at = new Date(time.dateTime), soon = at - Date.now() < 43200000;
+    const shown = soon ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : { dateStyle: "medium", timeStyle: "short" };
+    time.textContent = at.toLocaleString(document.documentElement.lang, shown);
+  });
+
   const pad = (box) => {
     const canvas = box.querySelector("canvas"), pen = canvas.getContext("2d"), kept = box.querySelector("[name=drawn]");
     box.hidden = false;
