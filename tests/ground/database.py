@@ -32,10 +32,11 @@ SHAPE = """SELECT md5(string_agg(a.attrelid::regclass || a.attname || a.atttypid
 OTHERS_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 RESTORE = """DO $$ DECLARE one record; BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT c.relname, s.oid IS NOT NULL AS held FROM pg_class c
+    FOR one IN SELECT c.oid, c.relname, s.oid IS NOT NULL AS held FROM pg_class c
         LEFT JOIN pg_class s ON s.relname = c.relname AND s.relnamespace = 'seed'::regnamespace
         WHERE c.relkind = 'r' AND c.relnamespace = 'onehall'::regnamespace
     LOOP
+        CONTINUE WHEN NOT one.held AND pg_relation_size(one.oid) = 0;  -- nothing was ever written there
         EXECUTE format('DELETE FROM onehall.%I', one.relname);
         IF one.held THEN EXECUTE format('INSERT INTO onehall.%I SELECT * FROM seed.%I', one.relname, one.relname); END IF;
     END LOOP;
