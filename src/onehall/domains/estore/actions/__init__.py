@@ -1,0 +1,34 @@
+"""What is done with private shops: one function, one use case."""
+
+from onehall.domains.estore.actions.asking import BUDGET, Budget, decide
+from onehall.domains.estore.actions.batch import order_many, token_of
+from onehall.domains.estore.actions.buying import completed, ended, failed, place
+from onehall.domains.estore.actions.entering import Claims, Entered, enter, sign
+from onehall.domains.estore.actions.joining import (
+    PLACE,
+    SENT,
+    SHOWN,
+    MailSent,
+    MailShown,
+    Place,
+    end_member,
+    keep_card,
+    set_role,
+    take_list,
+)
+from onehall.domains.estore.actions.opening import (
+    change_look,
+    change_terms,
+    fill_pool,
+    open_store,
+    put_on_shelf,
+    renew_secret,
+    set_open,
+    take_off_shelf,
+)
+
+__all__ = [
+    "BUDGET", "PLACE", "SENT", "SHOWN", "Budget", "Claims", "Entered", "MailSent", "MailShown", "Place", "change_look", "change_terms",
+    "completed", "decide", "end_member", "ended", "enter", "failed", "fill_pool", "keep_card", "open_store",
+    "order_many", "place", "put_on_shelf", "renew_secret", "set_open", "set_role", "sign", "take_list", "take_off_shelf", "token_of",
+]  # fmt: skip

@@ -1,0 +1,164 @@
+"""The nouns of private shops."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from onehall.kernel.money import Money
+
+KINDS = ("enterprise", "building", "campus")
+PROOFS = ("mail", "roster", "student")
+COLOURS = ("green", "blue", "red", "violet", "amber", "slate")
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How a store looks: one of `COLOURS`, a few letters for a mark, and a sentence."""
+
+    colour: str = "green"
+    logo: str = ""
+    motto: str = ""
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a store has agreed on. `discount` and `company_percent` are per cent; amounts are minor units a month, 0 for none.
+
+    `company_most` is the most that the company pays of one line; `member_budget` what it pays of all lines of a member, and
+    `store_budget` of all members, before an approver is asked.
+    """
+
+    proofs: tuple[str, ...] = ("mail", "roster")
+    domains: tuple[str, ...] = ()
+    discount: int = 0
+    company_percent: int = 0
+    company_most: int = 0
+    member_budget: int = 0
+    store_budget: int = 0
+
+
+class Template(msgspec.Struct, frozen=True):
+    """From what a store is made: its terms, its colour, how many of the cheapest plans stand on its shelf."""
+
+    terms: Terms
+    colour: str
+    plans: int
+
+
+class Shelved(msgspec.Struct, frozen=True):
+    """An offering on a store's shelf: its private fee a month, and who pays which part of it, each by a price id of its own."""
+
+    offering: str
+    name: dict[str, str]
+    fee: Money
+    member: Money
+    company: Money
+    member_price: str
+    company_price: str | None = None
+
+
+class EStore(msgspec.Struct, frozen=True, kw_only=True):
+    """A private shop of one enterprise, building or campus. `owner` is the organisation, `account` what its part is charged to."""
+
+    home: int
+    id: str
+    slug: str
+    kind: str
+    name: str
+    look: Look
+    owner: str
+    account: str
+    unit: str | None
+    status: str
+    terms: Terms
+    shelf: tuple[Shelved, ...]
+    created: datetime
+    staff: str | None = None
+    revision: int = 1
+
+    def offer(self, offering: str) -> Shelved | None:
+        """This will find an offering on the shelf."""
+        return next((one for one in self.shelf if one.offering == offering), None)
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of the company's list; `key` is a mail address, or a staff or student number."""
+
+    key: str
+    name: str
+    department: str = ""
+    role: str = "member"
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who has shown that they belong to a store."""
+
+    id: str
+    store: str
+    party: str
+    key: str
+    name: str
+    department: str
+    role: str
+    proof: str
+    status: str
+    joined: datetime
+    until: datetime | None = None
+
+
+class Card(msgspec.Struct, frozen=True):
+    """That a party belongs to a store, as its own home knows it."""
+
+    store: str
+    slug: str
+    name: str
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What the company is asked to pay for: `minor` a month of a line whose fee is `fee`, by the price id `part_price`."""
+
+    id: str
+    store: str
+    member: str | None
+    party: str | None
+    key: str
+    token: str | None
+    offering: str
+    name: Any
+    number: str | None
+    fee: int
+    minor: int
+    currency: str
+    state: str
+    reply_to: str | None
+    why: str
+    asked: datetime
+    due: datetime
+    decided: datetime | None = None
+    decided_by: str | None = None
+    product_order: str | None = None
+    line: str | None = None
+    part_price: str | None = None
+    began: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def company(self) -> Money:
+        """This will give what the company pays of it a month."""
+        return Money(self.minor, self.currency)
+
+    @property
+    def price(self) -> Money:
+        """This will give the whole fee a month."""
+        return Money(self.fee, self.currency)
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """What became of one line of a sheet: `words` say it, `done` whether it was done (now or before)."""
+
+    place: int
+    reference: str
+    done: bool
+    words: Any
+    number: str | None = None

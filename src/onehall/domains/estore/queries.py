@@ -1,0 +1,118 @@
+"""Questions about private shops; they change nothing."""
+
+from datetime import date, datetime
+
+from onehall.domains import catalogue, inventory
+from onehall.domains.estore import rules, store
+from onehall.domains.estore.model import Card, EStore, Listed, Member, Request
+from onehall.kernel.i18n import ZONE, Named
+from onehall.kernel.store import Tx
+
+PEOPLE_MAX = 500
+REQUESTS_MAX = 500
+
+
+async def addressed(tx: Tx, slug: str) -> EStore | None:
+    """This will find a store by its address. Two statements."""
+    found = await store.shops.addressed(tx, slug)
+    return await store.shops.find(tx, found) if found else None
+
+
+async def open_store(tx: Tx, slug: str) -> EStore:
+    """This will give the open store of an address.
+
+    :raises Refusal: 404.
+    """
+    return rules.check_open(await addressed(tx, rules.check_slug(slug)))
+
+
+async def by_id(tx: Tx, id_: str) -> EStore | None:
+    """This will find a store. One statement."""
+    return await store.shops.find(tx, id_)
+
+
+async def stores(tx: Tx, unit: str, limit: int = 100) -> list[EStore]:
+    """This will list the stores of a unit of the tree, newest first."""
+    return await store.shops.of_unit(tx, unit, limit)
+
+
+async def cards(tx: Tx, party: str) -> list[Card]:
+    """This will list the stores that a party joined. One statement."""
+    return await store.people.cards(tx, party)
+
+
+async def member(tx: Tx, id_: str, party: str) -> Member | None:
+    """This will give a party as a member of a store, or None. One statement."""
+    return await store.people.member(tx, id_, party)
+
+
+async def members(tx: Tx, id_: str, role: str | None = None) -> list[Member]:
+    """This will list the members of a store."""
+    return await store.people.members(tx, id_, PEOPLE_MAX, role)
+
+
+async def listed(tx: Tx, id_: str, key: str) -> Listed | None:
+    """This will find a key on the company's list. One statement."""
+    return await store.people.listed(tx, id_, key)
+
+
+async def listed_many(tx: Tx, id_: str) -> int:
+    """This will count the company's list."""
+    return await store.people.listed_many(tx, id_)
+
+
+async def numbers(tx: Tx, id_: str) -> dict[str, int]:
+    """This will count the store's own numbers by their state."""
+    return await inventory.queries.pool_counts(tx, id_)
+
+
+async def request(tx: Tx, id_: str) -> Request | None:
+    """This will find a request. One statement."""
+    return await store.requests.one(tx, id_)
+
+
+async def prepared(tx: Tx, id_: str, key: str) -> Request | None:
+    """This will find what was prepared for a key of the list and not taken up yet."""
+    return await store.requests.prepared(tx, id_, key)
+
+
+async def waiting(tx: Tx, id_: str) -> list[Request]:
+    """This will list what waits for an approver, the oldest first."""
+    return await store.requests.of_store(tx, id_, ("asked",), REQUESTS_MAX)
+
+
+async def requests(tx: Tx, id_: str, *states: str) -> list[Request]:
+    """This will list a store's requests in some states, the oldest first."""
+    return await store.requests.of_store(tx, id_, states, REQUESTS_MAX)
+
+
+async def mine(tx: Tx, id_: str, key: str) -> list[Request]:
+    """This will list what one member asked for, newest first."""
+    return await store.requests.of_member(tx, id_, key, 20)
+
+
+async def statement(tx: Tx, id_: str, month: date) -> list[Request]:
+    """This will list the lines that stood in a month, each with its fee, the company's part and the member's."""
+    start, end = _span(month)
+    return await store.requests.standing(tx, id_, start, end)
+
+
+async def shelf(tx: Tx, one: EStore) -> list[catalogue.Offering]:
+    """This will give what stands on a store's shelf and is on sale, each at the member's own part of the price."""
+    found = []
+    for shelved in one.shelf:
+        public = await catalogue.queries.offering(tx, shelved.offering)
+        if public is not None and catalogue.rules.is_on_sale(public, tx.now):
+            found.append(await catalogue.queries.at_price(tx, shelved.member_price))
+    return found
+
+
+def name_of(one: Request) -> Named:
+    """This will give the name of what was asked for."""
+    return Named(one.name)
+
+
+def _span(month: date) -> tuple[datetime, datetime]:
+    first = month.replace(day=1)
+    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return datetime(first.year, first.month, 1, tzinfo=ZONE), datetime(after.year, after.month, 1, tzinfo=ZONE)

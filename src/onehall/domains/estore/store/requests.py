@@ -1,0 +1,137 @@
+"""What members ask their company to pay for, what became of lines of a sheet, and which orders came of it."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from onehall.domains.estore.lifecycle import COMMITTED
+from onehall.domains.estore.model import Reported, Request
+from onehall.kernel.ids import home_of, is_id, keyed_id
+from onehall.kernel.store import Tx
+from onehall.kernel.store.leaving import EPOCH
+
+_COLUMNS = (
+    "id, store, member, party, key, token, offering, name, number, fee, minor, currency, state, reply_to, why, asked, due, decided, "
+    "decided_by, product_order, line, part_price, began, ended"
+)
+_NAMES = _COLUMNS.split(", ")
+_INSERT = f"INSERT INTO estore_request (home, {_COLUMNS}) VALUES ({', '.join(f'${place}' for place in range(1, len(_NAMES) + 2))})"
+_REPORT = """
+INSERT INTO estore_batch_line (home, id, store, reference, place, words, request, number, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (home, id) DO NOTHING
+"""
+
+
+async def insert(tx: Tx, one: Request) -> None:
+    """This will write a new request."""
+    await tx.write(_INSERT, tx.home, *(msgspec.to_builtins(getattr(one, name), builtin_types=(datetime,)) for name in _NAMES))
+
+
+async def one(tx: Tx, id_: str, *, lock: bool = False) -> Request | None:
+    """This will read a request, from any home; locked if it is to be moved."""
+    if not is_id(id_):
+        return None
+    sql = f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND id = $2"
+    row = await (tx.write_one(sql + " FOR UPDATE", home_of(id_), id_) if lock else tx.read_one(sql, home_of(id_), id_))
+    return _request(row) if row else None
+
+
+async def by_token(tx: Tx, token: str) -> Request | None:
+    """This will find the request of a hold, in this home."""
+    row = await tx.write_one(f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND token = $2 FOR UPDATE", tx.home, token)
+    return _request(row) if row else None
+
+
+async def prepared(tx: Tx, store: str, key: str, offering: str | None = None) -> Request | None:
+    """This will find what was prepared for a key of the company's list and not taken up yet, from any home."""
+    row = await tx.read_one(
+        f"""SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND store = $2 AND state = 'prepared' AND key = $3
+            AND ($4::text IS NULL OR offering = $4) ORDER BY id LIMIT 1""",
+        home_of(store), store, key, offering,
+    )  # fmt: skip
+    return _request(row) if row else None
+
+
+async def committed(tx: Tx, store: str, key: str) -> tuple[int, int]:
+    """This will sum what the company pays a month, or has promised to: for one member, and for all. The store's row is held."""
+    row = await tx.read_one(
+        """SELECT coalesce(sum(minor) FILTER (WHERE key = $3), 0)::bigint AS mine, coalesce(sum(minor), 0)::bigint AS every
+           FROM estore_request WHERE home = $1 AND store = $2 AND state = ANY($4)""",
+        tx.home, store, key, list(COMMITTED),
+    )  # fmt: skip
+    return (row["mine"], row["every"]) if row else (0, 0)
+
+
+async def move(tx: Tx, one: Request, **values: Any) -> None:
+    """This will write what changed of a request that was read under lock."""
+    names = list(values)
+    sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(names, 3))
+    await tx.write(f"UPDATE estore_request SET revision = revision + 1, {sets} WHERE home = $1 AND id = $2", tx.home, one.id, *values.values())
+
+
+async def of_store(tx: Tx, store: str, states: tuple[str, ...], limit: int) -> list[Request]:
+    """This will list a store's requests in some states, the oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND store = $2 AND state = ANY($3) ORDER BY id LIMIT $4"
+    return [_request(row) for row in await tx.read(sql, home_of(store), store, list(states), limit)]
+
+
+async def of_member(tx: Tx, store: str, key: str, limit: int) -> list[Request]:
+    """This will list what one member asked for, newest first."""
+    sql = f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND store = $2 AND key = $3 ORDER BY id DESC LIMIT $4"
+    return [_request(row) for row in await tx.read(sql, home_of(store), store, key, limit)]
+
+
+async def standing(tx: Tx, store: str, start: datetime, end: datetime) -> list[Request]:
+    """This will list what worked in a span of time, by member and number."""
+    rows = await tx.read(
+        f"""SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND store = $2 AND state IN ('active', 'ended')
+            AND began < $4 AND (ended IS NULL OR ended > $3) ORDER BY key, number""",
+        home_of(store), store, start, end,
+    )  # fmt: skip
+    return [_request(row) for row in rows]
+
+
+async def note_order(tx: Tx, order: str, store: str, request: str) -> None:
+    """This will note in a party's home that an order was made in a store."""
+    sql = "INSERT INTO estore_order (home, id, store, request) VALUES ($1, $2, $3, $4) ON CONFLICT (home, id) DO NOTHING"
+    await tx.write(sql, home_of(order), order, store, request)
+
+
+async def of_order(tx: Tx, order: str) -> tuple[str, str] | None:
+    """This will tell which store and request an order came of; None for one that was made elsewhere."""
+    row = await tx.read_one("SELECT store, request FROM estore_order WHERE home = $1 AND id = $2", home_of(order), order)
+    return (row["store"], row["request"]) if row else None
+
+
+async def set_line(tx: Tx, order: str, line: str) -> None:
+    """This will note which line came of an order."""
+    await tx.write("UPDATE estore_order SET line = $3 WHERE home = $1 AND id = $2", home_of(order), order, line)
+
+
+async def of_line(tx: Tx, line: str) -> tuple[str, str] | None:
+    """This will tell which store and request a line came of."""
+    row = await tx.read_one("SELECT store, request FROM estore_order WHERE home = $1 AND line = $2", home_of(line), line)
+    return (row["store"], row["request"]) if row else None
+
+
+def batch_id(store: str, reference: str) -> str:
+    """This will give the id of a line of a sheet: the same for the same reference of a store."""
+    return keyed_id(home_of(store), EPOCH, "estore_batch_line", store, reference)
+
+
+async def reported(tx: Tx, store: str, reference: str) -> Reported | None:
+    """This will tell what became of a line of a sheet that was done before."""
+    sql = "SELECT place, reference, words, number FROM estore_batch_line WHERE home = $1 AND id = $2"
+    row = await tx.read_one(sql, home_of(store), batch_id(store, reference))
+    return Reported(row["place"], row["reference"], True, row["words"], row["number"]) if row else None
+
+
+async def report(tx: Tx, store: str, one: Reported, request: str) -> None:
+    """This will keep what became of a line of a sheet."""
+    id_ = batch_id(store, one.reference)
+    await tx.write(_REPORT, tx.home, id_, store, one.reference, one.place, one.words, request, one.number, tx.now)
+
+
+def _request(row: Any) -> Request:
+    return msgspec.convert(dict(row), Request)
