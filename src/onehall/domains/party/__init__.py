@@ -8,7 +8,19 @@ Words: *prospect* (known by a phone at most), *real name* (a checked document), 
 from onehall.domains.party import actions, functions, queries, reactions
 from onehall.domains.party.actions.registering import Imported
 from onehall.domains.party.api import RESOURCES
-from onehall.domains.party.model import MARKETING, PERSONALISATION, WAYS, AgentGrant, Consent, Contact, Customer, Party, Reachable, Shown, Standing
+from onehall.domains.party.model import (
+    MARKETING,
+    PERSONALISATION,
+    WAYS,
+    AgentGrant,
+    Consent,
+    Contact,
+    Customer,
+    Party,
+    Reachable,
+    Shown,
+    Standing,
+)
 from onehall.domains.party.rules import (
     DOCUMENTS,
     LINES_PER_PERSON_MAX,

@@ -120,6 +120,11 @@ async def standings(tx: Tx, home: int, parties: Collection[str]) -> dict[str, St
     return await store.consents.standings(tx, home, parties)
 
 
+async def allowing(tx: Tx, parties: Collection[str], way: str) -> set[str]:
+    """This will name those of some parties who allow marketing by a way, wherever they live. One statement, for the back office."""
+    return await store.consents.allowing(tx, parties, way)
+
+
 async def people(tx: Tx, after: str, limit: int) -> list[Reachable]:
     """This will give persons of this home with their addresses, in the order of their ids, after one. Two statements."""
     return await store.reach.people(tx, after, limit)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from onehall.domains.party import actions, queries
-from onehall.domains.party.events import ConsentWithdrawn
 from onehall.domains.party.actions.naming import no_verdict
+from onehall.domains.party.events import ConsentWithdrawn
 from onehall.domains.party.model import MARKETING
 from onehall.kernel import ids
 from onehall.kernel.events import on

@@ -36,9 +36,10 @@ from onehall.domains.party.actions.registering import (
 from onehall.domains.party.actions.slots import LineSlots, free_slot, keep_slot, take_slot
 
 __all__ = [
-    "WAY_NAMES", "Granted", "Imported", "LineSlots", "agree_within", "allow_marketing", "allow_personalisation", "amend_customer", "amend_party",
-    "change_contact", "change_language", "claim_grant", "claiming", "consent", "create_customer", "create_party", "end_agent",
-    "end_login", "free_slot", "grant_agent", "greet", "hear_verdict", "import_customer", "import_customers", "keep_slot",
-    "lock_standings", "name_login", "note_document", "note_elicited", "note_marketed", "note_reach", "register_prospect", "show_evidence", "split_code", "stop_marketing", "stop_personalisation",
-    "take_real_name", "take_slot", "wrong_code",
+    "Granted", "Imported", "LineSlots", "WAY_NAMES", "agree_within", "allow_marketing", "allow_personalisation", "amend_customer",
+    "amend_party", "change_contact", "change_language", "claim_grant", "claiming", "consent", "create_customer", "create_party",
+    "end_agent", "end_login", "free_slot", "grant_agent", "greet", "hear_verdict", "import_customer", "import_customers",
+    "keep_slot", "lock_standings", "name_login", "note_document", "note_elicited", "note_marketed", "note_reach",
+    "register_prospect", "show_evidence", "split_code", "stop_marketing", "stop_personalisation", "take_real_name", "take_slot",
+    "wrong_code",
 ]  # fmt: skip

@@ -59,6 +59,16 @@ async def standings(tx: Tx, home: int, parties: Collection[str]) -> dict[str, St
     return {row["party"]: _standing(row) for row in await tx.read(sql, home, list(parties))}
 
 
+async def allowing(tx: Tx, parties: Collection[str], way: str) -> set[str]:
+    """This will name those of some parties who allow a way."""
+    rows = await tx.read(
+        """-- fan-out: the console, off the hot path
+           SELECT party FROM marketing_standing WHERE party = ANY($1) AND $2 = ANY(ways)""",
+        list(parties), way,
+    )  # fmt: skip
+    return {row["party"] for row in rows}
+
+
 async def stand(tx: Tx, party: str, ways: Collection[str]) -> None:
     """This will write the ways that a party allows from now on."""
     sql = "UPDATE marketing_standing SET ways = $3, since = $4 WHERE home = $1 AND party = $2"
