@@ -28,7 +28,7 @@ from onehall.adapters.sms.simulated import SimulatedSms
 from onehall.adapters.sms.smpp import SmppSms
 from onehall.adapters.wechat import platform
 from onehall.channels import agent, api, charging, console, desk, hotline, kiosk, notices, simulated, sms, tmf, web, wechat
-from onehall.domains import billing, catalogue, fulfilment, inventory, order, outreach, party
+from onehall.domains import billing, catalogue, engage, fulfilment, inventory, order, outreach, party
 from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
@@ -56,7 +56,7 @@ def loaded(domain: ModuleType) -> tuple[Resource, ...]:
     return tuple(getattr(getattr(domain, "api", None), "RESOURCES", ()))
 
 
-DOMAINS = (party, catalogue, inventory, billing, order, fulfilment, outreach)
+DOMAINS = (party, catalogue, inventory, billing, order, fulfilment, outreach, engage)
 RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
 know(RESOURCES)  # also a process that only works tells listeners of them
 ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
