@@ -27,8 +27,8 @@ from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
 from onehall.adapters.sms.smpp import SmppSms
 from onehall.adapters.wechat import platform
-from onehall.channels import agent, api, charging, console, desk, hotline, kiosk, notices, simulated, sms, tmf, web, wechat
-from onehall.domains import billing, catalogue, engage, fulfilment, inventory, order, outreach, party
+from onehall.channels import agent, api, charging, console, desk, field, hotline, kiosk, notices, simulated, sms, tmf, web, wechat
+from onehall.domains import billing, catalogue, engage, estore, fulfilment, inventory, order, outreach, party, sweep
 from onehall.hall import Hall, functions, messages, provers
 from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
@@ -56,11 +56,11 @@ def loaded(domain: ModuleType) -> tuple[Resource, ...]:
     return tuple(getattr(getattr(domain, "api", None), "RESOURCES", ()))
 
 
-DOMAINS = (party, catalogue, inventory, billing, order, fulfilment, outreach, engage)
+DOMAINS = (party, catalogue, inventory, billing, order, fulfilment, estore, outreach, sweep, engage)
 RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
 know(RESOURCES)  # also a process that only works tells listeners of them
 ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
-CHANNELS = (web, api, sms, desk, console, notices, charging, hotline, kiosk, agent, wechat)
+CHANNELS = (web, api, sms, desk, console, notices, charging, hotline, kiosk, agent, wechat, field)
 
 
 class House:

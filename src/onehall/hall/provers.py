@@ -88,7 +88,7 @@ class RealNameProver:
         :raises Refusal: `name.*`, `document.*`, `face.*`, `holder.young`, 422; `document.other`, 409.
         """
         shown = _shown(caller, value, store)
-        if caller.who.staff and (known := await _met_before(store, row, caller, shown)):
+        if shown.staff and (known := await _met_before(store, row, caller, shown)):
             return _seen(store, known)
 
         async def keep(tx: Tx) -> str:
@@ -210,14 +210,14 @@ def _shown(caller: Caller, value: dict[str, Any], store: Store) -> Shown:
     plain = {name: part if isinstance(part, str) else "" for name, part in value.items()}
     face = value.get("face")
     picture = str(face.get("data") or "") if isinstance(face, dict) else plain.get("face", "")
-    at_desk = caller.who.staff is not None
+    at_desk = caller.who.staff is not None and not picture  # who took a picture of the face leaves it to the authority
     if at_desk and plain.get("face_compared", "").lower() not in ("yes", "on", "true", "1"):
         raise Refusal("face.uncompared", _("Compare the face with the document first."), 422)
     if picture.startswith("data:"):
         picture = picture.partition(",")[2]
     return parties.read_shown(
         store.clock.now().astimezone(ZONE).date(), plain.get("name", ""), plain.get("document_type", ""), plain.get("document_number", ""),
-        "" if at_desk else picture, caller.who.staff, caller.who.language,
+        picture, caller.who.staff if at_desk else None, caller.who.language,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Opening a line: a plan, a number that is held, a proven person, a SIM, one agreement, one payment, one order."""
 
+from datetime import datetime
+
 import msgspec
 
 from onehall.domains import billing, catalogue, inventory, order, party
@@ -30,9 +32,7 @@ async def open_line(journey: Journey) -> Said:
     holder = await party.queries.party(journey.tx, journey.party)
     slot = await journey.hold("slot", "line_slot", of="prove", document=holder.document_hash)
     sim = await journey.choose("sim", _("Which SIM would you like?"), _sims)
-    fee = catalogue.rules.first_month_fee(offering, journey.row.created)
-    charges = order.rules.opening_charges(offering, fee, terms.prepay)
-    total = sum((charge.amount for charge in charges[1:]), charges[0].amount) if charges else offering.fee
+    charges, total = _charged(offering, terms, journey.row.created)
     await journey.confirm("agree", _summary(offering, number, terms, sim, charges, total), _("Do you want to open this line?"))
     payment = await journey.pay("money", total, _("{name} with {number}", name=offering.name, number=number)) if total else None
     wanted = Wanted(
@@ -51,22 +51,54 @@ async def open_line(journey: Journey) -> Said:
     return Said(_("Your line {number} is active.", number=number), facts, ("balance.check", "topup", "data.left"))
 
 
+@function("line.price", title=_("What a new line costs"), family="query", takes=("offer", "number", "sim"), asks="choose")
+async def price(journey: Journey) -> Said:
+    """This will say what opening a line costs today and what it binds to, word for word as it would be agreed to; nothing is held."""
+    offering = await _choose_plan(journey)
+    tokens = tuple(filter(None, (str(journey.given("held") or ""),)))
+    number, terms = _terms(await _ask_number(journey, tokens))
+    sim = await journey.choose("sim", _("Which SIM would you like?"), _sims)
+    charges, total = _charged(offering, terms, journey.row.created)
+    agreed = _summary(offering, number, terms, sim, charges, total)
+    facts = [*agreed.lines, item(_("Total"), total), *(item(_("Terms"), term) for term in agreed.terms)]
+    return Said(_("{name} with {number} costs {total} now.", name=offering.name, number=number, total=total), facts, ("line.open",))
+
+
 async def _choose_plan(journey: Journey) -> Offering:
     chosen = await journey.choose("offer", _("Which plan would you like?"), lambda: _plans(journey), gone=_("It is no longer on sale."))
     return await catalogue.queries.at_price(journey.tx, chosen.holds["price_id"])
 
 
 async def _choose_number(journey: Journey) -> tuple[str, Terms, Held]:
-    token = journey.token("number_hold")
-    chosen = await journey.choose(
+    """A number that somebody carries for the customer comes along with the token of its hold (`held`)."""
+    carried = str(journey.given("held") or "")
+    chosen = await _ask_number(journey, tuple(filter(None, (journey.token("number_hold"), carried))))
+    kind, along = ("carried_number", {"by": carried}) if carried else ("number", {})
+    kept = await journey.hold("number_hold", kind, of="number", number=chosen.value, **along)
+    return *_terms(chosen), kept
+
+
+async def _ask_number(journey: Journey, tokens: tuple[str, ...]) -> Option:
+    return await journey.choose(
         "number", _("Which number would you like?"), lambda words="": inventory.queries.number_options(journey.tx, words),
-        find=lambda number: inventory.queries.number_among(journey.tx, number, token),
-        gone=_("This number has just been taken. Please choose another."),
+        find=lambda number: _number(journey, number, tokens), gone=_("This number has just been taken. Please choose another."),
     )  # fmt: skip
-    kept = await journey.hold("number_hold", "number", of="number", number=chosen.value)
+
+
+def _terms(chosen: Option) -> tuple[str, Terms]:
     held = chosen.holds
     prepay, spend = (msgspec.convert(held[name], Money) for name in ("prepay", "min_spend"))
-    return chosen.value, Terms(held["tier"], prepay, spend, held["lock_months"]), kept
+    return chosen.value, Terms(held["tier"], prepay, spend, held["lock_months"])
+
+
+def _charged(offering: Offering, terms: Terms, at: datetime) -> tuple[tuple[order.Charge, ...], Money]:
+    charges = order.rules.opening_charges(offering, catalogue.rules.first_month_fee(offering, at), terms.prepay)
+    return charges, sum((charge.amount for charge in charges[1:]), charges[0].amount) if charges else offering.fee
+
+
+async def _number(journey: Journey, number: str, tokens: tuple[str, ...]) -> Option | None:
+    found = [await inventory.queries.number_among(journey.tx, number, token) for token in tokens or ("",)]
+    return next((option for option in found if option), None)
 
 
 async def _plans(journey: Journey) -> list[Option]:

@@ -13,6 +13,7 @@ from onehall.kernel.journeys.channel import CHANNELS, Caller
 from onehall.kernel.journeys.row import Row
 from onehall.kernel.journeys.secrets import MASK, hide, reveal
 from onehall.kernel.journeys.signals import BadAnswer, Declined, Died, Finder, Pause
+from onehall.kernel.journeys.signatures import keep_signature
 from onehall.kernel.journeys.words import Entry, Field, Item, Option, Question, Summary, as_kept, item
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
@@ -105,7 +106,13 @@ class Asking:
             raise Died(entry.key, refusal.reason) from refusal
 
     async def confirm(self, key: str, summary: Summary, text: Words | None = None) -> None:
-        """This will ask for a yes to exactly this summary, which is recorded word for word with it."""
+        """This will ask for a yes to exactly this summary, which is recorded word for word with it; signed where the channel signs."""
+        await self._agree(key, summary, text)
+        agreed = self.row.has("answer", key)
+        if agreed and CHANNELS[self.caller.channel].signs and not self._sealed(agreed):
+            await self.sign(f"{key}.signed", _("Please sign what you agreed to."), keep_signature)
+
+    async def _agree(self, key: str, summary: Summary, text: Words | None) -> None:
         words = as_kept(summary)
         entry = self.row.has("answer", key)
         if entry and (self._sealed(entry) or entry.value == words):

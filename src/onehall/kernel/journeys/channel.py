@@ -12,7 +12,8 @@ class Channel(msgspec.Struct, frozen=True):
     """A way in. `asks`: questions it can put; `proves`: levels it can establish; `assisted`: staff act for the customer.
 
     `takes` is the policy table: the highest level reached in another channel that this one accepts. In a channel of `programs`
-    a program speaks for the customer: nothing is done there before the customer themselves has agreed.
+    a program speaks for the customer: nothing is done there before the customer themselves has agreed. Where a channel `signs`,
+    what somebody agrees to they sign as well.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Channel(msgspec.Struct, frozen=True):
     takes: dict[str, Proof] = {}
     assisted: bool = False
     programs: bool = False
+    signs: bool = False
 
     def fits(self, function: Function) -> bool:
         """This will tell whether the channel offers the function at all."""
@@ -49,9 +51,10 @@ def channel(
     takes: dict[str, Proof] | None = None,
     assisted: bool = False,
     programs: bool = False,
+    signs: bool = False,
 ) -> Channel:
     """This will register a channel: "choose enter confirm" are the questions it can put to its people."""
-    made = Channel(name, title, frozenset(Ask(kind) for kind in asks.split()), frozenset(proves), takes or {}, assisted, programs)
+    made = Channel(name, title, frozenset(Ask(kind) for kind in asks.split()), frozenset(proves), takes or {}, assisted, programs, signs)
     CHANNELS[name] = made
     return made
 

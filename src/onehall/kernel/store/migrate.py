@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS migration (room text, name text, at timestamptz DEFAU
 """
 _RACED = (asyncpg.UniqueViolationError, asyncpg.DuplicateTableError, asyncpg.DuplicateSchemaError)
 SOURCE = Path(__file__).parents[2]
-DOMAINS = ("party", "catalogue", "inventory", "billing", "order", "fulfilment", "outreach", "engage")
+DOMAINS = ("party", "catalogue", "inventory", "billing", "order", "fulfilment", "estore", "outreach", "sweep", "engage")
 _DIALOGUES = ("dialogues", "channels/sms", "channels/hotline")
 ROOMS = ("kernel", *(f"domains/{name}" for name in DOMAINS), "adapters", *_DIALOGUES, "channels/wechat", "channels/agent", "hall")
 

@@ -16,7 +16,10 @@ SHELF_ROWS = 20
 
 
 class NumberHold:
-    """Scarce kind "number": what = {"number": "18612345678"}."""
+    """Scarce kind "number": what = {"number": "18612345678"}; of a private pool, {"pool": ..., "hours": how long} besides.
+
+    `instead_of` is a token that gives the number up for this one.
+    """
 
     async def take(self, store: Store, token: str, what: dict[str, Any]) -> Held:
         """This will hold a number for `settings.hold_minutes`.
@@ -24,7 +27,8 @@ class NumberHold:
         :raises Refusal: `number.taken`, 409; `number.form`, 422; `not.found`, 404.
         """
         number = rules.check_number(str(what["number"]))
-        return await self._hold(store, number, token, _lease)
+        hours = int(what.get("hours") or 0)
+        return await self._hold(store, number, token, lambda tx: tx.now + timedelta(hours=hours) if hours else _lease(tx), what)
 
     async def extend(self, store: Store, held: Held, until: datetime) -> Held:
         """This will keep a number longer.
@@ -37,14 +41,17 @@ class NumberHold:
         """This will let a number go, if the token still has it."""
         await numbers.release(tx, held.ref, held.token)
 
-    async def _hold(self, store: Store, number: str, token: str, end: Any) -> Held:
-        home = home_for(number)
+    async def _hold(self, store: Store, number: str, token: str, end: Any, what: dict[str, Any] | None = None) -> Held:
+        home, pool, before = home_for(number), (what or {}).get("pool"), (what or {}).get("instead_of")
 
         async def work(tx: Tx) -> Held:
             until = end(tx)
-            if await numbers.take(tx, number, token, until):
+            if before:
+                await numbers.release(tx, number, before)
+            if await numbers.take(tx, number, token, until, pool):
                 return Held("number", number, home, token, until)
-            raise _taken(number) if await numbers.find(tx, number) else missing(_("number"))
+            found = await numbers.find(tx, number)
+            raise _taken(number) if rules.is_known_in(found, pool) else missing(_("number"))
 
         return await store.run(home, work)
 

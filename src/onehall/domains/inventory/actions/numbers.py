@@ -30,6 +30,16 @@ async def count_stock(tx: Tx) -> None:
     await numbers.take_stock(tx)
 
 
+async def put_in_pool(tx: Tx, number: str, pool: str) -> bool:
+    """This will set a number aside for a private pool; False when it cannot be had. `tx` stands in the number's home."""
+    return await numbers.put_in_pool(tx, number, pool)
+
+
+async def take_out_of_pool(tx: Tx, number: str, pool: str) -> bool:
+    """This will give a free number of a private pool back to the open stock. `tx` stands in the number's home."""
+    return await numbers.take_out_of_pool(tx, number, pool)
+
+
 def sell_number(tx: Tx, number: str, token: str, line: str, to: Answer | None = None) -> None:
     """This will have a held number go to a line, once. The work is done where the number lives.
 

@@ -1,0 +1,36 @@
+"""What the field kit is: a channel of staff in the street, which takes down what is said without a net and brings it in later."""
+
+from pathlib import Path
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from onehall.hall import Caller
+from onehall.kernel.functions import Ask, Proof
+from onehall.kernel.i18n import _
+from onehall.kernel.identity import Who
+from onehall.kernel.identity.http import who_of
+from onehall.kernel.journeys import channel
+from onehall.kernel.refusals import unknown_caller
+from onehall.pages import Room
+
+FIELD = channel(
+    "field", _("Field kit"), asks=" ".join(Ask), proves=(Proof.CODE, Proof.REAL_NAME), assisted=True, signs=True,
+    takes={"web": Proof.CODE, "wechat": Proof.CODE, "kiosk": Proof.CODE, "desk": Proof.REAL_NAME, "field": Proof.REAL_NAME},
+)  # fmt: skip
+ROOM = Room("field", _("Field kit"), "/field", Path(__file__).parent)
+
+
+def staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """This will let only staff in, but for what every phone may keep of the kit itself.
+
+    :raises Refusal: 401.
+    """
+    if who_of(connection).staff is None and not handler.opt.get("public"):
+        raise unknown_caller()
+
+
+def caller_of(who: Who) -> Caller:
+    """This will give who stands in the street: the member of staff, for their store."""
+    return Caller("field", who, source=who.unit)

@@ -1,0 +1,21 @@
+"""Work in the street that is done in the home of the member of staff, whose journeys lie elsewhere."""
+
+from datetime import datetime
+from typing import Any
+
+from onehall.domains.sweep import actions
+from onehall.kernel.jobs import job
+from onehall.kernel.store import Tx
+
+
+@job("sweep.add_place")
+async def add_place(tx: Tx, body: dict[str, Any]) -> None:
+    """This will put a place on a route."""
+    await actions.add_place(tx, body["id"], body["staff"], body["name"], body["address"])
+
+
+@job("sweep.note_visit")
+async def note_visit(tx: Tx, body: dict[str, Any]) -> None:
+    """This will write a visit."""
+    at = datetime.fromisoformat(body["at"])
+    await actions.note_visit(tx, body["id"], body["staff"], body["place"], body["result"], body["note"], at)

@@ -1,0 +1,1 @@
+"""Codes on paper: sheets to be printed, cut and put up."""
