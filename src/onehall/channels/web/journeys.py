@@ -97,10 +97,10 @@ async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Respo
 async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will show a code, and a QR code, by which the journey goes on elsewhere."""
     made = await visit.hall.hand_over(visit.caller, journey)
-    now, talks = visit.hall.store.clock.now(), bool(current().wechat_api) or current().simulated
+    now = visit.hall.store.clock.now()
     return visit.page(
         "handover.html", journey=journey, code=made.code, link=made.link, token=made.token, until=made.until,
-        clock=show(made.by_clock(now), visit.lang), qr=drawn(made.link), wechat=talks, poll=True,
+        clock=show(made.by_clock(now), visit.lang), qr=drawn(made.link), wechat=_wechat(visit) is not None, poll=True,
     )  # fmt: skip
 
 
@@ -136,15 +136,16 @@ async def look(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[
 @get("/h/{token:str}/wechat", opt={"public": True})
 async def scene(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[str]:
     """This will draw the QR code by which WeChat takes the journey over; nothing where WeChat cannot be reached."""
-    made = await visit.hall.offered(visit.caller, token)
-    platform: Wechat = visit.request.app.state.world.wechat
-    left = int((made.expires - visit.hall.store.clock.now()).total_seconds())
+    platform = _wechat(visit)
     try:
-        async with asyncio.timeout(SCENE_SECONDS):
-            found = await platform.make_scene(made.token, max(left, 1))
+        made = await visit.hall.offered(visit.caller, token)
+        left = int((made.expires - visit.hall.store.clock.now()).total_seconds())
+        if platform is not None:
+            async with asyncio.timeout(SCENE_SECONDS):
+                return visit.page("scene.html", qr=drawn((await platform.make_scene(made.token, max(left, 1))).text))
     except (Later, Refusal, TimeoutError):
-        return Response("", status_code=204, headers=replies.SAFE)
-    return visit.page("scene.html", qr=drawn(found.text))
+        pass
+    return Response("", status_code=204, headers=replies.SAFE)
 
 
 @post("/c", status_code=200, opt={"owner": True})
@@ -158,6 +159,12 @@ async def take(visit: NamedDependency[Visit]) -> Response[str]:
             raise
         return visit.page("take.html", refusal.status, code=code if len(code) <= 7 else "", error=visit.words(refusal))
     return replies.go(f"/j/{view.id}")
+
+
+def _wechat(visit: Visit) -> Wechat | None:
+    """The platform where WeChat is on: a real one, or the simulated."""
+    on = bool(current().wechat_api) or current().simulated
+    return getattr(visit.request.app.state.get("world"), "wechat", None) if on else None
 
 
 async def _offered(visit: Visit, function: str) -> Function:

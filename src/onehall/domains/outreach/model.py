@@ -80,6 +80,14 @@ class Credit(msgspec.Struct, frozen=True):
     rule: str = ""
 
 
+class Share(msgspec.Struct, frozen=True):
+    """A part of an order's credit. `kind`: staff, unit, campaign, or access (the way in itself); `percent` of the whole."""
+
+    kind: str
+    who: str
+    percent: int
+
+
 class Stock(msgspec.Struct, frozen=True):
     """SIM cards that lay in a store and in the centre when they were counted; a count stops at its limit."""
 

@@ -10,6 +10,7 @@ from onehall.domains.outreach.rules.codes import (
     check_owner,
     code_in,
     owner_at,
+    wished,
 )
 from onehall.domains.outreach.rules.credit import (
     CREDIT_DAYS,
@@ -34,9 +35,11 @@ from onehall.domains.outreach.rules.queue import (
     ticket_number,
     to_end_with,
 )
+from onehall.domains.outreach.rules.shares import BEGAN_PERCENT, FINISHED_PERCENT, shares
 
 __all__ = [
-    "CALLS_MAX", "CODES_AT_ONCE_MAX", "CREDIT_DAYS", "LENGTH", "LETTERS", "RULE", "SCAN_MINUTES", "WAITING_MAX", "access_type", "ahead",
-    "availability", "check_code", "check_count", "check_number", "check_owner", "check_room", "code_in", "counts", "credited", "is_news",
-    "leading_code", "next_in_line", "owner_at", "scan_moment", "since", "ticket_number", "to_end_with", "weigh",
+    "BEGAN_PERCENT", "CALLS_MAX", "CODES_AT_ONCE_MAX", "CREDIT_DAYS", "FINISHED_PERCENT", "LENGTH", "LETTERS", "RULE", "SCAN_MINUTES",
+    "WAITING_MAX", "access_type", "ahead", "availability", "check_code", "check_count", "check_number", "check_owner", "check_room",
+    "code_in", "counts", "credited", "is_news", "leading_code", "next_in_line", "owner_at", "scan_moment", "shares", "since",
+    "ticket_number", "to_end_with", "weigh", "wished",
 ]  # fmt: skip
