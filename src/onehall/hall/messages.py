@@ -1,4 +1,4 @@
-"""Sending texts to phones: in the reader's language, through the port, once."""
+"""Sending texts to phones and mail addresses: in the reader's language, through the port, once."""
 
 from typing import Any
 
@@ -16,6 +16,13 @@ async def send(world: Any, body: dict[str, Any]) -> None:
     """This will send `text` to the phone `to`; the language is the one said, else the customer's, else the house's."""
     language = body.get("language") or await _language(world.engine.store, body["to"])
     await world.sms.send(body["to"], render(body["text"], language), body["job"])
+
+
+@call("mail.send", tries_max=6)
+async def mail(world: Any, body: dict[str, Any]) -> None:
+    """This will send `text` under `subject` to the address `to`, in the language said, else the house's."""
+    language = body.get("language") or settings.current().language
+    await world.mail.send(body["to"], render(body["subject"], language), render(body["text"], language), body["job"])
 
 
 async def _language(store: Store, phone: str) -> str:

@@ -1,4 +1,4 @@
-"""One-time codes: six digits sent to a phone, good for minutes and a few tries, which show that one holds the phone.
+"""One-time codes: six digits sent to a phone or a mail address, good for minutes and a few tries, which show that one holds it.
 
 Asking and checking are short transactions of their own in the phone's home: a wrong try counts whatever becomes of the
 journey or the login it was made for. No answer tells whether the phone is known to us.
@@ -7,12 +7,13 @@ journey or the login it was made for. No answer tells whether the phone is known
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from onehall.kernel import crypto, settings
 from onehall.kernel.events import NOBODY, Origin
-from onehall.kernel.i18n import _
+from onehall.kernel.i18n import Text, _
 from onehall.kernel.identity.names import PHONE, party_of
 from onehall.kernel.ids import home_for
 from onehall.kernel.refusals import Refusal
@@ -65,14 +66,26 @@ async def ask_code(store: Store, phone: str, purpose: str = "login", origin: Ori
 
     :raises Refusal: `phone.invalid`, 422; `otp.wait`, 429, when one was just sent or too many were in the last hour.
     """
-    number, rules = phone_of(phone), settings.current()
+    return await _send(store, phone_of(phone), purpose, "sms.send", {}, origin)
+
+
+async def ask_mail_code(store: Store, address: str, purpose: str, subject: Text, origin: Origin = NOBODY) -> datetime:
+    """This will send a fresh code to a mail address (in small letters, as it is kept); gives when it expires.
+
+    :raises Refusal: `otp.wait`, 429.
+    """
+    return await _send(store, address, purpose, "mail.send", {"subject": subject}, origin)
+
+
+async def _send(store: Store, to: str, purpose: str, kind: str, body: dict[str, Any], origin: Origin) -> datetime:
+    rules = settings.current()
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    async with store.edge(home_for(number), origin) as tx:
-        await _count(tx, number)
+    async with store.edge(home_for(to), origin) as tx:
+        await _count(tx, to)
         expires = tx.now + timedelta(minutes=rules.otp_minutes)
-        await tx.write(_KEEP, tx.home, number, purpose, _hash(number, purpose, code), expires, rules.otp_tries)
+        await tx.write(_KEEP, tx.home, to, purpose, _hash(to, purpose, code), expires, rules.otp_tries)
         text = _("{code} is your code, good for {minutes} minutes. Tell it to nobody.", code=code, minutes=rules.otp_minutes)
-        tx.later("sms.send", {"to": number, "text": text})
+        tx.later(kind, {**body, "to": to, "text": text})
         return expires
 
 
@@ -83,13 +96,32 @@ async def check_code(store: Store, phone: str, code: str, purpose: str = "login"
     """
     number = phone_of(phone)
     async with store.edge(home_for(number), origin) as tx:
-        row = await tx.write_one(_TRY, tx.home, number, purpose, tx.now)
-        right = row is not None and hmac.compare_digest(row["hash"], _hash(number, purpose, code.strip()))
-        if right:
-            sql = "DELETE FROM one_time_code WHERE home = $1 AND phone = $2 AND purpose = $3"
-            await tx.write(sql, tx.home, number, purpose)
+        if await _used_up(tx, number, code, purpose):
             return Verified(number, await party_of(tx, PHONE, number), tx.now)
-    raise Refusal("otp.wrong", _("That code is not right, or no longer good. Check it, or ask for another."), 422)
+    raise _wrong()
+
+
+async def check_mail_code(store: Store, address: str, code: str, purpose: str, origin: Origin = NOBODY) -> datetime:
+    """This will use up the code that was sent to a mail address; gives when. Each wrong try counts.
+
+    :raises Refusal: `otp.wrong`, 422.
+    """
+    async with store.edge(home_for(address), origin) as tx:
+        if await _used_up(tx, address, code, purpose):
+            return tx.now
+    raise _wrong()
+
+
+async def _used_up(tx: Tx, to: str, code: str, purpose: str) -> bool:
+    row = await tx.write_one(_TRY, tx.home, to, purpose, tx.now)
+    if row is None or not hmac.compare_digest(row["hash"], _hash(to, purpose, code.strip())):
+        return False
+    await tx.write("DELETE FROM one_time_code WHERE home = $1 AND phone = $2 AND purpose = $3", tx.home, to, purpose)
+    return True
+
+
+def _wrong() -> Refusal:
+    return Refusal("otp.wrong", _("That code is not right, or no longer good. Check it, or ask for another."), 422)
 
 
 async def _count(tx: Tx, phone: str) -> None:
