@@ -53,6 +53,7 @@ class Number(msgspec.Struct, frozen=True):
     line: str | None = None
     unit: str | None = None
     city: str | None = None
+    pool: str | None = None
 
 
 class StockNumber(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ class StockNumber(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What somebody wants of a number. `tier` None is any; `nice` is any tier but ordinary."""
+    """What somebody wants of a number. `tier` None is any; `nice` is any tier but ordinary; `pool` the private pool that they may see."""
 
     ends: str = ""
     starts: str = ""
@@ -73,6 +74,7 @@ class Wanted(msgspec.Struct, frozen=True):
     tier: int | None = None
     nice: bool = False
     unit: str | None = None
+    pool: str | None = None
 
 
 class Sim(msgspec.Struct, frozen=True):

@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from onehall.domains import party as parties
 from onehall.domains.inventory import rules
 from onehall.domains.inventory.model import Line, Number, NumberOffer, Pack, Pattern, Replacement, Sim, Terms
@@ -17,32 +19,40 @@ from onehall.kernel.store import Tx
 _luck = random.SystemRandom()
 
 
-async def search_numbers(tx: Tx, wanted: str, limit: int = rules.SEARCH_MAX, unit: str | None = None) -> list[NumberOffer]:
-    """This will find numbers by words ("ends 88, no 4"), another batch at each call. One statement.
+async def search_numbers(
+    tx: Tx, wanted: str, limit: int = rules.SEARCH_MAX, unit: str | None = None, pool: str | None = None
+) -> list[NumberOffer]:
+    """This will find numbers by words ("ends 88, no 4"), another batch at each call; those of a private `pool`, or of the open stock.
 
+    One statement.
     :raises Refusal: `number.words`, 422, the words are not understood.
     """
-    asked = rules.wanted(wanted, unit)
+    asked = replace(rules.wanted(wanted, unit), pool=pool)
     return await search.search(tx, asked, max(1, min(limit, rules.SEARCH_MAX)), random.Random(_luck.random()))
 
 
-async def number_offer(tx: Tx, number: str) -> NumberOffer | None:
+async def number_offer(tx: Tx, number: str, pool: str | None = None) -> NumberOffer | None:
     """This will give one number that can be had now, with its terms. One statement."""
-    return await search.one(tx, number, home_for(number), tx.now)
+    return await search.one(tx, number, home_for(number), tx.now, pool)
 
 
-async def number_options(tx: Tx, words: str, unit: str | None = None) -> Sequence[Option]:
+async def number_options(tx: Tx, words: str, unit: str | None = None, pool: str | None = None) -> Sequence[Option]:
     """This will give the numbers to choose of, as a question shows them. One statement."""
-    return [number_option(offer) for offer in await search_numbers(tx, words, unit=unit)]
+    return [number_option(offer) for offer in await search_numbers(tx, words, unit=unit, pool=pool)]
 
 
-async def number_among(tx: Tx, number: str, token: str = "") -> Option | None:
+async def pool_counts(tx: Tx, pool: str) -> dict[str, int]:
+    """This will count the numbers of a private pool by their state. One statement."""
+    return await numbers.pool_counts(tx, pool)
+
+
+async def number_among(tx: Tx, number: str, token: str = "", pool: str | None = None) -> Option | None:
     """This will give one number as an option if it can be had; for `choose(..., find=...)`.
 
     With the token of a hold, a number that is held by it counts as well.
     """
     bare = "".join(sign for sign in number if sign.isdigit())
-    offer = await number_offer(tx, bare)
+    offer = await number_offer(tx, bare, pool)
     if offer is None and token:
         offer = await _held_by(tx, bare, token)
     return number_option(offer) if offer else None

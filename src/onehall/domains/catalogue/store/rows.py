@@ -36,6 +36,8 @@ ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, revision = catalog.revision +
 """
 _KIND = "UPDATE product_offering SET kind = $2 WHERE id = $1 AND kind <> $2"
 COMMIT_SECONDS_MAX = 30
+PRIVATE = "private~"
+"""Price ids that begin so were agreed on with one store."""
 _FACE = msgspec.json.Decoder(Offering)
 
 writing: "WeakKeyDictionary[Tx, int]" = WeakKeyDictionary()
@@ -86,8 +88,8 @@ async def categories(tx: Tx, ids: list[str]) -> dict[str, Doc]:
 
 
 async def terms_of(tx: Tx, offering_id: str) -> list[Terms]:
-    """This will give all terms under which an offering stood or will stand, oldest first."""
-    rows = await tx.read(_TERMS, offering_id)
+    """This will give all terms under which an offering stood or will stand for everybody, oldest first."""
+    rows = [row for row in await tx.read(_TERMS, offering_id) if not row["id"].startswith(PRIVATE)]
     return [
         Terms(row["id"], row["offering"], row["price"], row["since"], row["until"], _ordered(msgspec.convert(row["body"], Offering)))
         for row in rows

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from onehall.domains.inventory.model import ORDINARY, Pattern
+from onehall.domains.inventory.model import ORDINARY, Number, Pattern
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import Refusal
 
@@ -66,6 +66,11 @@ def may_have(state: str, until: datetime | None, token: str | None, who: str, no
     if state == "held" and token == who:
         return True
     return state in ("held", "resting") and until is not None and until <= now
+
+
+def is_known_in(number: Number | None, pool: str | None) -> bool:
+    """A number of a private pool is there only for its own store, and a store sees only its own pool."""
+    return number is not None and number.pool == pool
 
 
 def rest_until(now: datetime, unused: bool) -> datetime | None:

@@ -9,7 +9,7 @@ from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
 from onehall.kernel.store.leaving import EPOCH
 
-_COLUMNS = "number, state, tier, until, token, line, unit, city"
+_COLUMNS = "number, state, tier, until, token, line, unit, city, pool"
 _TERMS = """
 SELECT level, prepay, min_spend, currency, lock_months FROM number_tier
 WHERE starts <= $1 AND (ends IS NULL OR ends > $1) ORDER BY level
@@ -26,8 +26,8 @@ ON CONFLICT (home, number) DO NOTHING RETURNING number
 """
 _TAKE = """
 UPDATE number SET state = 'held', token = $3, until = $4, line = NULL, revision = revision + 1
-WHERE home = $1 AND number = $2
-  AND (state = 'free' OR (state = 'held' AND token = $3) OR (state IN ('held', 'resting') AND until <= $5))
+WHERE home = $1 AND number = $2 AND ((state = 'held' AND token = $3)
+  OR (pool IS NOT DISTINCT FROM $6::text AND (state = 'free' OR (state IN ('held', 'resting') AND until <= $5))))
 RETURNING until
 """
 _RELEASE = """
@@ -36,13 +36,23 @@ WHERE home = $1 AND number = $2 AND state = 'held' AND token = $3 RETURNING numb
 """
 _SELL = """
 UPDATE number SET state = 'sold', line = $4, until = NULL, revision = revision + 1
-WHERE home = $1 AND number = $2
-  AND ((state = 'held' AND token = $3) OR state = 'free' OR (state IN ('held', 'resting') AND until <= $5))
+WHERE home = $1 AND number = $2 AND ((state = 'held' AND token = $3)
+  OR (pool IS NULL AND (state = 'free' OR (state IN ('held', 'resting') AND until <= $5))))
 RETURNING number
 """
 _RETURN = """
 UPDATE number SET state = $4, token = NULL, until = $5, line = NULL, revision = revision + 1
 WHERE home = $1 AND number = $2 AND state = 'sold' AND line = $3 RETURNING number
+"""
+
+
+_POOL = """
+UPDATE number SET pool = $3, revision = revision + 1
+WHERE home = $1 AND number = $2 AND pool IS NULL AND (state = 'free' OR (state IN ('held', 'resting') AND until <= $4)) RETURNING number
+"""
+_UNPOOL = """
+UPDATE number SET pool = NULL, revision = revision + 1
+WHERE home = $1 AND number = $2 AND pool = $3 AND state = 'free' RETURNING number
 """
 
 
@@ -86,9 +96,25 @@ async def find(tx: Tx, number: str) -> Number | None:
     return Number(**row) if row else None
 
 
-async def take(tx: Tx, number: str, token: str, until: datetime) -> bool:
-    """This will hold a number for a token if it can be had; False when somebody else has it."""
-    return await tx.write_one(_TAKE, ids.home_for(number), number, token, until, tx.now) is not None
+async def take(tx: Tx, number: str, token: str, until: datetime, pool: str | None = None) -> bool:
+    """This will hold a number for a token if it can be had in its pool (None: the open stock); False when somebody else has it."""
+    return await tx.write_one(_TAKE, ids.home_for(number), number, token, until, tx.now, pool) is not None
+
+
+async def put_in_pool(tx: Tx, number: str, pool: str) -> bool:
+    """This will set a number that can be had aside for a private pool; False when it cannot be had, or is in a pool already."""
+    return await tx.write_one(_POOL, ids.home_for(number), number, pool, tx.now) is not None
+
+
+async def take_out_of_pool(tx: Tx, number: str, pool: str) -> bool:
+    """This will give a free number of a private pool back to the open stock."""
+    return await tx.write_one(_UNPOOL, ids.home_for(number), number, pool) is not None
+
+
+async def pool_counts(tx: Tx, pool: str) -> dict[str, int]:
+    """This will count the numbers of a private pool by their state. One statement."""
+    rows = await tx.read("SELECT state, count(*) AS many FROM number WHERE pool = $1 GROUP BY state -- fan-out: a store's own page", pool)
+    return {row["state"]: row["many"] for row in rows}
 
 
 async def release(tx: Tx, number: str, token: str) -> bool:

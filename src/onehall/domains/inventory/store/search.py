@@ -21,7 +21,7 @@ ROWS_A_PLACE = 1_500
 ROWS_WHOLE = 8_000
 RARE = 0.004
 _GRAMS = "ARRAY[" + ", ".join(f"substr(right(number, 8), {start}, 3)" for start in range(1, 7)) + "]"
-_COLUMNS = "number, tier, unit, city, mask"
+_COLUMNS = "number, tier, unit, city, mask, pool"
 Way = tuple[float, str, Any]  # the share of all numbers to which it leads, its name, what it looks for
 
 
@@ -45,6 +45,8 @@ async def search(tx: Tx, wanted: Wanted, limit: int, luck: random.Random) -> lis
 
 
 def _ways(wanted: Wanted) -> list[Way]:
+    if wanted.pool:
+        return [(0.0, "pool", wanted.pool)]
     ways: list[Way] = [(1.0, "walk", None)]
     if wanted.ends:
         ways.append((0.1 ** len(wanted.ends), "reverse(number)", wanted.ends[::-1]))
@@ -68,6 +70,8 @@ def _whole(way: str, target: Any, values: Values) -> str:
         condition = f"{_GRAMS} @> {values.add(grams, 'text[]')}"
     elif way == "mask":
         condition = f"mask = ANY({values.add(_masks(target), 'smallint[]')})"
+    elif way == "pool":
+        condition = f"pool = {values.add(target, 'text')}"
     else:
         condition = f"{way} >= {values.add(target, 'text')} AND {way} < {values.add(target + ':', 'text')}"
     return f"SELECT {_COLUMNS} FROM number WHERE {condition} AND {_open()} LIMIT {ROWS_WHOLE}"
@@ -108,6 +112,7 @@ def _filters(wanted: Wanted, values: Values) -> list[str]:
         found.append(f"tier = {values.add(wanted.tier, 'smallint')}")
     if wanted.nice:
         found.append("tier > 0")
+    found.append(f"pool = {values.add(wanted.pool, 'text')}" if wanted.pool else "pool IS NULL")
     if wanted.unit:
         inside = f"unit = {values.add(wanted.unit, 'text')} OR starts_with(unit, {values.add(wanted.unit + '.', 'text')})"
         found.append(f"(unit IS NULL OR {inside})")
@@ -125,10 +130,11 @@ def _offer(row: Any) -> NumberOffer:
     return NumberOffer(row["number"], row["tier"], prepay, spend, row["lock_months"] or 0, row["unit"], row["city"])
 
 
-async def one(tx: Tx, number: str, home: int, now: datetime) -> NumberOffer | None:
-    """This will read one number that can be had now, with its terms. One statement."""
+async def one(tx: Tx, number: str, home: int, now: datetime, pool: str | None = None) -> NumberOffer | None:
+    """This will read one number that can be had now in its pool (None: the open stock), with its terms. One statement."""
     sql = """SELECT n.number, n.tier, n.unit, n.city, t.prepay, t.min_spend, t.lock_months, t.currency FROM number n
              LEFT JOIN number_tier t ON t.level = n.tier AND t.starts <= $3 AND (t.ends IS NULL OR t.ends > $3)
-             WHERE n.home = $1 AND n.number = $2 AND (n.state = 'free' OR (n.state <> 'sold' AND n.until <= $3))"""
-    row = await tx.read_one(sql, home, number, now)
+             WHERE n.home = $1 AND n.number = $2 AND n.pool IS NOT DISTINCT FROM $4::text
+             AND (n.state = 'free' OR (n.state <> 'sold' AND n.until <= $3))"""
+    row = await tx.read_one(sql, home, number, now, pool)
     return _offer(row) if row else None

@@ -62,7 +62,7 @@ _SIM_STATUS = (
 )
 
 LOGICAL = Resource(
-    api=RESOURCE_API, name="logicalResource", table="number", party=None, state="resourceStatus", doc=f"(doc || {_NUMBER_DOC})",
+    api=RESOURCE_API, name="logicalResource", table="number", where="pool IS NULL", party=None, state="resourceStatus", doc=f"(doc || {_NUMBER_DOC})",
     columns={"resourceStatus": Column(_NUMBER_STATUS, live=True), "value": "number", "name": "number"},
     patchable=("description", "note", "place", "administrativeState"),
     may_read=Access.PARTNER, may_write=Access.PARTNER, roles=STOCK_ROLES,
@@ -75,7 +75,7 @@ PHYSICAL = Resource(
 RESOURCE = Resource(
     api=RESOURCE_API, name="resource", party=None, may_read=Access.PARTNER, may_write=Access.NOBODY, roles=STOCK_ROLES, doc="body",
     table=f"""(SELECT home, id, unit, revision, number AS name, {_NUMBER_STATUS} AS status,
-                      jsonb_build_object('@type', 'LogicalResource') || doc || {_NUMBER_DOC} AS body FROM number
+                      jsonb_build_object('@type', 'LogicalResource') || doc || {_NUMBER_DOC} AS body FROM number WHERE pool IS NULL
                UNION ALL SELECT home, id, unit, revision, iccid, {_SIM_STATUS},
                       jsonb_build_object('@type', 'PhysicalResource') || doc || {_SIM_DOC} FROM sim) AS every_resource""",
     columns={"resourceStatus": Column("status", live=True), "name": "name"},
