@@ -23,13 +23,14 @@ from onehall.adapters.mail.smtp import SmtpMail
 from onehall.adapters.network.simulated import SimulatedNetwork
 from onehall.adapters.payment import page as bank
 from onehall.adapters.payment.simulated import SimulatedPayment
+from onehall.adapters.push.simulated import SimulatedPush
 from onehall.adapters.sim_writer.simulated import SimulatedSimWriter
 from onehall.adapters.sms.simulated import SimulatedSms
 from onehall.adapters.sms.smpp import SmppSms
 from onehall.adapters.wechat import platform
 from onehall.channels import agent, api, charging, console, desk, field, hotline, kiosk, notices, simulated, sms, tmf, web, wechat
 from onehall.domains import billing, catalogue, engage, estore, fulfilment, inventory, order, outreach, party, sweep
-from onehall.hall import Hall, functions, messages, provers
+from onehall.hall import Hall, functions, messages, provers, pushing
 from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
 from onehall.kernel import settings
@@ -59,7 +60,7 @@ def loaded(domain: ModuleType) -> tuple[Resource, ...]:
 DOMAINS = (party, catalogue, inventory, billing, order, fulfilment, estore, outreach, sweep, engage)
 RESOURCES: tuple[Resource, ...] = tuple(resource for domain in DOMAINS for resource in loaded(domain))
 know(RESOURCES)  # also a process that only works tells listeners of them
-ROOMS = (*DOMAINS, *STORIES, functions, messages, provers)  # their functions, reactions and jobs are known once they are loaded
+ROOMS = (*DOMAINS, *STORIES, functions, messages, provers, pushing)  # their functions, reactions and jobs are known once they are loaded
 CHANNELS = (web, api, sms, desk, console, notices, charging, hotline, kiosk, agent, wechat, field)
 
 
@@ -135,8 +136,17 @@ def world(store: Store, rules: Settings) -> World:
         payment=SimulatedPayment(store), identity_check=SimulatedIdentityCheck(store),
         sim_writer=SimulatedSimWriter(store), network=SimulatedNetwork(store),
         invoice=SimulatedInvoice(store), mail=mail(store, rules), wechat=platform(store, rules),
-        cabinets=Cabinets(rules.folder / "cabinets"),
+        cabinets=Cabinets(rules.folder / "cabinets"), push=push(store, rules),
     )  # fmt: skip
+
+
+def push(store: Store, rules: Settings) -> Any:
+    """This will give the push services of real browsers once we say who we are, else simulated browsers."""
+    if not rules.push_contact:
+        return SimulatedPush(store)
+    from onehall.adapters.push.web import WebPush  # its libraries are only read where they are needed
+
+    return WebPush(rules.folder, rules.push_contact)
 
 
 def mail(store: Store, rules: Settings) -> SimulatedMail | SmtpMail:

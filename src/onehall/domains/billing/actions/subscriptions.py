@@ -91,6 +91,20 @@ async def take_instalments(
         await turning.begin(tx, account.id, one)
 
 
+async def pay_part(tx: Tx, account: str, line: str, number: str, name: Words, fee: Money, price_id: str, offering: str, since: datetime) -> None:
+    """This will have an account charged each month for its part of somebody else's line, wherever that line lives; once for a line."""
+    await store.bills.lock(tx, [account])
+    await subscribe(tx, Subscription(
+        keyed_id(tx.home, EPOCH, "part", account, line), account, line, number, f"part:{line}", "service", offering, price_id, keep(name),
+        fee.minor, fee.currency, since, None, {},
+    ))  # fmt: skip
+
+
+async def end_part(tx: Tx, account: str, line: str, at: datetime) -> None:
+    """This will end what an account pays of somebody else's line."""
+    await end_product(tx, account, f"part:{line}", at)
+
+
 async def give_discount(
     tx: Tx, account: Account, line: Line, name: Words, once: str, *, percent: int | None = None, amount: Money | None = None,
     months: int = 0, of: str | None = None,

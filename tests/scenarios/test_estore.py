@@ -1,0 +1,272 @@
+"""J3: an enterprise store for many staff. Made from a template; shown by company mail; a number of its own; beyond the budget an approver."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from onehall.domains import billing, catalogue, estore, inventory
+from onehall.domains import party as parties
+from onehall.domains.estore import EStore
+from onehall.hall import Caller, View
+from onehall.kernel.i18n import ZONE
+from onehall.kernel.identity import Who
+from onehall.kernel.ids import home_for
+from onehall.kernel.money import money
+from onehall.kernel.refusals import Refusal
+from tests.conformance.people import Person
+from tests.ground.counter import FACE, Counter, opened
+
+POOL = [f"1860009{place:04}" for place in range(1001, 1021)]
+SHEET = "key,name,department,role\nlan@acme.example,Lan Wei,Sales,member\nhe@acme.example,He Ying,Office,approver\n"
+MANAGER = Who(staff="s" * 24, unit="onehall.gd", roles=frozenset({"account_manager"}))
+
+
+@pytest.fixture
+async def counter(demo_database: str) -> AsyncIterator[Counter]:
+    """A house over a fresh demo operator, on the first day of a month: what begins today costs the whole of it."""
+    async with opened(demo_database) as made:
+        now = made.store.clock.now()
+        first = catalogue.rules.change_day(now)
+        made.store.clock.move(first - now + timedelta(hours=12))
+        yield made
+
+
+@pytest.fixture
+async def acme(counter: Counter) -> EStore:
+    """Acme's store: half of each fee is the company's, 30 yuan a member before somebody is asked; twenty numbers of its own."""
+    made = await estore.actions.open_store(counter.store, MANAGER, "enterprise", "Acme", "acme", ("acme.example",))
+    async with counter.store.edge(made.id) as tx:
+        terms = replace(made.terms, company_percent=50, company_most=0, member_budget=3_000, store_budget=1_000_000)
+        made = await estore.actions.change_terms(tx, made.id, terms)
+        await estore.actions.put_on_shelf(tx, made.id, "hall-59")
+        made = await estore.actions.put_on_shelf(tx, made.id, "hall-99", 8_000)
+        await estore.actions.take_list(tx, made.id, SHEET)
+    for number in POOL:
+        async with counter.store.edge(home_for(number)) as tx:
+            await inventory.actions.stock_numbers(tx, [inventory.StockNumber(number)])
+    put = await estore.actions.fill_pool(counter.store, MANAGER, made.id, POOL)
+    assert set(put.values()) == {True}
+    return made
+
+
+async def newcomer(counter: Counter, phone: str) -> Caller:
+    """Somebody with a phone, who has logged in."""
+    async with counter.store.edge(home_for(phone)) as tx:
+        party = await parties.actions.register_prospect(tx, phone, "en")
+    await counter.settle()
+    return counter.customer(party, "web")
+
+
+async def mailed(counter: Counter, address: str) -> str:
+    """The code in the last mail to an address."""
+    text = (await counter.world.mail.mails(address))[-1]["text"]
+    return re.findall(r"(?<!\d)\d{6}(?!\d)", text)[0]
+
+
+async def joins(counter: Counter, caller: Caller, address: str) -> View:
+    """Somebody joins by a code to their company mail."""
+    view = await counter.hall.start(caller, "estore.join", {"store": "acme"})
+    assert view.question and view.question["key"] == "way", view
+    view = await counter.answer(caller, view, "mail")
+    view = await counter.answer(caller, view, address)
+    await counter.settle()
+    return await counter.answer(caller, view, await mailed(counter, address))
+
+
+async def asks(counter: Counter, caller: Caller, offer: str = "hall-59", number: str | None = None) -> View:
+    """A member agrees to a plan with a number of the store, and the company is asked."""
+    view = await counter.hall.start(caller, "estore.buy", {"store": "acme", "offer": offer})
+    assert view.question and view.question["key"] == "number", view
+    view = await counter.answer(caller, view, number or view.question["options"][0]["value"])
+    view = await counter.answer(caller, view, "esim")
+    assert view.question and view.question["key"] == "agree", view
+    view = await counter.answer(caller, view, True)
+    return await counter.settle(caller, view)
+
+
+async def goes_on(counter: Counter, caller: Caller, view: View, document: str) -> View:
+    """A member whose company agreed shows a document and pays their own part."""
+    assert view.question and view.question["key"] == "prove", view
+    shown = {"name": "李雷", "document_type": "resident_id", "document_number": document, "face": FACE}
+    view = await counter.answer(caller, view, shown)
+    view = await counter.settle(caller, view)
+    if view.question and view.question["kind"] == "pay":
+        await counter.bank_pays(view)
+        view = await counter.settle(caller, view)
+    return view
+
+
+async def test_a_store_is_made_from_its_template_in_one_step(counter: Counter) -> None:
+    made = await estore.actions.open_store(counter.store, MANAGER, "campus", "Sun College", "sun-college")
+    assert (made.terms.proofs, made.look.colour, made.look.logo, len(made.shelf)) == (("student",), "green", "Su", 3)
+    for shelved in made.shelf:
+        assert shelved.company == money(0)
+        assert shelved.fee == shelved.member
+        assert shelved.fee.minor % 100 == 0
+    with pytest.raises(Refusal, match="estore.slug_taken"):
+        await estore.actions.open_store(counter.store, MANAGER, "enterprise", "Sun", "sun-college")
+    assert await counter.one("SELECT count(*) FROM estore") == 1
+
+
+async def test_staff_join_by_mail_choose_from_the_pool_and_pay_only_their_part(counter: Counter, acme: EStore) -> None:
+    lan, person = await newcomer(counter, "13900000101"), Person()
+    view = await joins(counter, lan, "lan@acme.example")
+    assert view.state == "done", view
+    view = await asks(counter, lan)
+    view = await goes_on(counter, lan, view, person.document)
+    assert view.state == "done", view
+    await counter.settle()
+    # hall-59 at 20 % less is 47.20, in whole yuan 47; half of it is the company's: 23.50 and 23.50
+    line = await counter.one("SELECT fee FROM product WHERE kind = 'line' AND party = $1", lan.who.party)
+    assert line == 2_350
+    assert await counter.one("SELECT minor FROM payment WHERE party = $1 AND status = 'done'", lan.who.party) == 2_350
+    assert await counter.one("SELECT (wanted->'charges'->0->'amount'->>'minor')::int FROM product_order WHERE party = $1", lan.who.party) == 2_350
+    assert await counter.one("SELECT fee FROM subscription WHERE account = $1 AND kind = 'service'", acme.account) == 2_350
+    assert await counter.one("SELECT state FROM estore_request") == "active"
+    assert await counter.one("SELECT count(*) FROM number WHERE pool = $1 AND state = 'sold'", acme.id) == 1
+
+
+async def test_beyond_the_budget_somebody_else_decides(counter: Counter, acme: EStore) -> None:
+    lan, he, person = await newcomer(counter, "13900000101"), await newcomer(counter, "13900000102"), Person()
+    await joins(counter, lan, "lan@acme.example")
+    await joins(counter, he, "he@acme.example")
+    view = await asks(counter, lan, "hall-99")  # 80.00, of which 40.00 are the company's: more than 30.00
+    assert view.state == "waiting", view
+    assert await counter.one("SELECT state FROM estore_request") == "asked"
+    # she is no approver, and the approver's own request is not before them
+    with pytest.raises(Refusal, match="estore.not_approver"):
+        await counter.hall.start(lan, "estore.requests")
+    decision = await counter.hall.start(he, "estore.requests")
+    decision = await counter.answer(he, decision, decision.question["options"][0]["value"])
+    decision = await counter.answer(he, decision, "yes")
+    decision = await counter.settle(he, decision)
+    assert decision.state == "done", decision
+    view = await counter.hall.see(lan, view.id)
+    view = await goes_on(counter, lan, view, person.document)
+    assert view.state == "done", view
+    assert await counter.one("SELECT fee FROM product WHERE kind = 'line' AND party = $1", lan.who.party) == 4_000
+
+
+async def test_nobody_approves_their_own(counter: Counter, acme: EStore) -> None:
+    he = await newcomer(counter, "13900000102")
+    await joins(counter, he, "he@acme.example")
+    view = await asks(counter, he, "hall-99")
+    assert view.state == "waiting", view
+    refused = await counter.hall.start(he, "estore.requests")
+    assert refused.state == "refused" and refused.said and "Nothing waits" in str(refused.said["text"])
+    request = await counter.one("SELECT id FROM estore_request")
+    async with counter.store.edge(he.who.party) as tx:  # past the list, at the very door
+        estore.actions.decide(tx, request, he.who.party or "", True, "", f"{refused.id}/heard")
+    await counter.settle()
+    assert await counter.one("SELECT state FROM estore_request") == "asked"
+    assert await counter.one("SELECT count(*) FROM product_order") == 0
+
+
+async def test_an_outsider_is_refused_and_sees_nothing(counter: Counter, acme: EStore) -> None:
+    stranger = await newcomer(counter, "13900000103")
+    with pytest.raises(Refusal, match="estore.outsider"):
+        await counter.hall.start(stranger, "estore.buy", {"store": "acme"})
+    view = await counter.hall.start(stranger, "estore.join", {"store": "acme"})
+    view = await counter.answer(stranger, view, "mail")
+    with pytest.raises(Refusal, match="answer.invalid"):
+        await counter.answer(stranger, view, "stranger@acme.example.evil.example")
+    assert await counter.one("SELECT count(*) FROM estore_member") == 0
+    assert await counter.one("SELECT count(*) FROM one_time_code WHERE phone LIKE '%@%'") == 0
+
+
+async def test_the_pool_never_shows_in_the_public_hall(counter: Counter, acme: EStore) -> None:
+    guest, number = counter.guest("a stranger", "web"), POOL[0]
+    view = await counter.hall.start(guest, "line.open", {"offer": "hall-59"})
+    for words in ("", number[-4:], f"ends {number[-4:]}", f"start {number[:7]}", "has 0009", "no 4"):
+        found = await counter.hall.options(guest, view.id, words)
+        assert not {one["value"] for one in found} & set(POOL), words
+    view = await counter.answer(guest, view, number)
+    assert view.question and view.question["key"] == "number", view
+    with pytest.raises(Refusal, match="not.found"):
+        await inventory.actions.NumberHold().take(counter.store, "j:number_hold:0", {"number": number})
+    async with counter.store.edge(home_for(number)) as tx:
+        assert not await inventory.actions.numbers.sell_here(tx, number, "order:1", "l" * 24, None)
+    assert await counter.one("SELECT count(*) FROM number WHERE pool = $1 AND state <> 'free'", acme.id) == 0
+    prices = [option["price_minor"] if "price_minor" in option else option["price"] for option in await plans(counter)]
+    assert "¥47.00" not in prices and "¥23.50" not in prices
+
+
+async def plans(counter: Counter) -> list[dict[str, Any]]:
+    """The plans that the public hall shows."""
+    shown = await counter.hall.glance(counter.guest("a stranger", "web"), "line.open", limit=200)
+    assert shown.question
+    return list(shown.question["options"])
+
+
+async def test_six_openings_of_one_member_are_five_lines(counter: Counter, acme: EStore) -> None:
+    async with counter.store.edge(acme.id) as tx:
+        await estore.actions.change_terms(tx, acme.id, replace(acme.terms, company_percent=0))
+    lan, person = await newcomer(counter, "13900000101"), Person()
+    await joins(counter, lan, "lan@acme.example")
+    views = [await asks(counter, lan, "hall-59", number) for number in POOL[:6]]
+    ended = await asyncio.gather(*(opens(counter, lan, view, person.document) for view in views), return_exceptions=True)
+    await counter.settle()
+    rows = [await counter.hall.engine.see(view.id) for view in views]
+    assert sorted(row.state for row in rows) == ["done"] * 5 + ["refused"], ended
+    assert await counter.one("SELECT count(*) FROM product WHERE kind = 'line' AND status = 'active' AND party = $1", lan.who.party) == 5
+    assert await counter.one("SELECT count(*) FROM number WHERE pool = $1 AND state = 'sold'", acme.id) == 5
+    assert await counter.one("SELECT count(*) FROM number WHERE pool = $1 AND state = 'held'", acme.id) == 0
+    assert await counter.one("SELECT count(*) FROM estore_request WHERE state = 'withdrawn'") == 1
+    assert await counter.one("SELECT count(*) FROM estore_request WHERE state = 'active'") == 5
+
+
+async def opens(counter: Counter, caller: Caller, view: View, document: str) -> View:
+    """One of many openings at once."""
+    return await goes_on(counter, caller, view, document)
+
+
+async def test_a_sheet_is_done_line_by_line_and_once(counter: Counter, acme: EStore) -> None:
+    sheet = (
+        "reference,key,offering,number\n"
+        f"1,lan@acme.example,hall-59,{POOL[0]}\n"
+        f"2,nobody@acme.example,hall-59,{POOL[1]}\n"
+        f"3,he@acme.example,no-such-plan,{POOL[2]}\n"
+        f"4,he@acme.example,hall-59,{POOL[0]}\n"
+        "5,he@acme.example,hall-99,\n"
+        "6,he@acme.example,hall-59,\n"
+    )
+    report = await estore.actions.order_many(counter.store, MANAGER, acme.id, sheet)
+    assert [(one.place, one.done) for one in report] == [(2, True), (3, False), (4, False), (5, False), (6, False), (7, True)]
+    assert await counter.one("SELECT count(*) FROM estore_request WHERE state = 'prepared'") == 2
+    assert await counter.one("SELECT string_agg(number, ',') FROM number WHERE pool = $1 AND state = 'held'", acme.id) == POOL[0]
+    again = await estore.actions.order_many(counter.store, MANAGER, acme.id, sheet)
+    assert [one.done for one in again] == [one.done for one in report]
+    assert await counter.one("SELECT count(*) FROM estore_request") == 2
+    lan, person = await newcomer(counter, "13900000101"), Person()
+    await joins(counter, lan, "lan@acme.example")
+    view = await counter.hall.start(lan, "estore.buy", {"store": "acme"})
+    assert view.question and view.question["key"] == "sim", view  # plan and number were prepared
+    view = await counter.answer(lan, view, "esim")
+    view = await counter.settle(lan, await counter.answer(lan, view, True))
+    view = await goes_on(counter, lan, view, person.document)
+    assert view.state == "done", view
+    assert await counter.one("SELECT number FROM product WHERE kind = 'line' AND party = $1", lan.who.party) == POOL[0]
+
+
+async def test_one_bill_for_the_company_and_the_rest_for_each_member(counter: Counter, acme: EStore) -> None:
+    for place, address in enumerate(("lan@acme.example", "he@acme.example")):
+        caller, person = await newcomer(counter, f"1390000020{place}"), Person()
+        await joins(counter, caller, address)
+        view = await goes_on(counter, caller, await asks(counter, caller, "hall-59"), person.document)
+        assert view.state == "done", view
+    await counter.settle()
+    month = counter.store.clock.now().astimezone(ZONE).date().replace(day=1)
+    async with counter.store.edge(acme.id) as tx:
+        stands = await estore.queries.statement(tx, acme.id, month)
+    assert estore.rules.totals(stands) == (2 * 4_700, 2 * 2_350, 2 * 2_350)
+    counter.store.clock.move(timedelta(days=32))
+    async with counter.store.edge(acme.id) as tx:
+        made = await billing.actions.bills.bill_accounts(tx, [acme.account], [month], {})
+    [bill] = made.bills
+    assert bill.amount == money(47)  # 2 * 23.50, on one bill of the company
+    assert [line.minor for line in bill.lines] == [2_350, 2_350]
