@@ -43,7 +43,8 @@ def test_no_source_names_no_code() -> None:
     ("kind", "owner", "offering", "fits"),
     [
         ("store", Owner(unit=TIANHE), None, True), ("store", Owner(), None, False), ("clerk", Owner(unit=TIANHE, staff="s"), None, True),
-        ("clerk", Owner(unit=TIANHE), None, False), ("clerk", Owner(staff="s"), None, False), ("shelf", Owner(unit=TIANHE), "hall-59", True),
+        ("clerk", Owner(unit=TIANHE), None, False), ("clerk", Owner(staff="s"), None, False),
+        ("shelf", Owner(unit=TIANHE), "hall-59", True),
         ("shelf", Owner(unit=TIANHE), None, False), ("campaign", Owner(campaign="Spring"), None, True), ("campaign", Owner(), None, False),
         ("campaign", Owner(campaign="x" * 61), None, False), ("poster", Owner(unit=TIANHE), None, False),
     ],

@@ -6,13 +6,14 @@ from litestar import Router
 
 from onehall.channels.console import day, dead, health, journeys, log, orders
 from onehall.channels.console.billing import ROUTES as BILLING
+from onehall.channels.console.codes import ROUTES as CODES
 from onehall.channels.console.room import ROOM, keepers_only
 from onehall.pages import answers, in_room
 
 routes = [
     Router(
         "/console", route_handlers=[
-            *health.ROUTES, *day.ROUTES, *orders.ROUTES, *journeys.ROUTES, *dead.ROUTES, *log.ROUTES, *BILLING,
+            *health.ROUTES, *day.ROUTES, *orders.ROUTES, *journeys.ROUTES, *dead.ROUTES, *log.ROUTES, *BILLING, *CODES,
         ],
         guards=[keepers_only], dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM),
         opt={"for_staff": True},

@@ -6,8 +6,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from onehall.channels.console.codes.credits import of_order
 from onehall.channels.console.room import PAGE, about, check_unit, chosen, pages, place
-from onehall.domains import fulfilment, order
+from onehall.domains import fulfilment, order, outreach
 from onehall.domains.order import Order
 from onehall.kernel import ids, timeline
 from onehall.kernel.i18n import show, thaw
@@ -42,12 +43,13 @@ async def one_order(visit: NamedDependency[Visit], order_id: FromPath[str]) -> R
         found = await order.queries.order(tx, order_id)
         check_unit(visit, found.unit, "order")
         plan = await fulfilment.queries.plan(tx, order_id)
+        credit = await outreach.queries.credit(tx, order_id)
         happened = await timeline.of_journey(tx, order_id)
     names = await names_of(visit.store, told.staff_in(happened) | ({found.staff} if found.staff else set()))
     story = told.lines(told.quiet(happened), {}, names, visit.lang, "/console/journeys")
     return visit.page(
         "order.html", order=_shown(found, visit.lang) | _more(found, visit.lang, names), plan=_plan(plan, visit.lang), story=story,
-        **await about(visit),
+        credit=await of_order(visit, credit), **await about(visit),
     )  # fmt: skip
 
 

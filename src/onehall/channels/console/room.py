@@ -30,7 +30,7 @@ ROOM = Room(
     "console", _("Console"), "/console", Path(__file__).parent,
     (
         ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"),
-        ("/console/journeys", _("Journeys"), "branch"),
+        ("/console/codes", _("Codes"), "qr"), ("/console/journeys", _("Journeys"), "branch"),
         ("/console/functions", _("Functions"), "list"), ("/console/steps", _("Failed steps"), "bad"),
         ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"),
         ("/console/usage", _("Use"), "phone"),

@@ -20,7 +20,7 @@ DESK = channel(
         "desk": Proof.REAL_NAME, "field": Proof.REAL_NAME,
     },
 )  # fmt: skip
-LINKS = (("/desk", _("Counter"), "store"), ("/desk/journeys", _("Journeys"), "list"))
+LINKS = (("/desk", _("Counter"), "store"), ("/desk/queue", _("Queue"), "clock"), ("/desk/journeys", _("Journeys"), "list"))
 ROOM = Room("desk", _("Counter"), "/desk", Path(__file__).parent, LINKS)
 
 

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from onehall.kernel import timeline
 from onehall.kernel.events import Fact
+from onehall.kernel.i18n import _
 
 
 class CodesMade(Fact, frozen=True, tag="outreach.codes_made"):
@@ -68,3 +70,14 @@ class TicketMoved(Fact, frozen=True, tag="queue.ticket_moved"):
     number: int
     state: str
     seconds: int = 0
+
+
+timeline.WORDS |= {
+    "outreach.codes_made": _("Codes made: {count}"),
+    "outreach.code_passed_on": _("Code {code} has another owner"),
+    "outreach.code_ended": _("Code {code} ended"),
+    "outreach.code_scanned": _("Code {code} scanned"),
+    "outreach.order_credited": _("Order credited by code {code} ({access})"),
+    "queue.ticket_taken": _("Queue number {number} taken"),
+    "queue.ticket_moved": _("Queue number {number}: {state}"),
+}

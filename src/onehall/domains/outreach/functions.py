@@ -12,6 +12,7 @@ from onehall.kernel.store import Tx
 
 BY_HAND = Money(200)  # two minutes of a clerk at 60 yuan an hour
 PLACE = "queue_place"
+SHELF = "shelf"  # the kind of facts that tell where somebody stands, beside what they look at
 STATES: dict[str, Text] = {
     "waiting": _("waiting"), "called": _("called"), "served": _("served"), "no_show": _("did not come"), "left": _("left the queue"),
 }  # fmt: skip
@@ -49,7 +50,7 @@ async def rule(journey: Journey) -> Said:
         (_("Clerk"), _("The latest scan that names a clerk; not when another store was scanned later.")),
         (_("Campaign"), _("The latest scan that names a campaign.")),
         (_("Owner"), _("Whoever owned the code when it was scanned. If it changes hands later, the order stays where it was.")),
-        (_("When"), _("Once, when the order is placed. It is never weighed again, and each order shows its reasons.")),
+        (_("Decided"), _("Once, when the order is placed. It is never weighed again, and each order shows its reasons.")),
         (_("Access type"), _("An order that a scan brought is code-to-buy (O2M); the price is the same.")),
     ]
     facts = [item(label, words) for label, words in lines]
@@ -111,22 +112,22 @@ async def _stores(journey: Journey) -> list[Option]:
 
 async def _whose(tx: Tx, code: Code) -> list[Item]:
     """Which store and clerk stand behind the code, and what lies in the store."""
-    facts = [item(_("Store"), await queries.unit_name(tx, code.owner.unit))] if code.owner.unit else []
+    facts = [item(_("Store"), await queries.unit_name(tx, code.owner.unit), SHELF)] if code.owner.unit else []
     if name := await queries.staff_name(tx, code.owner.staff):
-        facts.append(item(_("Served by"), name))
+        facts.append(item(_("Your clerk"), name, SHELF))
     if code.owner.campaign:
-        facts.append(item(_("Campaign"), code.owner.campaign))
+        facts.append(item(_("Campaign"), code.owner.campaign, SHELF))
     counted = await queries.stock(tx, code.owner.unit) if code.owner.unit and code.kind == "shelf" else None
-    return [*facts, item(_("SIM cards"), _lying(counted))] if counted else facts
+    return [*facts, item(_("SIM cards"), _lying(counted), SHELF)] if counted else facts
 
 
 def _lying(counted: Stock) -> Text:
     """Endless aisle: what the store has not, the centre sends."""
     found = rules.availability(counted.here, counted.centre)
     if found == "here":
-        return _("{count} in this store", count=counted.here)
+        return _("{count} in this store", count=counted.here) if counted.here < actions.STOCK_MAX else _("plenty in this store")
     if found == "centre":
-        return _("none in this store, {count} in the centre: it is sent to you", count=counted.centre)
+        return _("none in this store; the centre has some and sends yours to you")
     return _("none at the moment; an eSIM comes at once")
 
 

@@ -18,8 +18,11 @@ from onehall.pages.letters import ACCENT, BOLD, INK, LATIN, SOFT, fonts, words
 COLUMNS: Final = 3
 ROWS: Final = 4
 MARGIN: Final = 12 * mm
-PATTERN: Final = 38 * mm
+PATTERN: Final = 35 * mm
 PADDING: Final = 4 * mm
+BIG: Final = 11
+SMALL: Final = 9
+BIG_LETTERS_MAX: Final = 44
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -56,15 +59,17 @@ def _card(canvas: Canvas, card: Card, left: float, bottom: float, wide: float, t
     canvas.rect(left, bottom, wide, tall)
     canvas.setDash()
     top = bottom + tall - PADDING
-    top = _set(canvas, words(card.title, size=12, bold=True, middle=True), left, top, wide)
+    top = _set(
+        canvas, words(card.title, size=BIG if len(card.title) <= BIG_LETTERS_MAX else SMALL, bold=True, middle=True), left, top, wide
+    )
     _set(canvas, words(invites, size=9, color=ACCENT, middle=True), left, top - 1, wide)
     canvas.saveState()
-    _pattern(canvas, card.url, left + (wide - PATTERN) / 2, bottom + 14 * mm)
+    _pattern(canvas, card.url, left + (wide - PATTERN) / 2, bottom + 13 * mm)
     canvas.restoreState()
     canvas.setFillColor(INK)
     canvas.setFont(BOLD, 10)
-    canvas.drawCentredString(left + wide / 2, bottom + 10 * mm, spaced(card.code))
-    _set(canvas, words(card.where, size=7, color=SOFT, middle=True), left, bottom + 9 * mm, wide)
+    canvas.drawCentredString(left + wide / 2, bottom + 9 * mm, spaced(card.code))
+    _set(canvas, words(card.where, size=7, color=SOFT, middle=True), left, bottom + 8 * mm, wide)
     canvas.setFont(LATIN, 7)
 
 

@@ -51,6 +51,19 @@ def check_count(count: int) -> int:
     return count
 
 
+def wished(
+    kind: str, units: Sequence[str], clerks: Sequence[Owner], offerings: Sequence[str], campaign: str, copies: int
+) -> tuple[tuple[Owner, str | None], ...]:
+    """One order for codes makes one for each store, each clerk, each thing on each store's shelf, or so many of a campaign."""
+    named: dict[str, list[tuple[Owner, str | None]]] = {
+        "store": [(Owner(unit), None) for unit in units],
+        "clerk": [(clerk, None) for clerk in clerks],
+        "shelf": [(Owner(unit), offering) for unit in units for offering in offerings],
+        "campaign": [(Owner(units[0] if units else None, None, campaign or None), None)],
+    }
+    return tuple(one for one in named.get(kind, [(Owner(), None)]) for _copy in range(max(1, copies)))
+
+
 def owner_at(tenures: Sequence[Tenure], at: datetime) -> Owner:
     """A code belongs at any moment to the owner that it was given last by then."""
     before = [one for one in tenures if one.since <= at]
