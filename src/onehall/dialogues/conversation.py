@@ -68,7 +68,7 @@ async def show(hall: Hall, caller: Caller, view: View) -> Said:
     if view.question["hand_over"]:
         return await _elsewhere(hall, caller, view, Dialogue(view.id), needed=True)
     text, shown = printing.question_text(view.question, language)
-    return text, Dialogue(view.id, shown, stood=standing(view))
+    return "\n".join([text, *printing.better(view)]), Dialogue(view.id, shown, stood=standing(view))
 
 
 def standing(view: View) -> str:

@@ -30,7 +30,13 @@ def said_text(view: View, language: str) -> str:
     """This will write what was said at the end, with at most a page of facts."""
     said = view.said or {"text": "", "facts": []}
     facts = [_fact(fact, language) for fact in said.get("facts", ())[:FACTS_SHOWN]]
-    return "\n".join([said["text"], *facts])
+    asks = [_say(_("How was it? Reply {word} and 1 to 5.", word=view.rate), language)] if view.rate else []
+    return "\n".join([said["text"], *facts, *better(view), *asks])
+
+
+def better(view: View) -> list[str]:
+    """This will write that another channel is better for this, and why; nothing where none is."""
+    return [view.suggestion["text"]] if view.suggestion else []
 
 
 def hand_over_text(made: HandOver, now: datetime, language: str, *, needed: bool) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from onehall.domains import party
-from onehall.hall import fit, router
+from onehall.hall import fit, rating, router
 from onehall.hall.view import View, view
 from onehall.hall.window import Window
-from onehall.kernel.functions import Function
+from onehall.kernel.functions import FUNCTIONS, Function
 from onehall.kernel.i18n import Words, _, keep, render
 from onehall.kernel.identity.codes import phone_of
 from onehall.kernel.identity.limits import Limits
@@ -190,8 +190,12 @@ class Hall:
 
     async def _view(self, row: Row, caller: Caller, *, elsewhere: bool = False) -> View:
         """What follows an end is shown where it is offered."""
-        follow = await fit.offered(self.store, caller) if row.said and row.said.get("next") else []
-        return view(row, caller, elsewhere=elsewhere, follow=frozenset(one.name for one in follow))
+        follow = frozenset(one.name for one in await fit.offered(self.store, caller)) if row.said else frozenset()
+        shown = view(row, caller, elsewhere=elsewhere, follow=follow)
+        if shown.said and rating.NAME in follow and rating.asked(row, caller):
+            shown.rate = rating.WORD
+            shown.said["next"].append({"function": rating.NAME, "title": FUNCTIONS[rating.NAME].title.render(caller.who.language)})
+        return shown
 
     async def _suggested(self, row: Row, caller: Caller, *, told: bool = False) -> dict[str, Any] | None:
         """A better channel for what was begun, in words; whoever is held out is counted and not told."""

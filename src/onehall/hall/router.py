@@ -11,7 +11,6 @@ from onehall.hall.functions import HOTLINE
 from onehall.kernel.functions import FUNCTIONS, Function
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.journeys import CHANNELS, Caller, Row
-from onehall.kernel.settings import current
 from onehall.kernel.store import Store
 
 FIRST_TURN: Final = 1
@@ -84,10 +83,8 @@ def _way(now: fit.Sheet, channel: str) -> rules.Way:
 def _cheaper(to: str, function: Function) -> Text:
     if to == "sms" and function.words:
         return _("Next time without a wait, at any hour: send {word} to {number}.", word=function.words[0], number=HOTLINE)
-    if to in ("web", "mobile"):
-        return _("Next time without a wait, at any hour: {url}", url=f"{current().url}/f/{function.name}")
     title: Any = CHANNELS[to].title
-    return _("Next time without a wait: {channel} does this too.", channel=title)
+    return _("Next time without a wait, at any hour: you can do this yourself here: {channel}.", channel=title)
 
 
 def _hotline() -> Text:

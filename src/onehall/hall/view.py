@@ -15,6 +15,7 @@ class View(msgspec.Struct):
     """A journey as shown. `question`, `said` and `trail` are rendered; see `question_of` for their shapes.
 
     `suggestion`: a channel that is better for this, with the reason in words (way, channel, title, text).
+    `rate`: the word of the function by which the customer may say how it was, after an end.
     """
 
     id: str
@@ -30,6 +31,7 @@ class View(msgspec.Struct):
     party: str | None = None
     moved_to: str | None = None
     suggestion: dict[str, Any] | None = None
+    rate: str | None = None
 
 
 def view(row: Row, caller: Caller, *, elsewhere: bool = False, follow: frozenset[str] = frozenset()) -> View:

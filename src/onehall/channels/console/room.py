@@ -31,7 +31,9 @@ ROOM = Room(
     (
         ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"),
         ("/console/codes", _("Codes"), "qr"), ("/console/journeys", _("Journeys"), "branch"),
-        ("/console/functions", _("Functions"), "list"), ("/console/steps", _("Failed steps"), "bad"),
+        ("/console/functions", _("Functions"), "list"), ("/console/fit", _("Channel fit"), "check"),
+        ("/console/traffic", _("Traffic to order"), "swap"), ("/console/routing", _("Routing"), "next"),
+        ("/console/steps", _("Failed steps"), "bad"),
         ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"),
         ("/console/usage", _("Use"), "phone"),
         ("/console/runs", _("Bill runs"), "bill"), ("/console/invoices", _("Invoices"), "list"),
@@ -41,7 +43,7 @@ ROOM = Room(
         ("/console/log", _("Log"), "clock"), ("/console/settings", _("Settings"), "gear"),
     ),
     only={
-        "/console/dead": _runs_it, "/console/settings": _runs_it,
+        "/console/routing": _keeps_money, "/console/dead": _runs_it, "/console/settings": _runs_it,
         "/console/runs": _keeps_money, "/console/reconciliation": _keeps_money, "/console/revenue": _keeps_money,
     },
 )  # fmt: skip

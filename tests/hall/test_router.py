@@ -1,0 +1,107 @@
+"""The router: the simple is told of a cheaper channel, the valuable of a person; who is held out is told of nothing, and counted."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from onehall import dialogues
+from onehall.channels.hotline import calls, dialogue
+from onehall.channels.hotline.calls import Call, Stands
+from onehall.dialogues import Speech
+from onehall.hall import fitting
+from onehall.kernel.events import Origin
+from tests.ground.counter import Counter, opened
+from tests.hall.valued import customer
+
+NOBODY = Origin()
+
+
+@pytest.fixture
+async def counter(demo_database: str) -> AsyncIterator[Counter]:
+    """A house without HTTP in which nobody is held out."""
+    async with opened(demo_database) as counter:
+        await held_out(counter, 0)
+        yield counter
+
+
+async def held_out(counter: Counter, share: int) -> None:
+    """This will say from which share suggestions are withheld."""
+    await fitting.set_routing(counter.store, active=True, held_out=share, least_minor=100, origin=NOBODY)
+
+
+async def told(counter: Counter) -> list[tuple[str, ...]]:
+    """This will give the suggestions that stand in the log."""
+    await counter.hall.visits.write()
+    async with counter.store.edge(0) as tx:
+        rows = await tx.read("SELECT type, channel, function, body FROM event WHERE type LIKE 'channel.%' ORDER BY at, id")
+    return [(row["type"], row["channel"], row["function"], row["body"]["way"], row["body"]["to"], row["body"]["band"]) for row in rows]
+
+
+async def test_the_simple_on_the_hotline_is_told_of_a_cheaper_channel_once(counter: Counter) -> None:
+    party = await customer(counter, "+8618600770001", 3_000)
+    caller = counter.customer(party, "hotline")
+    view = await counter.hall.start(caller, "store.list")
+    assert view.suggestion == {
+        "way": "cheaper", "channel": "web", "title": "Online hall",
+        "text": "Next time without a wait, at any hour: you can do this yourself here: Online hall.",
+    }, view.suggestion  # fmt: skip
+    again = await counter.hall.see(caller, view.id)
+    assert again.suggestion == view.suggestion
+    assert (await counter.hall.answer(caller, view.id, "city", 1, view.question["options"][0]["value"])).suggestion is None
+    assert await told(counter) == [("channel.suggested", "hotline", "store.list", "cheaper", "web", "basic")]
+
+
+async def test_a_cell_that_is_closed_is_never_suggested(counter: Counter) -> None:
+    caller = counter.customer(await customer(counter, "+8618600770002", 3_000), "hotline")
+    for channel in ("web", "wechat"):
+        await fitting.set_cell(counter.store, ("store.list", channel, "basic"), offered=False, origin=NOBODY)
+    view = await counter.hall.start(caller, "store.list")
+    assert view.suggestion and view.suggestion["text"] == "Next time without a wait, at any hour: send YYT to 10016."
+
+
+async def test_the_valuable_is_told_of_a_person_and_never_sent_away_from_one(counter: Counter) -> None:
+    party = await customer(counter, "+8618600770003", 20_000)
+    view = await counter.hall.start(counter.customer(party, "web"), "line.open")
+    assert view.suggestion and (view.suggestion["way"], view.suggestion["channel"]) == ("human", "hotline")
+    assert "Call 10016, you come first." in view.suggestion["text"]
+    assert (await counter.hall.start(counter.customer(party, "hotline"), "store.list")).suggestion is None
+    assert (await counter.hall.start(counter.customer(party, "web"), "store.list")).suggestion is None
+    basic = await customer(counter, "+8618600770004", 3_000)
+    assert (await counter.hall.start(counter.customer(basic, "web"), "line.open")).suggestion is None
+    assert (await counter.hall.start(counter.guest("g", "web"), "line.open")).suggestion is None
+    assert await told(counter) == [("channel.suggested", "web", "line.open", "human", "hotline", "high")]
+
+
+async def test_who_is_held_out_is_told_of_nothing_and_stands_in_the_log(counter: Counter) -> None:
+    await held_out(counter, 100)
+    caller = counter.customer(await customer(counter, "+8618600770005", 3_000), "hotline")
+    assert (await counter.hall.start(caller, "store.list")).suggestion is None
+    assert await told(counter) == [("channel.held_out", "hotline", "store.list", "cheaper", "web", "basic")]
+
+
+async def test_nothing_is_suggested_or_counted_while_it_is_turned_off(counter: Counter) -> None:
+    await fitting.set_routing(counter.store, active=False, held_out=0, least_minor=100, origin=NOBODY)
+    caller = counter.customer(await customer(counter, "+8618600770006", 3_000), "hotline")
+    assert (await counter.hall.start(caller, "store.list")).suggestion is None
+    assert await told(counter) == []
+
+
+async def test_a_text_and_a_voice_say_it(counter: Counter) -> None:
+    party = await customer(counter, "+8618600770007", 20_000)
+    speech = Speech(counter.customer(party, "sms"), "m1", "0000")
+    words, _stands = await dialogues.begin(counter.hall, speech, "line.open", {})
+    assert "a person gladly does this with you. Call 10016, you come first." in words
+    await customer(counter, "+8618600770008", 3_000)
+    call = Call("c-fit", "18600770008", Stands("en"))
+    async with counter.store.edge(call.home) as tx:
+        await calls.begin(tx, call)
+    for keys in "#1":
+        await dialogue.turn(counter.hall, call, keys=keys)
+    for _page in range(4):
+        if "store.list" not in call.stands.shown:
+            await dialogue.turn(counter.hall, call, keys="9")
+    key = call.stands.shown.index("store.list") + 1
+    await dialogue.turn(counter.hall, call, keys=str(key))
+    assert call.stands.says[-1] == "Next time without a wait, at any hour: you can do this yourself here: Online hall."
+    assert [one[:3] for one in await told(counter)] == [
+        ("channel.suggested", "sms", "line.open"), ("channel.suggested", "hotline", "store.list")]  # fmt: skip
