@@ -97,6 +97,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wechat_template: Annotated[
         str, _said("The template for words that the chat takes no longer, and its field (`id:thing1`); when blank, they are not sent.")
     ] = ""
+    push_contact: Annotated[
+        str, _said("Where push services reach us (mailto:...); when blank, words to browsers stay in simulated ones.")
+    ] = ""
+    push_hosts: Annotated[
+        tuple[str, ...], _said("Push services that browsers may name, comma separated; *. before what many end in.")
+    ] = ("fcm.googleapis.com", "*.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com", "browser.simulated")
     smpp_host: Annotated[str, _said("The message centre spoken to by SMPP 3.4; when blank, messages stay on simulated phones.")] = ""
     smpp_port: Annotated[int, _said("The message centre's port.", ge=1, le=65535)] = 2775
     smpp_tls: Annotated[bool, _said("Whether the message centre is spoken to under TLS.")] = False

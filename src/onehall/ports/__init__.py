@@ -17,4 +17,5 @@ class World(msgspec.Struct):
     mail: Any = None
     wechat: Any = None
     cabinets: Any = None
+    push: Any = None
     engine: Any = None

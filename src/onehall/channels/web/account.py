@@ -73,7 +73,7 @@ async def me(visit: NamedDependency[Visit]) -> Response[str]:
     if visit.who.party is None:
         return replies.go("/login?to=/me")
     journeys, boxes = await shelf.open_journeys(visit), await shelf.boxes(visit)
-    return visit.page("me.html", open_journeys=journeys, boxes=boxes)
+    return visit.page("me.html", open_journeys=journeys, boxes=boxes, push_key=visit.request.app.state.world.push.public_key)
 
 
 def _doors(visit: Visit) -> Doors:

@@ -10,11 +10,15 @@ from markupsafe import escape
 from onehall.channels.web import replies
 from onehall.channels.web.render import page
 from onehall.hall import Caller, Hall, View
+from onehall.kernel import crypto
 from onehall.kernel.identity.forgery import form_token
 from onehall.kernel.identity.http import who_of
 from onehall.kernel.refusals import Refusal
+from onehall.kernel.settings import current
 
 SOURCE_LENGTH_MAX = 64
+KEPT = frozenset({"home.html", "mine.html", "me.html", "plans.html", "plan.html", "bills.html", "bill.html"})  # what a phone may keep
+TYPE, LARGE = "hall_type", "large"
 NOT_YET = "-the-token-of-the-reader-"  # stands where the token of a page that is made for many will be
 
 
@@ -43,7 +47,17 @@ class Visit:
     @property
     def about(self) -> dict[str, Any]:
         """This will give what every template may ask about the reader."""
-        return {"csrf_token": form_token(self.who), "logged_in": self.who.party is not None}
+        return {"csrf_token": form_token(self.who), "logged_in": self.who.party is not None, "large": self.large}
+
+    @property
+    def large(self) -> bool:
+        """This will tell whether the reader wants large type."""
+        return self.request.cookies.get(TYPE) == LARGE
+
+    def marked(self, template: str) -> dict[str, str]:
+        """This will say whose page it is, so that a phone keeps pages of one reader only, and whether it may be kept at all."""
+        whose = crypto.keyed_hash(current().secret, self.who.party, "reader")[:16] if self.who.party else "guest"
+        return {"X-Reader": whose, "Content-Language": self.lang} | ({"X-Keep": "1"} if template in KEPT else {})
 
     @property
     def swaps(self) -> bool:
@@ -56,16 +70,16 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **given: Any) -> Response[str]:
         """This will answer with a page in the reader's language."""
-        return replies.html(page(template, self.lang, self.path, **self.about, **given), status)
+        return replies.html(page(template, self.lang, self.path, **self.about, **given), status, **self.marked(template))
 
     async def window(self, template: str, make: Callable[[], Awaitable[dict[str, Any]]]) -> Response[str]:
         """This will answer with a page that says the same to everybody: made once for a moment, and signed for each reader."""
 
         async def whole() -> str:
-            return page(template, self.lang, self.path, csrf_token=NOT_YET, logged_in=self.who.party is not None, **await make())
+            return page(template, self.lang, self.path, **self.about | {"csrf_token": NOT_YET}, **await make())
 
-        made = await self.hall.window.show((template, self.lang, self.path, self.who.party is not None), whole)
-        return replies.html(made.replace(NOT_YET, str(escape(form_token(self.who)))))
+        made = await self.hall.window.show((template, self.lang, self.path, self.who.party is not None, self.large), whole)
+        return replies.html(made.replace(NOT_YET, str(escape(form_token(self.who)))), **self.marked(template))
 
     def journey(self, view: View, status: int = 200, **given: Any) -> Response[str]:
         """This will answer with a journey: the whole page, or for htmx its body alone."""
@@ -74,7 +88,8 @@ class Visit:
         waiting = view.question is not None and view.question["kind"] in ("wait", "pay")
         path = f"/j/{view.id}"
         return replies.html(
-            page(template, self.lang, path, view=msgspec.to_builtins(view), waiting=waiting, mark=mark, **self.about, **given), status
+            page(template, self.lang, path, view=msgspec.to_builtins(view), waiting=waiting, mark=mark, **self.about, **given), status,
+            **self.marked(template),
         )
 
 

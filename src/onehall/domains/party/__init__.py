@@ -17,6 +17,7 @@ from onehall.domains.party.model import (
     Contact,
     Customer,
     Party,
+    PushDevice,
     Reachable,
     Shown,
     Standing,
@@ -35,6 +36,6 @@ from onehall.domains.party.rules import (
 
 __all__ = [
     "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES", "WAYS",
-    "AgentGrant", "Consent", "Contact", "Customer", "Imported", "Party", "Reachable", "Shown", "Standing",
+    "AgentGrant", "Consent", "Contact", "Customer", "Imported", "Party", "PushDevice", "Reachable", "Shown", "Standing",
     "actions", "age", "born_of", "functions", "kinds_of", "queries", "reactions", "read_shown", "same_name", "serves_here",
 ]  # fmt: skip

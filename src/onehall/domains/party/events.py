@@ -101,6 +101,14 @@ class SameDocument(Fact, frozen=True, tag="party.same_document"):
     other: str
 
 
+class PushTurned(Fact, frozen=True, tag="party.push_turned"):
+    """A customer has a browser of theirs told things from now on, or no more."""
+
+    device: str
+    party: str
+    on: bool
+
+
 INDIVIDUAL = Resource(
     api="party", name="individual", table="party", where="kind = 'individual'", party="id", state="status",
     columns={"status": Column("status", live=True), "fullName": "name"},

@@ -43,6 +43,15 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
         return self.real_name_at is not None
 
 
+class PushDevice(msgspec.Struct, frozen=True):
+    """A browser in which a customer is told things: its address, its public `key` and shared `secret` (base64url)."""
+
+    id: str
+    endpoint: str
+    key: str
+    secret: str
+
+
 class Contact(msgspec.Struct, frozen=True):
     """How to reach somebody, and in which language."""
 

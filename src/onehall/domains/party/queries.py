@@ -170,3 +170,8 @@ async def shown(tx: Tx, evidence: str) -> Shown:
     if sealed is None:
         raise missing(_("evidence"))
     return msgspec.json.decode(crypto.unseal_bytes(settings.current().secret, sealed, "evidence"), type=Shown)
+
+
+async def is_pushed(tx: Tx, party: str) -> bool:
+    """This will tell whether a customer is told things in a browser. One statement."""
+    return await store.pushing.any_of(tx, party)

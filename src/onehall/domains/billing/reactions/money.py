@@ -9,6 +9,7 @@ from onehall.domains.billing import actions, queries, rules
 from onehall.domains.inventory import SimReplaced
 from onehall.kernel.events import on
 from onehall.kernel.i18n import ZONE, Text, _, show, thaw
+from onehall.kernel.ids import home_of
 from onehall.kernel.jobs import Later, call, job
 from onehall.kernel.journeys import TILLS, Caller, Intent
 from onehall.kernel.money import Money
@@ -159,6 +160,9 @@ async def _tell(tx: Tx, body: dict[str, Any]) -> None:
     if phone:
         language = {"language": body["language"]} if body.get("language") else {}
         tx.later("sms.send", {"to": phone, "text": body["text"]} | language)
+    whose = body["party"] or ((await queries.account(tx, body["account"])).party if body["account"] else None)
+    if whose and await party.queries.is_pushed(tx, whose):
+        tx.later("push.send", {"party": whose, "text": body["text"], "path": "/me", "language": body.get("language")}, works_in=home_of(whose))
 
 
 async def _phone(tx: Tx, account: str | None, party_: str | None) -> str | None:

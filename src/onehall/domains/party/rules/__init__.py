@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from onehall.domains.party.model import WAYS, AgentGrant, Shown, Slot
+from onehall.domains.party.rules import pushing as pushing
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.refusals import Refusal
 

@@ -1,0 +1,37 @@
+"""Rows of browsers that are told things, in the home of their customer."""
+
+from typing import Any
+
+from onehall.kernel.ids import home_of
+from onehall.kernel.store import Tx
+
+_PUT = """
+INSERT INTO push_device (home, id, party, endpoint, sealed, since) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (home, id) DO UPDATE SET sealed = excluded.sealed, since = excluded.since
+"""
+_OLD = """
+DELETE FROM push_device WHERE home = $1 AND party = $2 AND id IN
+  (SELECT id FROM push_device WHERE home = $1 AND party = $2 ORDER BY since DESC OFFSET $3)
+"""
+
+
+async def put(tx: Tx, id_: str, party: str, endpoint: str, sealed: bytes, keep: int) -> None:
+    """This will keep a browser, and of one customer's only the latest few."""
+    await tx.write(_PUT, tx.home, id_, party, endpoint, sealed, tx.now)
+    await tx.write(_OLD, tx.home, party, keep)
+
+
+async def remove(tx: Tx, id_: str) -> bool:
+    """This will forget a browser; False when it was not there."""
+    return await tx.write_one("DELETE FROM push_device WHERE home = $1 AND id = $2 RETURNING id", home_of(id_), id_) is not None
+
+
+async def any_of(tx: Tx, party: str) -> bool:
+    """This will tell whether a customer has a browser that is told things. One statement."""
+    return await tx.read_one("SELECT 1 FROM push_device WHERE home = $1 AND party = $2 LIMIT 1", home_of(party), party) is not None
+
+
+async def of(tx: Tx, party: str) -> list[Any]:
+    """This will read a customer's browsers. One statement."""
+    sql = "SELECT id, endpoint, sealed FROM push_device WHERE home = $1 AND party = $2 ORDER BY since"
+    return await tx.read(sql, home_of(party), party)
