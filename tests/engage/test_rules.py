@@ -33,6 +33,7 @@ def test_quiet_until() -> None:
     ("audience", "meant"),
     [
         (Audience(), True), (Audience(parties=("p", "q")), True), (Audience(parties=("q",)), False),
+        (Audience(parties=("p",), unit="onehall.zj"), False),
         (Audience(unit="onehall.gd"), True), (Audience(unit="onehall.gd.g"), False), (Audience(unit="onehall.zj"), False),
         (Audience(language="en"), True), (Audience(language="zh-CN"), False),
         (Audience(months_min=2), True), (Audience(months_min=3), False),  # 65 days are two months of thirty

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is meant: the parties of a list, or all who fit every condition of a rule that is said.
+    """Who is meant: all who fit every condition that is said; `parties` are those of a list, where there is one.
 
     `unit` is a part of the operator, `language` what they read, `months_min` for how long they are customers.
     """

@@ -38,9 +38,9 @@ def quiet_until(now: datetime) -> datetime | None:
 
 
 def is_meant(audience: Audience, person: Reachable, now: datetime) -> bool:
-    """A list means those on it; a rule means whoever fits all that it says: place, language, months as a customer."""
-    if audience.parties:
-        return person.party in audience.parties
+    """Whoever fits all that is said is meant: on the list, of the place, reading the language, a customer for so many months."""
+    if audience.parties and person.party not in audience.parties:
+        return False
     here = not audience.unit or (person.unit or "") == audience.unit or (person.unit or "").startswith(f"{audience.unit}.")
     reads = not audience.language or person.language == audience.language
     return here and reads and person.created <= now - audience.months_min * MONTH
