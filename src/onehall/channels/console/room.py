@@ -31,7 +31,8 @@ ROOM = Room(
     (
         ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"),
         ("/console/codes", _("Codes"), "qr"), ("/console/journeys", _("Journeys"), "branch"),
-        ("/console/campaigns", _("Campaigns"), "bell"), ("/console/functions", _("Functions"), "list"), ("/console/fit", _("Channel fit"), "check"),
+        ("/console/campaigns", _("Campaigns"), "bell"),
+        ("/console/functions", _("Functions"), "list"), ("/console/fit", _("Channel fit"), "check"),
         ("/console/traffic", _("Traffic to order"), "swap"), ("/console/routing", _("Routing"), "next"),
         ("/console/steps", _("Failed steps"), "bad"),
         ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"),
