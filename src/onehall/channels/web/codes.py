@@ -57,7 +57,7 @@ async def place(visit: NamedDependency[Visit], store: FromPath[str], number: Fro
     if view is None or view.said is None:
         raise missing("ticket")
     facts = [fact for fact in view.said["facts"] if fact["kind"] != "ticket"]
-    return visit.page("ticket.html", said=view.said, facts=facts, number=_number(view), path=visit.path)
+    return visit.page("ticket.html", said=view.said, facts=facts, number=_number(view))
 
 
 @get("/q/rule", opt={"public": True})

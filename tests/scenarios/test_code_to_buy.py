@@ -1,0 +1,228 @@
+"""A code is scanned at an empty shelf, the buyer leaves, and buys at home three days later. Whose sale it is, whatever goes wrong.
+
+Read it aloud: each line is what somebody does or sees. All goes through the real pages.
+"""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from onehall.domains.party.rules import check_digit
+from tests.channels.desk.staff import Clerk, token, words
+from tests.ground.counter import FACE
+from tests.ground.house import House
+from tests.scenarios.cast import log, rows, turn, until
+
+TIANHE, FUTIAN = "onehall.gd.gz.s1", "onehall.gd.sz.s1"
+FIRST = "44010619950305001"
+DOCUMENT = FIRST + check_digit(FIRST)
+UNBALANCED = "SELECT count(*) FROM (SELECT entry FROM posting GROUP BY entry, currency HAVING sum(minor) <> 0) AS unbalanced"
+CREDIT = "SELECT access, source, code, unit, staff, campaign, assisted FROM outreach_credit WHERE order_id = $1"
+STAFF = "SELECT id FROM staff WHERE username = $1"
+
+
+class Phone:
+    """A guest's phone with a browser that keeps its cookies, and nothing else."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.browser = httpx.AsyncClient(
+            base_url=house.url, follow_redirects=True, timeout=30, headers={"accept-language": "en", "accept": "text/html"}
+        )
+        self.at = httpx.Response(0)
+
+    async def __aenter__(self) -> "Phone":
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.browser.aclose()
+
+    @property
+    def journey(self) -> str:
+        """The journey that the page shows."""
+        return self.at.url.path.rpartition("/")[2]
+
+    async def sees(self, path: str) -> str:
+        """Opens a page and reads it."""
+        self.at = await self.browser.get(path)
+        return words(self.at.text)
+
+    async def sends(self, path: str, **fields: str) -> str:
+        """Presses a button of the page."""
+        self.at = await self.browser.post(path, data={"csrf": token(self.at.text), **fields})
+        return words(self.at.text)
+
+    async def answers(self, **fields: str) -> str:
+        """Answers the question on the page; two underscores are a dot."""
+        key, asked = (re.search(rf'name="{name}" value="([^"]+)"', self.at.text) for name in ("key", "turn"))
+        assert key and asked, words(self.at.text)
+        return await self.sends(
+            self.at.url.path, key=key[1], turn=asked[1], **{name.replace("__", "."): one for name, one in fields.items()}
+        )
+
+    async def comes_to(self, text: str) -> str:
+        """Looks again until the page says something."""
+
+        async def look() -> str:
+            said = await self.sees(self.at.url.path)
+            return said if text in said else ""
+
+        return str(await until(look))
+
+
+async def test_a_code_is_scanned_in_a_store_and_paid_for_at_home(house: House) -> None:
+    clerk = await house.value(STAFF, "clerk-gz")
+    await the_shelf_is_empty(house)
+    code = await a_code_hangs_at_the_shelf(house, clerk)
+    async with Phone(house) as phone:
+        await it_is_scanned_and_left(house, phone, code)
+        house.clock.move(timedelta(days=2))
+        await the_code_changes_hands(house, code)
+        house.clock.move(timedelta(days=1))
+        journey = await at_home_the_same_plan_is_bought(house, phone)
+        amount = await the_notice_comes_late_and_twice(house, phone, journey)
+        number = await the_line_works(house, phone)
+    await nothing_happened_twice(house, journey, number, amount)
+    order = await order_of(house, journey)
+    await the_sale_is_whose_code_it_was(house, order, code, clerk)
+    await a_second_sale_by_the_code_is_the_new_owners(house, code)
+
+
+async def the_shelf_is_empty(house: House) -> None:
+    """All cards of the store are sold; the centre has some."""
+    await rows(house, "UPDATE sim SET unit = NULL WHERE unit = $1 AND kind = 'plastic' RETURNING iccid", TIANHE)
+    assert await house.value("SELECT count(*) FROM sim WHERE unit = $1 AND kind = 'plastic'", TIANHE) == 0
+
+
+async def a_code_hangs_at_the_shelf(house: House, clerk: str) -> str:
+    """The supervisor makes a code for the shelf, gives it to the clerk, and prints its sheet."""
+    async with Clerk(house, "supervisor") as keeper:
+        await keeper.see("/console/codes")
+        said = await keeper.post("/console/codes", kind="shelf", store=TIANHE, offering="hall-59", copies="1")
+        assert "1 code, ready to print" in said and "Tianhe store, Guangzhou" in said
+        sheet = await keeper.browser.get(f"{keeper.at.url.path}/pdf")
+        assert sheet.content.startswith(b"%PDF-")
+        found = re.search(r'href="/console/codes/([2-9a-z]{8})"', keeper.at.text)
+        assert found
+        await keeper.see(f"/console/codes/{found[1]}")
+        said = await keeper.post(f"/console/codes/{found[1]}/owner", store=TIANHE, clerk=clerk)
+        assert "Tianhe store, Guangzhou · Chen Yu" in said
+        return found[1]
+
+
+async def it_is_scanned_and_left(house: House, phone: Phone, code: str) -> None:
+    """The tariff, its parts one by one, and that the centre sends what the shelf has not; then the page is closed."""
+    await phone.sees(f"/q/{code}")
+    await until(lambda: house.value("SELECT count(*) FROM outreach_stock WHERE unit = $1", TIANHE))
+    said = await phone.sees(f"/q/{code}")
+    assert "Hall 59" in said and "Tianhe store, Guangzhou" in said and "Chen Yu" in said
+    assert "none in this store; the centre has some and sends yours to you" in said
+    assert "By itself" in said and "10 GB ¥15.00 a month" in said
+    await until(lambda: house.value("SELECT count(*) FROM outreach_touch WHERE code = $1", code))
+    assert await house.value("SELECT count(*) FROM journey WHERE source = $1", code) == 0
+
+
+async def the_code_changes_hands(house: House, code: str) -> None:
+    """Two days later the shelf is another store's, and another clerk's."""
+    other = await house.value(STAFF, "clerk-sz")
+    async with Clerk(house, "supervisor") as keeper:
+        await keeper.see(f"/console/codes/{code}")
+        said = await keeper.post(f"/console/codes/{code}/owner", store=FUTIAN, clerk=other)
+        assert "Futian store, Shenzhen · Lin Hao" in said and "Tianhe store, Guangzhou · Chen Yu" in said
+
+
+async def at_home_the_same_plan_is_bought(house: House, phone: Phone) -> str:
+    """Three days after the scan, from the front page of the hall, with no code in sight; a card that is to be sent."""
+    await phone.sees("/plans/hall-59")
+    await phone.sends("/f/line.open", **{"given.offer": "hall-59"})
+    ordinary = re.search(r'name="value" value="(1\d{10})"', phone.at.text)
+    assert ordinary, words(phone.at.text)
+    await phone.answers(value=ordinary[1])
+    shown = {"value__name": "孙悦", "value__document_type": "resident_id", "value__document_number": DOCUMENT, "value__face": f"{FACE}"}
+    await phone.answers(**shown)
+    await phone.comes_to("Which SIM would you like?")
+    await phone.answers(value="plastic")
+    await phone.answers(value="yes")
+    assert "You pay on the bank" in words(phone.at.text), words(phone.at.text)
+    return phone.journey
+
+
+async def the_notice_comes_late_and_twice(house: House, phone: Phone, journey: str) -> int:
+    """The bank is paid; its notice is sent twice, ten minutes later, and nobody can ask it meanwhile."""
+    asked = re.search(r'href="(http[^"]+)"[^>]*>(?:(?!</a>).)*Pay now', phone.at.text, re.S)
+    assert asked
+    for port, name, value in (("payment", "doubled", 1), ("payment", "delay_ms", 3000), ("sim_writer", "fail", 1)):
+        await turn(house, port, name, value)
+    await house.bank_pays(asked[1])
+    await turn(house, "payment", "down", 1)
+    house.clock.move(timedelta(minutes=10))
+    assert "You pay on the bank" in await phone.sees(phone.at.url.path), "the money is not known yet"
+    await until(lambda: paid(house, journey))
+    for port, name in (("payment", "doubled"), ("payment", "delay_ms"), ("payment", "down")):
+        await turn(house, port, name, None)
+    found = await rows(house, "SELECT minor, status FROM payment WHERE to_journey LIKE $1", "%/money")
+    return int(next(one["minor"] for one in found if one["status"] == "paid"))
+
+
+async def paid(house: House, journey: str) -> bool:
+    """Whether the house knows that the journey was paid for."""
+    moved = await house.value("SELECT moved_to FROM journey WHERE id = $1", journey) or journey
+    return bool(await house.value("SELECT count(*) FROM event WHERE type = 'payment.received' AND journey = $1", moved))
+
+
+async def the_line_works(house: House, phone: Phone) -> str:
+    """The first card is spoilt in writing, another one is taken; then the phone says that the line is active."""
+    said = await phone.comes_to("is active.")
+    number = re.sub(r"\D", "", said.split("Your line", 1)[1].split("is active", 1)[0])
+    written = await rows(house, "SELECT iccid, done FROM sim_card_written WHERE number = $1 ORDER BY at, done", number)
+    assert [one["done"] for one in written] == [False, True]
+    spoilt, good = (one["iccid"] for one in written)
+    assert await house.value("SELECT state FROM sim WHERE iccid = $1", spoilt) == "spoilt"
+    assert await rows(house, "SELECT state, unit FROM sim WHERE iccid = $1", good) == [{"state": "active", "unit": None}]
+    return number
+
+
+async def nothing_happened_twice(house: House, journey: str, number: str, amount: int) -> None:
+    """Money is conserved, the number has one holder, the order is one, and each step stands in one log."""
+    assert await house.value(UNBALANCED) == 0
+    there = await house.value("SELECT moved_to FROM journey WHERE id = $1", journey) or journey
+    facts = [fact["type"] for fact in await log(house, there)]
+    for once in ("payment.received", "order.placed", "order.completed", "outreach.order_credited", "inventory.line_activated"):
+        assert facts.count(once) == 1, (once, facts)
+    assert await house.value("SELECT count(*) FROM product WHERE number = $1 AND kind = 'line'", number) == 1
+    assert await house.value("SELECT count(*) FROM refund") == 0
+    came = "SELECT sum(minor) FROM payment WHERE to_journey LIKE $1 || '/%' AND status = 'paid'"
+    assert await house.value(came, there) == amount
+
+
+async def order_of(house: House, journey: str) -> str:
+    """The order of a journey, wherever it moved."""
+    there = await house.value("SELECT moved_to FROM journey WHERE id = $1", journey) or journey
+    found = await rows(house, "SELECT id, state, channel FROM product_order WHERE journey = $1", there)
+    assert [(one["state"], one["channel"]) for one in found] == [("completed", "web")]
+    return str(found[0]["id"])
+
+
+async def the_sale_is_whose_code_it_was(house: House, order: str, code: str, clerk: str) -> None:
+    """Code-to-buy, of the store and clerk whose code it was when it was scanned; the console says why."""
+    assert await rows(house, CREDIT, order) == [
+        {"access": "O2M", "source": None, "code": code, "unit": TIANHE, "staff": clerk, "campaign": None, "assisted": None}
+    ]
+    async with Clerk(house, "operations") as keeper:
+        said = await keeper.see(f"/console/orders/{order}")
+        assert "Access type O2M" in said and "Tianhe store, Guangzhou · Chen Yu" in said
+        assert "credited: Store, Clerk" in said
+        assert code[:4].upper() in await keeper.see("/console/codes/credits")
+
+
+async def a_second_sale_by_the_code_is_the_new_owners(house: House, code: str) -> None:
+    """Somebody else scans the same code now and buys from its page: that is the new owner's."""
+    async with Phone(house) as phone:
+        await phone.sees(f"/q/{code}")
+        await phone.sends(f"/f/line.open?src={code}", **{"given.offer": "hall-59"})
+        began: list[dict[str, Any]] = await rows(house, "SELECT source FROM journey WHERE id = $1", phone.journey)
+        assert began == [{"source": code}]
+    await until(lambda: house.value("SELECT count(*) FROM outreach_touch WHERE code = $1 AND unit = $2", code, FUTIAN))
+    assert await house.value("SELECT count(*) FROM outreach_touch WHERE code = $1 AND unit = $2", code, TIANHE) >= 1
