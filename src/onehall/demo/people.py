@@ -38,6 +38,7 @@ STAFF: Final = (
     Person("clerk-sz", "Lin Hao", "onehall.gd.sz.s1", "clerk", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXB"),
     Person("clerk-hz", "Wu Min", "onehall.zj.hz.s1", "clerk", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXC"),
     Person("supervisor", "Huang Li", "onehall.gd", "supervisor", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXD"),
+    Person("accounts", "Qian Rui", "onehall.gd", "account_manager", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXG"),
     Person("operations", "Zhao Ning", "onehall", "operations", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXE"),
     Person("admin", "Sun Qi", "onehall", "admin", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXF"),
 )
