@@ -5,6 +5,7 @@ anything after the stamp of their stop, and no message about a service is lost.
 """
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from onehall.bench.audience import Customer, customer, settle
 from onehall.chaos import checker
-from onehall.domains import engage
+from onehall.domains import engage, party
 from onehall.domains.engage import Audience, Campaign
 from onehall.kernel.i18n import ZONE
 from onehall.kernel.ids import home_for
@@ -28,6 +29,9 @@ STOPS = """-- fan-out: a test
 SELECT c.party, max(c.at) AS at FROM consent c WHERE c.purpose = 'marketing' AND NOT c.allowed GROUP BY c.party"""
 GOT = """-- fan-out: a test
 SELECT phone, text, at FROM sim_message WHERE way = 'to' AND phone LIKE '137%'"""
+PUSHED = "SELECT text FROM sim_push WHERE endpoint LIKE '%/j9'"
+KEY = base64.urlsafe_b64encode(b"\x04" * 65).decode().rstrip("=")
+SECRET = base64.urlsafe_b64encode(b"s" * 16).decode().rstrip("=")
 OFFER = ("Ten gigabytes", "十元十个G")
 
 
@@ -107,6 +111,29 @@ async def served(store: Store, place: int) -> None:
     phone = customer(place, HOMES).phone
     async with store.edge(home_for(phone)) as tx:
         tx.later("sms.send", {"to": phone, "text": "Your top-up of 50 yuan has arrived.", "language": "en"})
+
+
+async def test_an_offer_comes_by_each_way_that_is_allowed(house: House, office: Store) -> None:
+    """Text message, WeChat, browser; the way of calls puts a number on the list; who is reached by none is told why not."""
+    await settle(office, 1, 1, first=2001)
+    who = customer(2001, 1)
+    mine = Audience(parties=(who.party,))
+    async with office.edge(who.party) as tx:
+        await party.actions.turn_push_on(tx, who.party, "https://fcm.googleapis.com/fcm/send/j9", KEY, SECRET)
+    for way in ("wechat", "push"):
+        one = await begun(office, (way,), mine)
+        assert (await ended(office, one)).of("delivered") == 1, way
+    capped = await begun(office, ("sms",), mine)  # the third in a week
+    await ended(office, capped)
+    assert (await contact_of(house, capped, who))["why"] == "cap"
+    house.clock.move(timedelta(days=8))
+    for way, why in (("mail", "unreachable"), ("sms", "")):
+        one = await begun(office, (way,), mine)
+        await ended(office, one)
+        assert (await contact_of(house, one, who))["why"] == why, way
+    assert [row["text"] for row in await rows(house, "SELECT text FROM sim_wechat WHERE openid = $1", f"o{who.phone}")] != []
+    [told] = await rows(house, PUSHED)
+    assert "Ten gigabytes for ten yuan. Stop under" in told["text"] and "Reply TD" not in told["text"]
 
 
 async def test_one_reply_silences_every_way_within_a_second(house: House, office: Store) -> None:

@@ -126,7 +126,7 @@ async def allowing(tx: Tx, parties: Collection[str], way: str) -> set[str]:
 
 
 async def people(tx: Tx, after: str, limit: int) -> list[Reachable]:
-    """This will give persons of this home with their addresses, in the order of their ids, after one. Two statements."""
+    """This will give persons of this home with their addresses, in the order of their ids, after one. Three statements."""
     return await store.reach.people(tx, after, limit)
 
 

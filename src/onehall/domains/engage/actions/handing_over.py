@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import msgspec
+
 from onehall.domains import party
 from onehall.domains.engage import events, rules, store
 from onehall.domains.engage.actions.sending import go_on, tell_failed, tell_withdrawn
 from onehall.domains.engage.model import Campaign, Contact
-from onehall.kernel.i18n import LANGUAGES
+from onehall.kernel.i18n import LANGUAGES, _
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.settings import current
 from onehall.kernel.store import Store, Tx
 from onehall.ports import World
+from onehall.ports.push import Device
 
 GROUP = 20
 """So many leave together after one look: a stop is obeyed within the time that these take."""
@@ -91,4 +94,15 @@ async def _by_mail(world: World, one: Campaign, contact: Contact, words: str) ->
     await world.mail.send(contact.address, one.name, words, contact.id)
 
 
-_WAYS: dict[str, Callable[[World, Campaign, Contact, str], Awaitable[None]]] = {"sms": _by_sms, "wechat": _by_wechat, "mail": _by_mail}
+async def _by_push(world: World, one: Campaign, contact: Contact, words: str) -> None:
+    async with world.engine.store.edge(contact.party) as tx:
+        devices = await party.actions.push_devices(tx, contact.party)
+    body = msgspec.json.encode({"title": one.name, "text": words, "path": "/"}).decode()
+    told = [await world.push.send(Device(each.endpoint, each.key, each.secret), body, f"{contact.id}:{each.id}") for each in devices]
+    if not any(told):
+        raise Refusal("push.gone", _("None of their browsers is there any more."), 409)
+
+
+_WAYS: dict[str, Callable[[World, Campaign, Contact, str], Awaitable[None]]] = {
+    "sms": _by_sms, "wechat": _by_wechat, "mail": _by_mail, "push": _by_push,
+}  # fmt: skip

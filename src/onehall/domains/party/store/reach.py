@@ -1,4 +1,7 @@
-"""How customers are reached: the addresses that are not in their contacts, and the customers of a home, to be gone through."""
+"""How customers are reached: the addresses that are not in their contacts, and the customers of a home, to be gone through.
+
+Who has browsers that are told things is reached there by their own id: which browsers these are is read when it is time.
+"""
 
 from typing import Any
 
@@ -26,8 +29,10 @@ async def people(tx: Tx, after: str, limit: int) -> list[Reachable]:
            WHERE home = $1 AND id > $2 AND kind = 'individual' ORDER BY id LIMIT $3""",
         tx.home, after, limit,
     )  # fmt: skip
-    found = await tx.read("SELECT party, way, address FROM reach WHERE home = $1 AND party = ANY($2)", tx.home, [row["id"] for row in rows])
-    beside: dict[str, dict[str, str]] = {}
+    parties = [row["id"] for row in rows]
+    found = await tx.read("SELECT party, way, address FROM reach WHERE home = $1 AND party = ANY($2)", tx.home, parties)
+    pushed = await tx.read("SELECT DISTINCT party FROM push_device WHERE home = $1 AND party = ANY($2)", tx.home, parties)
+    beside: dict[str, dict[str, str]] = {row["party"]: {"push": row["party"]} for row in pushed}
     for row in found:
         beside.setdefault(row["party"], {})[row["way"]] = row["address"]
     return [_reachable(row, beside.get(row["id"], {})) for row in rows]
