@@ -79,6 +79,7 @@ class Visits:
         rows = [_row(*visit) for visit in batch]
         async with self.store.edge(0) as tx:
             await tx.write(
+                "-- fan-out: a batch of visits, each in its own home, written in the background\n"
                 "INSERT INTO event (home, id, at, type, key, party, staff, function, channel, source, unit, body) "
                 "SELECT * FROM unnest($1::smallint[], $2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], "
                 "$7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::jsonb[])",
