@@ -162,8 +162,9 @@ async def the_notice_comes_late_and_twice(house: House, phone: Phone, journey: s
     await until(lambda: paid(house, journey))
     for port, name in (("payment", "doubled"), ("payment", "delay_ms"), ("payment", "down")):
         await turn(house, port, name, None)
-    found = await rows(house, "SELECT minor, status FROM payment WHERE to_journey LIKE $1", "%/money")
-    return int(next(one["minor"] for one in found if one["status"] == "paid"))
+    received = "SELECT minor FROM payment WHERE to_journey LIKE $1 || '/%' AND status = 'done'"
+    [only] = await rows(house, received, await house.value("SELECT moved_to FROM journey WHERE id = $1", journey) or journey)
+    return int(only["minor"])
 
 
 async def paid(house: House, journey: str) -> bool:
@@ -193,7 +194,7 @@ async def nothing_happened_twice(house: House, journey: str, number: str, amount
         assert facts.count(once) == 1, (once, facts)
     assert await house.value("SELECT count(*) FROM product WHERE number = $1 AND kind = 'line'", number) == 1
     assert await house.value("SELECT count(*) FROM refund") == 0
-    came = "SELECT sum(minor) FROM payment WHERE to_journey LIKE $1 || '/%' AND status = 'paid'"
+    came = "SELECT sum(minor) FROM payment WHERE to_journey LIKE $1 || '/%' AND status = 'done'"
     assert await house.value(came, there) == amount
 
 
