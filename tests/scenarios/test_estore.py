@@ -1,4 +1,4 @@
-"""J3: an enterprise store for many staff. Made from a template; shown by company mail; a number of its own; beyond the budget an approver."""
+"""J3: a store for an enterprise. Made from a template; shown by company mail; numbers of its own; beyond the budget an approver."""
 
 import asyncio
 import re
@@ -125,7 +125,8 @@ async def test_staff_join_by_mail_choose_from_the_pool_and_pay_only_their_part(c
     line = await counter.one("SELECT fee FROM product WHERE kind = 'line' AND party = $1", lan.who.party)
     assert line == 2_350
     assert await counter.one("SELECT minor FROM payment WHERE party = $1 AND status = 'done'", lan.who.party) == 2_350
-    assert await counter.one("SELECT (wanted->'charges'->0->'amount'->>'minor')::int FROM product_order WHERE party = $1", lan.who.party) == 2_350
+    ordered = "SELECT (wanted->'charges'->0->'amount'->>'minor')::int FROM product_order WHERE party = $1"
+    assert await counter.one(ordered, lan.who.party) == 2_350
     assert await counter.one("SELECT fee FROM subscription WHERE account = $1 AND kind = 'service'", acme.account) == 2_350
     assert await counter.one("SELECT state FROM estore_request") == "active"
     assert await counter.one("SELECT count(*) FROM number WHERE pool = $1 AND state = 'sold'", acme.id) == 1

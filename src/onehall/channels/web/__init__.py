@@ -8,7 +8,7 @@ from litestar import Request, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from onehall.channels.web import account, bills, codes, journeys, pages, phone, replies
+from onehall.channels.web import account, bills, codes, journeys, pages, phone, replies, stores
 from onehall.channels.web.assets import static, static_file
 from onehall.channels.web.render import house
 from onehall.channels.web.visit import Visit, visit_of
@@ -44,7 +44,9 @@ def nothing_here(request: Request[Any, Any, Any], error: HTTPException) -> Respo
 
 routes = [
     Router(
-        "/", route_handlers=[*pages.ROUTES, *journeys.ROUTES, *account.ROUTES, *bills.ROUTES, *phone.ROUTES, *codes.ROUTES, static_file],
+        "/", route_handlers=[
+            *pages.ROUTES, *journeys.ROUTES, *account.ROUTES, *bills.ROUTES, *phone.ROUTES, *codes.ROUTES, *stores.ROUTES, static_file,
+        ],
         dependencies={"visit": Provide(visit_of)}, include_in_schema=False,
         exception_handlers={Refusal: page_refused, HTTPException: page_refused, Exception: page_refused},
     )

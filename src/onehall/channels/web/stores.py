@@ -68,8 +68,8 @@ def _plan(found: EStore, offering: Any, lang: str) -> dict[str, Any]:
     option = estore.functions.buying.plan_option(found, offering)
     facts = [{"label": show(one.label, lang), "value": show(one.value, lang), "kind": one.kind} for one in option.facts]
     return {
-        "value": option.value, "text": show(option.text, lang), "price": show(option.price, lang), "per": show(option.per, lang), "facts": facts,
-        "note": show(option.note, lang), "badge": "",
+        "value": option.value, "text": show(option.text, lang), "price": show(option.price, lang), "per": show(option.per, lang),
+        "facts": facts, "note": show(option.note, lang), "badge": "",
     }  # fmt: skip
 
 

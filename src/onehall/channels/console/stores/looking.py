@@ -82,7 +82,8 @@ async def page(visit: Visit, store_id: str, status: int = 200, **given: Any) -> 
         numbers=[(show(words, visit.lang), numbers.get(state, 0)) for state, words in NUMBERS.items()], pool=sum(numbers.values()),
         members=[_member(one) for one in members], people=people, colours=_named(COLOURS, visit.lang), proofs=_named(PROOFS, visit.lang),
         requests=[_request(one, names, visit.lang) for one in requests], month=f"{month:%Y-%m}",
-        lines=[_request(one, names, visit.lang) for one in stands], sums=[show(Money(part), visit.lang) for part in estore.rules.totals(stands)],
+        lines=[_request(one, names, visit.lang) for one in stands],
+        sums=[show(Money(part), visit.lang) for part in estore.rules.totals(stands)],
         path=f"/console/stores/{found.id}", **given, **await about(visit),
     )  # fmt: skip
 

@@ -7,6 +7,6 @@ from onehall.domains.catalogue.actions.prices import add_price, change_price
 from onehall.domains.catalogue.actions.private import agree_terms
 
 __all__ = [
-    "add_price", "agree_terms", "amend", "change_price", "mark_days", "publish", "put", "put_catalog", "put_category", "put_specification", "remove",
-    "withdraw",
+    "add_price", "agree_terms", "amend", "change_price", "mark_days", "publish", "put", "put_catalog", "put_category",
+    "put_specification", "remove", "withdraw",
 ]  # fmt: skip

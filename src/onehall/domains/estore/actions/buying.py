@@ -9,7 +9,6 @@ from onehall.domains.order import Placed, Wanted
 from onehall.kernel.i18n import Named, _
 from onehall.kernel.ids import home_of
 from onehall.kernel.jobs import Later, job
-from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
 
 
@@ -60,7 +59,7 @@ async def begin_here(tx: Tx, body: dict[str, Any]) -> None:
         return
     name = _("{plan}, {number}", plan=Named(found.name), number=body["number"])
     await billing.actions.subscriptions.pay_part(
-        tx, shop.account, body["line"], body["number"], name, Money(found.minor, found.currency), found.part_price or "", found.offering, tx.now
+        tx, shop.account, body["line"], body["number"], name, found.company, found.part_price or "", found.offering, tx.now
     )
 
 

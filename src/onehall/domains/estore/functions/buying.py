@@ -137,7 +137,8 @@ def _parts(found: EStore, shelved: Shelved) -> list[Item]:
 
 
 def _summary(
-    found: EStore, shelved: Shelved, offering: Offering, number: str, terms: Terms, sim: Option, charges: tuple[order.Charge, ...], total: Money
+    found: EStore, shelved: Shelved, offering: Offering, number: str, terms: Terms, sim: Option, charges: tuple[order.Charge, ...],
+    total: Money,
 ) -> Summary:  # fmt: skip
     lines = [item(_("Store"), found.name), item(_("Plan"), offering.name), item(_("Number"), number, "number"), item(_("SIM"), sim.text)]
     lines += [item(_("Fee a month"), shelved.fee), *_parts(found, shelved), *[item(charge.text, charge.amount) for charge in charges]]

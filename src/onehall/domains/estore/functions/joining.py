@@ -22,8 +22,7 @@ async def join(journey: Journey) -> Said:
     """This will make somebody a member of a private shop: by a code to their company mail, or by number and name on the company's list."""
     slug = await journey.enter("store", _("What is the address of the store?"), rules.check_slug)
     found = await queries.open_store(journey.tx, slug)
-    begun = journey.row.has("answer", "mail") or journey.row.has("answer", "number")
-    if not begun and rules.is_member(await queries.member(journey.tx, found.id, journey.party), journey.tx.now):
+    if not _begun(journey) and rules.is_member(await queries.member(journey.tx, found.id, journey.party), journey.tx.now):
         await journey.do("card", actions.keep_card, party=journey.party, store_id=found.id)
         return Said(_("You belong to {store} already.", store=found.name), next=("estore.buy", "estore.mine"))
     way = await _way(journey, found)
@@ -32,6 +31,13 @@ async def join(journey: Journey) -> Said:
     await journey.hold("place", actions.PLACE, of="code" if way == "mail" else "name", **what)
     await journey.do("card", actions.keep_card, party=journey.party, store_id=found.id)
     return Said(_("Welcome to {store}. Its prices and numbers are yours to use now.", store=found.name), next=("estore.buy", "estore.mine"))
+
+
+def _begun(journey: Journey) -> bool:
+    """Whether this very journey is about to make them a member: then it says so, not that they are one already."""
+    taken = f"hold:{journey.token('place')}:"
+    asked = journey.row.has("answer", "mail") or journey.row.has("answer", "number")
+    return asked is not None or any(key.startswith(taken) for key in journey.brought)
 
 
 async def _way(journey: Journey, found: EStore) -> str:

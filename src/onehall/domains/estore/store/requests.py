@@ -67,7 +67,8 @@ async def move(tx: Tx, one: Request, **values: Any) -> None:
     """This will write what changed of a request that was read under lock."""
     names = list(values)
     sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(names, 3))
-    await tx.write(f"UPDATE estore_request SET revision = revision + 1, {sets} WHERE home = $1 AND id = $2", tx.home, one.id, *values.values())
+    sql = f"UPDATE estore_request SET revision = revision + 1, {sets} WHERE home = $1 AND id = $2"
+    await tx.write(sql, tx.home, one.id, *values.values())
 
 
 async def of_store(tx: Tx, store: str, states: tuple[str, ...], limit: int) -> list[Request]:

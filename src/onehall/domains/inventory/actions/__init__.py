@@ -29,6 +29,6 @@ __all__ = [
     "NumberHold", "SimHold", "activate_line", "add_pack", "amend_number", "amend_product", "amend_sim", "apply_change", "ask_replacement",
     "change_number", "change_offering", "count_stock", "create_line", "delete_product", "drop_pack", "fail_replacement",
     "finish_replacement", "give_back_number", "hand_over_line", "hold_product", "issue_port_code", "lend_number", "put_in_pool",
-    "record_product", "release_number", "restore_line",
-    "sell_number", "set_account", "set_sim", "stock_numbers", "stock_sims", "suspend_line", "take_out_of_pool", "take_sim", "terminate_line",
+    "record_product", "release_number", "restore_line", "sell_number", "set_account", "set_sim", "stock_numbers", "stock_sims",
+    "suspend_line", "take_out_of_pool", "take_sim", "terminate_line",
 ]  # fmt: skip

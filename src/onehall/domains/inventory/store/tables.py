@@ -62,7 +62,8 @@ _SIM_STATUS = (
 )
 
 LOGICAL = Resource(
-    api=RESOURCE_API, name="logicalResource", table="number", where="pool IS NULL", party=None, state="resourceStatus", doc=f"(doc || {_NUMBER_DOC})",
+    api=RESOURCE_API, name="logicalResource", table="number", where="pool IS NULL", party=None, state="resourceStatus",
+    doc=f"(doc || {_NUMBER_DOC})",
     columns={"resourceStatus": Column(_NUMBER_STATUS, live=True), "value": "number", "name": "number"},
     patchable=("description", "note", "place", "administrativeState"),
     may_read=Access.PARTNER, may_write=Access.PARTNER, roles=STOCK_ROLES,
