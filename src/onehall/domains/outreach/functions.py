@@ -50,6 +50,14 @@ async def rule(journey: Journey) -> Said:
         (_("Clerk"), _("The latest scan that names a clerk; not when another store was scanned later.")),
         (_("Campaign"), _("The latest scan that names a campaign.")),
         (_("Owner"), _("Whoever owned the code when it was scanned. If it changes hands later, the order stays where it was.")),
+        (
+            _("Two who sold"),
+            _(
+                "Of an order that one began and a clerk finished, {began}% go to where it began and {finished}% to who finished it.",
+                began=rules.BEGAN_PERCENT,
+                finished=rules.FINISHED_PERCENT,
+            ),
+        ),
         (_("Decided"), _("Once, when the order is placed. It is never weighed again, and each order shows its reasons.")),
         (_("Access type"), _("An order that a scan brought is code-to-buy (O2M); the price is the same.")),
     ]

@@ -9,7 +9,10 @@ from onehall.channels.console.codes import words
 from onehall.channels.console.room import PAGE, about
 from onehall.domains import outreach
 from onehall.domains.outreach import Credit, Weighed
+from onehall.domains.outreach.model import Share
+from onehall.hall import Caller
 from onehall.kernel.i18n import Text
+from onehall.kernel.identity import Who
 from onehall.pages import Visit, told
 from onehall.pages.codes.sheet import spaced
 
@@ -20,7 +23,7 @@ async def credits(visit: NamedDependency[Visit]) -> Response[str]:
     async with visit.store.edge(0) as tx:
         found = await outreach.queries.recent_credits(tx, visit.who.unit or "", PAGE)
     said = await words.names(visit)
-    view = await visit.hall.glance(visit.caller(), "code.rule")
+    view = await visit.hall.glance(Caller("web", Who(language=visit.lang)), "code.rule")  # as everybody reads it
     return visit.page("codes/credits.html", rows=[shown(one, said) for one in found], rule=view.said, **await about(visit))
 
 
@@ -35,8 +38,13 @@ def shown(one: Credit, said: words.Names) -> dict[str, Any]:
         "order": one.order, "access": one.access, "code": one.code, "letters": spaced(one.code) if one.code else "", "at": one.at,
         "store": said.unit(one.owner.unit), "clerk": said.person(one.owner.staff), "campaign": one.owner.campaign or "",
         "assisted": said.person(one.assisted), "source": one.source or "", "rule": one.rule,
-        "scans": [_scan(each, said) for each in one.scans],
+        "shares": [_share(each, said) for each in outreach.rules.shares(one)], "scans": [_scan(each, said) for each in one.scans],
     }  # fmt: skip
+
+
+def _share(one: Share, said: words.Names) -> dict[str, Any]:
+    who = {"staff": said.person, "unit": said.unit}.get(one.kind, str)(one.who)
+    return {"who": who, "percent": one.percent}
 
 
 def _scan(one: Weighed, said: words.Names) -> dict[str, Any]:
