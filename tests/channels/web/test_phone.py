@@ -56,7 +56,7 @@ async def test_what_was_read_is_there_without_a_net(phone: Page, house: House) -
     await phone.context.set_offline(True)
     await phone.goto(house.url)
     await expect(phone.locator("p.old")).to_be_visible()
-    assert "No connection." in await phone.locator("p.old").inner_text()
+    assert "No connection. Nothing can be changed now." in await phone.locator("p.old").inner_text()
     assert re.search(r"\d{1,2}:\d\d", await phone.locator("#old-at").inner_text())
     assert await phone.locator("article.line dd").first.inner_text() == balance
     assert await phone.locator("main form:visible").count() == 0, "nothing can be begun"
