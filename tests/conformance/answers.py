@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from onehall.demo.stock import CARDS_A_STORE, iccid
-from onehall.domains import billing
+from onehall.domains import billing, outreach
 from onehall.domains.billing import store
 from onehall.domains.billing.actions.bills import bill_on_demand
 from onehall.domains.billing.model import Book, Entry, Move, Side
@@ -21,6 +21,8 @@ CHOSEN = {"menu.function": "tariff.list", "contacts.change.what": "phone", "lang
 
 async def entered(counter: Counter, person: Person, function: str, key: str) -> str:
     """This will give what a person types into a box."""
+    if noted := person.notes.get(f"{function}.{key}"):
+        return noted
     if key == "code":
         return await code_on(counter, person.other_phone)
     words = {
@@ -200,7 +202,25 @@ async def _having_let_a_program_act(counter: Counter, person: Person) -> None:
     assert view.state == "done", view
 
 
+async def _before_a_code(counter: Counter, person: Person) -> None:
+    async with counter.store.edge(0) as tx:
+        wish = outreach.Code("", "shelf", outreach.Owner(unit="onehall.gd.gz.s1"), tx.now, "hall-59")
+        batch = await outreach.actions.make_codes(tx, None, [wish])
+    await counter.settle()
+    person.notes["code.scan.code"] = batch.codes[0].code
+
+
+async def _in_a_queue(counter: Counter, person: Person) -> None:
+    """In the queue of the store that is offered first."""
+    async with counter.store.edge(0) as tx:
+        store = (await outreach.queries.stores(tx))[0][0]
+    view = await counter.hall.start(person.logged_in(counter, "api"), "queue.ticket", {"store": store})
+    assert view.said, view
+    person.notes["queue.place.number"] = view.said["given"]["number"]
+
+
 BEFORE: dict[str, Before] = {
+    "code.scan": _before_a_code, "queue.place": _in_a_queue,
     "agent.stop": _having_let_a_program_act, "agent.mine": _having_let_a_program_act,
     "bill.list": _with_bill, "bill.detail": _with_bill, "bill.compare": _with_bill, "bill.dispute": _with_bill,
     "usage.month": _having_used, "usage.earlier": _having_used, "usage.day": _having_used,
