@@ -5,11 +5,12 @@ from typing import Any, Final
 from onehall.hall.events import Rated
 from onehall.kernel.functions import FUNCTIONS, function
 from onehall.kernel.i18n import _
-from onehall.kernel.ids import is_id
+from onehall.kernel.ids import home_of, is_id
+from onehall.kernel.jobs import job
 from onehall.kernel.journeys import Caller, Journey, Option, Row, Said
 from onehall.kernel.journeys.holders import may_see
 from onehall.kernel.journeys.listing import journeys_of
-from onehall.kernel.journeys.row import load
+from onehall.kernel.journeys.row import seen
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 
@@ -48,7 +49,7 @@ async def _ended(journey: Journey) -> Row:
     :raises Refusal: `rating.none`, 409.
     """
     named: Any = journey.given("journey")
-    found = [await load(journey.tx, named)] if isinstance(named, str) and is_id(named) else await _last(journey)
+    found = [await seen(journey.tx, named)] if isinstance(named, str) and is_id(named) else await _last(journey)
     row = next((one for one in found if one is not None and asked(one, journey.caller) and _theirs(one, journey)), None)
     if row is None or (journey.row.has("effect", "rate") is None and await _is_rated(journey.tx, row.id)):
         raise Refusal("rating.none", _("There is nothing that you have not told us already."), 409)
@@ -65,9 +66,16 @@ def _theirs(row: Row, journey: Journey) -> bool:
 
 async def _is_rated(tx: Tx, journey: str) -> bool:
     sql = "SELECT id FROM event WHERE home = $1 AND key = $2 AND type = 'journey.rated' LIMIT 1"
-    return await tx.read_one(sql, tx.home, journey) is not None
+    return await tx.read_one(sql, home_of(journey), journey) is not None
 
 
 async def _rate(tx: Tx, *, rated: str, of: str, stars: int) -> int:
-    tx.tell(Rated(rated, of, stars))
+    """What a guest says is in a home of its own; it is kept in that of the journey it is about, one after the other."""
+    tx.later("journey.rated", {"rated": rated, "of": of, "stars": stars}, works_in=home_of(rated), lane=f"rated|{rated}")
     return stars
+
+
+@job("journey.rated")
+async def _keep(tx: Tx, body: dict[str, Any]) -> None:
+    if not await _is_rated(tx, body["rated"]):
+        tx.tell(Rated(body["rated"], body["of"], body["stars"]))

@@ -7,7 +7,7 @@ import msgspec
 
 from onehall.kernel.functions import FUNCTIONS, Function
 from onehall.kernel.identity.proof import Proof
-from onehall.kernel.ids import stem
+from onehall.kernel.ids import home_of, stem
 from onehall.kernel.journeys.words import Entry
 from onehall.kernel.refusals import missing
 from onehall.kernel.settings import current
@@ -101,7 +101,16 @@ def life() -> timedelta:
 
 async def load(tx: Tx, journey: str) -> Row | None:
     """This will read a journey. One statement."""
-    found = await tx.read_one(f"SELECT {COLUMNS} FROM journey WHERE home = $1 AND id = $2", tx.home, journey)
+    return await _read(tx, tx.home, journey)
+
+
+async def seen(tx: Tx, journey: str) -> Row | None:
+    """This will look at a journey that may live in another home; it is not to be changed here. One statement."""
+    return await _read(tx, home_of(journey), journey)
+
+
+async def _read(tx: Tx, home: int, journey: str) -> Row | None:
+    found = await tx.read_one(f"SELECT {COLUMNS} FROM journey WHERE home = $1 AND id = $2", home, journey)
     return msgspec.convert(dict(found), Row) if found else None
 
 
