@@ -62,9 +62,11 @@ class Kiosk(Pages):
         return await super().answer(view, value)
 
     async def pay(self, view: View) -> View:
-        """This will pay with notes, and have them kept."""
+        """This will pay with notes, and have them kept; with a card where notes cannot pay exactly."""
         assert view.question is not None
         rest = view.question["amount_minor"]
+        if rest % NOTES[-1]:
+            return await self._pays_by_card()
         await self.browser.send(self.page.form_to(f"{self.page.path}/cash"))
         for note in NOTES:
             while rest >= note:
@@ -72,6 +74,13 @@ class Kiosk(Pages):
                 rest -= note
         await self.browser.go("/kiosk/cash")
         await self.browser.send([form for form in self.page.posting if form.path == "/kiosk/cash"][-1], {"do": "keep"})
+        await self.counter.settle()
+        await self.browser.go(self.page.path)
+        return await self.stands()
+
+    async def _pays_by_card(self) -> View:
+        self.cabinet.put(bank_card={"number": "6222000000000001"})
+        await self.browser.send(self.page.form_to(f"{self.page.path}/card"))
         await self.counter.settle()
         await self.browser.go(self.page.path)
         return await self.stands()

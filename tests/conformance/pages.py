@@ -20,7 +20,7 @@ from tests.ground.counter import Counter
 
 JOURNEY = re.compile(r"/(?:j|desk/journeys)/([^/]+)")
 HAND_OVER_CODE = re.compile(r"(?<!\d)(\d{3}) ?(\d{3})(?!\d)")
-PAGES_MAX = 10
+OFFSET = re.compile(r"\boffset=(\d+)")
 CLERK = next(one for one in STAFF if one.username == "clerk-gz")
 
 
@@ -44,9 +44,10 @@ class Pages(Hall):
         assert question is not None and self.page.says(question["text"]), f"{self.page.path} does not put the question: {self.page.words}"
         if question.get("search"):
             await self._searches(str(value))
-        form = self._form_for(value)
-        while form is None and (more := [link for link in self.page.links if "offset=" in link]):
-            await self.browser.follow(more[0])
+        form, at = self._form_for(value), 0
+        while form is None and (more := self._further(at)):
+            at, link = more
+            await self.browser.follow(link)
             form = self._form_for(value)
         assert form is not None, f"no form of {self.page.path} takes {value!r}: {[one.groups() for one in self._own_forms()]}"
         await self.browser.send(form, value)
@@ -97,6 +98,11 @@ class Pages(Hall):
         found = [form for form in self.page.forms if form.method == "get" and form.path == self.page.path]
         assert found, f"{self.page.path} cannot be searched: {self.page.words}"
         await self.browser.send(found[0], words)
+
+    def _further(self, at: int) -> tuple[int, str] | None:
+        """The nearest page of options beyond a place."""
+        places = [(int(found[1]), link) for link in self.page.links if (found := OFFSET.search(link))]
+        return min((each for each in places if each[0] > at), default=None)
 
     def _form_for(self, value: Any) -> Form | None:
         return next((form for form in self._own_forms() if takes(form, value)), None)

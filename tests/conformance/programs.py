@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from onehall.channels.agent import policy
-from onehall.hall import View
+from onehall.hall import View, policy
 from onehall.hall.agents import Agents
 from onehall.kernel.functions import FUNCTIONS, Ask, Proof
 from onehall.kernel.identity.who import GUEST

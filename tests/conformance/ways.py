@@ -110,7 +110,11 @@ class Sms(Hall):
         assert answer.status_code == 200, answer.text
         self.replies = answer.json()["replies"]
         assert self.replies and all(segments.fits(reply) for reply in self.replies), self.replies
-        journey = await self.counter.one("SELECT journey FROM dialogue WHERE channel = 'sms' AND speaker = $1", self.person.number)
+        return await self.stands("sms", self.person.number)
+
+    async def stands(self, channel: str, speaker: str) -> View | None:
+        """This will give the journey in which a conversation stands."""
+        journey = await self.counter.one("SELECT journey FROM dialogue WHERE channel = $1 AND speaker = $2", channel, speaker)
         return await self.counter.hall.see(self.caller, journey) if journey else None
 
     @property
@@ -168,5 +172,4 @@ class Wechat(Sms):
         assert answer.status_code == 200, answer.text
         self.replies = [platform.opened(answer.content)]
         assert "<Content><![CDATA[" in self.replies[0], self.replies
-        journey = await self.counter.one("SELECT journey FROM dialogue WHERE channel = 'wechat' AND speaker = $1", self.openid)
-        return await self.counter.hall.see(self.caller, journey) if journey else None
+        return await self.stands("wechat", self.openid)

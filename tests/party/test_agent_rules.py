@@ -61,3 +61,15 @@ def test_ten_programs_at_most() -> None:
 )  # fmt: skip
 def test_a_program_acts_from_its_claim_to_its_end(grant: AgentGrant, may: bool) -> None:
     assert rules.agent_may_act(grant, NOW) is may
+
+
+@pytest.mark.parametrize(("each", "day"), [(None, None), (0, 0), (5_000, None), (None, 20_000), (20_000, 20_000)])
+def test_the_house_sets_limits_up_to_200_yuan(each: int | None, day: int | None) -> None:
+    rules.check_policy_limits(each, day)
+
+
+@pytest.mark.parametrize(("each", "day"), [(-1, None), (None, 20_001), (20_100, None), (10_000, 9_900)])
+def test_the_house_sets_no_other_limits(each: int | None, day: int | None) -> None:
+    with pytest.raises(Refusal) as refused:
+        rules.check_policy_limits(each, day)
+    assert refused.value.code == "agent.limit"

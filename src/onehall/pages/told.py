@@ -15,6 +15,7 @@ from onehall.kernel.timeline import Told
 from onehall.pages.states import STATES, STEPS
 
 timeline.WORDS |= {
+    "agent.policy": _("What programs may do was changed: {line}"),
     "order.placed": _("Order placed: {kind}"),
     "order.moved": _("Order went from {source} to {target}"),
     "order.completed": _("Order completed: {kind}"),

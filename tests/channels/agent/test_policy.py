@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from onehall.channels.agent.policy import Policy, Rule
+from onehall.hall.policy import Policy, Rule
 from onehall.kernel.functions import FUNCTIONS, Proof
 from tests.channels.agent.programs import allowed, answer_of, code, program, shown
 from tests.conformance.people import Person

@@ -10,7 +10,7 @@ from tests.channels.desk.staff import App, Clerk
 from tests.channels.desk.test_counter import _open_a_line
 from tests.ground.house import House
 
-PAGES = ("", "/orders", "/journeys", "/functions", "/steps", "/dead", "/log", "/settings")
+PAGES = ("", "/orders", "/journeys", "/functions", "/steps", "/dead", "/log", "/settings", "/programs")
 
 
 async def _sold(house: House) -> None:

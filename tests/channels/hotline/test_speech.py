@@ -11,6 +11,8 @@ CASES = [
     ("¥0.00", "zero yuan", "零元"),
     ("18612348888", "one eight six, one two three four, eight eight eight eight", "幺八六，幺二三四，八八八八"),
     ("186****8888", "ending in eight eight eight eight", "尾号八八八八"),
+    ("110***********477X", "ending in four seven seven X", "尾号四七七X"),
+    ("李*.", "李.", "李某."),
     ("012345", "zero one two three four five", "零幺二三四五"),
     ("12.5 GB", "twelve point five gigabytes", "十二点五吉字节"),
     ("06h05f0z2r", "zero six h zero five f zero z two r", "零 六 h 零 五 f 零 z 二 r"),

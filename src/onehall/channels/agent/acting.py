@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from mcp_types import CallToolResult, InputRequiredResult
 
-from onehall.channels.agent import policy, questions, replies, tools
-from onehall.channels.agent.policy import Policy, Rule
+from onehall.channels.agent import questions, replies, tools
 from onehall.channels.agent.replies import ForPerson
-from onehall.hall import Caller, Hall, View
+from onehall.hall import Caller, Hall, View, policy
 from onehall.hall.agents import AgentCalled, AgentGrant, Agents
+from onehall.hall.policy import Policy, Rule
 from onehall.kernel.functions import FUNCTIONS, Ask, Function, Proof
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who

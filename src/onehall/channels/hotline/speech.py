@@ -22,7 +22,8 @@ SPELT_FROM = 6
 
 _MONEY = re.compile(r"(-?)(?:CN)?[¥￥](-?)([\d,]+)(?:\.(\d{1,2}))?")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86)?(1\d{2})[ ]?(\d{4})[ ]?(\d{4})(?!\d)")
-_MASKED = re.compile(r"(?<!\d)(\d{3})\*+(\d{4})(?!\d)")
+_MASKED = re.compile(r"(?<!\w)(\w{1,4})\*{2,}(\w{3,4})(?!\w)")
+_HIDDEN_NAME = re.compile(r"(?<=\w)\*+(?!\w)")
 _DATE = re.compile(r"(\d{4})(?:-|年)(\d{1,2})(?:-|月)(\d{1,2})日?")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::\d{2})?(?!\d)")
 _SHARE = re.compile(r"(\d+(?:\.\d+)?) ?%")
@@ -52,10 +53,10 @@ def number(value: int, language: str) -> str:
 
 
 def digits(text: str, language: str) -> str:
-    """This will say digits one by one; a one in a Chinese number is yao."""
+    """This will say digits one by one, and letters among them as they are; a one in a Chinese number is yao."""
     if language == "en":
-        return " ".join(_ONES[int(one)] for one in text)
-    return "".join("幺" if one == "1" else _HAN[int(one)] for one in text)
+        return " ".join(_ONES[int(one)] if one.isdecimal() else one for one in text)
+    return "".join("幺" if one == "1" else _HAN[int(one)] if one.isdecimal() else one for one in text)
 
 
 def _english(value: int) -> str:
@@ -152,14 +153,14 @@ def _share(found: re.Match[str], language: str) -> str:
 
 
 _ENGLISH = [
-    (_MONEY, _money_en), (_MASKED, _masked("en")), (_PHONE, _phone("en")),
+    (_MONEY, _money_en), (_MASKED, _masked("en")), (_HIDDEN_NAME, lambda m: ""), (_PHONE, _phone("en")),
     (_DATE, lambda m: _day(int(m[3]), _MONTHS[(int(m[2]) - 1) % 12], m[1])),
     (_MONTH_DAY, lambda m: _day(int(m[2]), next(name for name in _MONTHS if name.startswith(m[1])), m[3] + m[4])),
     (_CLOCK, lambda m: f"{_english(int(m[1]))} {_english(int(m[2])) if int(m[2]) else 'o’clock'}"),
     (_SHARE, lambda m: _share(m, "en")), (_UNIT, lambda m: _UNITS["en"][m[1]]), (_NUMBER, _plain("en")),
 ]  # fmt: skip
 _CHINESE = [
-    (_MONEY, _money_zh), (_MASKED, _masked("zh-CN")), (_PHONE, _phone("zh-CN")),
+    (_MONEY, _money_zh), (_MASKED, _masked("zh-CN")), (_HIDDEN_NAME, lambda m: "某"), (_PHONE, _phone("zh-CN")),
     (_DATE, lambda m: f"{''.join(_HAN[int(one)] for one in m[1])}年{_chinese(int(m[2]))}月{_chinese(int(m[3]))}日"),
     (_CLOCK, lambda m: f"{_chinese(int(m[1]))}点" + (f"{_chinese(int(m[2]))}分" if int(m[2]) else "")),
     (_SHARE, lambda m: _share(m, "zh-CN")), (re.compile(r"(?<=\d) ?(GB|MB|KB|min)(?![A-Za-z])"), lambda m: _UNITS["zh-CN"][m[1]]),

@@ -21,7 +21,7 @@ AnyRequest = Request[Any, Any, Any]
 _working: set[asyncio.Task[str]] = set()
 
 
-@get("/wechat", media_type="text/plain", include_in_schema=False)
+@get("/wechat", media_type="text/plain", opt={"by_network": True}, include_in_schema=False)
 async def look(request: AnyRequest) -> str:
     """This will tell the platform that we are there.
 

@@ -253,6 +253,17 @@ def check_agent_each(yuan: str, day_max: int) -> int:
     return each
 
 
+def check_policy_limits(each_max: int | None, day_max: int | None) -> None:
+    """The house lets a program agree by itself to at most 200 yuan a day, and to no more at once than in a day.
+
+    Minor units; None is left to another line. :raises Refusal: `agent.limit`, 422.
+    """
+    if any(not 0 <= amount <= AGENT_DAY_MAX for amount in (each_max, day_max) if amount is not None):
+        raise Refusal("agent.limit", _("Please enter whole yuan from 0 to {count}.", count=AGENT_DAY_MAX // 100), 422)
+    if each_max is not None and day_max is not None and each_max > day_max:
+        raise Refusal("agent.limit", _("This is more than the limit of a day."), 422)
+
+
 def check_agents(grants: Sequence[AgentGrant]) -> None:
     """A customer lets ten programs act for them at most.
 
