@@ -34,7 +34,7 @@ ROOM = Room(
         ("/console/campaigns", _("Campaigns"), "bell"),
         ("/console/functions", _("Functions"), "list"), ("/console/fit", _("Channel fit"), "check"),
         ("/console/traffic", _("Traffic to order"), "swap"), ("/console/routing", _("Routing"), "next"),
-        ("/console/steps", _("Failed steps"), "bad"),
+        ("/console/programs", _("Programs"), "shield"), ("/console/steps", _("Failed steps"), "bad"),
         ("/console/tariffs", _("Tariff book"), "hash"), ("/console/allowances", _("Allowances"), "gauge"),
         ("/console/usage", _("Use"), "phone"),
         ("/console/runs", _("Bill runs"), "bill"), ("/console/invoices", _("Invoices"), "list"),
