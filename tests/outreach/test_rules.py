@@ -80,7 +80,7 @@ def test_the_centre_sells_what_the_store_has_not(here: int, centre: int, found: 
 
 
 def test_a_scan_counts_for_seven_days() -> None:
-    assert rules.since(AT) == AT - timedelta(days=7)
+    assert rules.shown_since(AT) == AT - timedelta(days=30)
     assert rules.counts(touch("a", 0), AT) and rules.counts(touch("a", 7 * 24), AT)
     assert not rules.counts(touch("a", 7 * 24 + 0.01), AT) and not rules.counts(touch("a", -0.01), AT)
 

@@ -30,7 +30,7 @@ async def _touches(tx: Tx, placed: orders.Order, row: Row | None) -> list[Touch]
     """The scans of the customer and of the guests through whose hands the journey went, and the one by which it came."""
     found: dict[tuple[str, str], Touch] = {}
     for carrier in touches.carriers(placed.party, row.holders if row else ()):
-        for touch in await touches.of_carrier(tx, carrier, rules.since(placed.ordered)):
+        for touch in await touches.of_carrier(tx, carrier, rules.shown_since(placed.ordered)):
             found.setdefault((touch.code, rules.scan_moment(touch.at).isoformat()), touch)
     began = await source_touch(tx, placed.source, row.created if row else placed.ordered, row.channels[0] if row else placed.channel)
     if began is not None and rules.is_news(began, list(found.values())):

@@ -34,7 +34,7 @@ async def follow(store: Store, guests: list[str], party: str) -> int:
     found: list[Touch] = []
     for guest in guests:
         async with store.edge(touches.home(guest)) as tx:
-            found += await touches.of_carrier(tx, guest, rules.since(tx.now))
+            found += await touches.of_carrier(tx, guest, rules.shown_since(tx.now))
     if not found:
         return 0
 

@@ -7,19 +7,20 @@ from onehall.domains.outreach.model import Owner, Touch, Weighed
 
 RULE = "2026-1"
 CREDIT_DAYS = 7
+SHOWN_DAYS = 30
 SCAN_MINUTES = 10
 _BY_CHANNEL = {"desk": "DESK", "kiosk": "KIOSK", "hotline": "HOTLINE", "tmf": "API", "agent": "API", "field": "AIR", "estore": "ESTORE"}
 _NAMES = ("unit", "staff", "campaign")
 
 
-def since(placed: datetime) -> datetime:
-    """Only scans of the seven days before an order are weighed for it."""
-    return placed - timedelta(days=CREDIT_DAYS)
+def shown_since(placed: datetime) -> datetime:
+    """Scans of the thirty days before an order are shown with it, so that one that was too old is seen to be."""
+    return placed - timedelta(days=SHOWN_DAYS)
 
 
 def counts(touch: Touch, placed: datetime) -> bool:
     """A scan counts for seven days; one made after the order was placed never counts for it."""
-    return since(placed) <= touch.at <= placed
+    return placed - timedelta(days=CREDIT_DAYS) <= touch.at <= placed
 
 
 def scan_moment(at: datetime) -> datetime:
