@@ -223,5 +223,5 @@ def state_words(state: str) -> Text:
     """What became of a request, in words."""
     return {
         "asked": _("waits for an approver"), "prepared": _("prepared"), "approved": _("approved"), "declined": _("declined"),
-        "withdrawn": _("withdrawn"), "ordered": _("being set up"), "active": _("works"), "ended": _("has ended"),
+        "withdrawn": _("withdrawn"), "ordered": _("being set up"), "active": _("in use"), "ended": _("has ended"),
     }[state]  # fmt: skip

@@ -25,7 +25,7 @@ COLOURS: dict[str, Text] = {
     "green": _("Green"), "blue": _("Blue"), "red": _("Red"), "violet": _("Violet"), "amber": _("Amber"), "slate": _("Slate"),
 }  # fmt: skip
 PROOFS: dict[str, Text] = {"mail": _("Company mail"), "roster": _("Staff list"), "student": _("Student number")}
-STATES: dict[str, Chip] = {"open": Chip(_("Open"), "good"), "closed": Chip(_("Closed"), "warn")}
+STATES: dict[str, Chip] = {"open": Chip(_("Open for sale"), "good"), "closed": Chip(_("Closed"), "warn")}
 NUMBERS: dict[str, Text] = {"free": _("free"), "held": _("held"), "sold": _("sold"), "resting": _("resting")}
 TONES = {"asked": "warn", "prepared": "warn", "active": "good", "declined": "bad"}
 

@@ -140,7 +140,7 @@ def _summary(
     found: EStore, shelved: Shelved, offering: Offering, number: str, terms: Terms, sim: Option, charges: tuple[order.Charge, ...],
     total: Money,
 ) -> Summary:  # fmt: skip
-    lines = [item(_("Store"), found.name), item(_("Plan"), offering.name), item(_("Number"), number, "number"), item(_("SIM"), sim.text)]
+    lines = [item(_("E-store"), found.name), item(_("Plan"), offering.name), item(_("Number"), number, "number"), item(_("SIM"), sim.text)]
     lines += [item(_("Fee a month"), shelved.fee), *_parts(found, shelved), *[item(charge.text, charge.amount) for charge in charges]]
     words: list[Words] = [_("Each further month costs you {fee}.", fee=offering.fee)]
     if offering.contract_months:

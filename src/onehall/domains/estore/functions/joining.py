@@ -76,7 +76,7 @@ async def mine(journey: Journey) -> Said:
     """This will show what one has in a private shop: the lines with both parts of their price, and what waits."""
     found, member = await ask_store(journey)
     asked = await queries.mine(journey.tx, found.id, member.key)
-    facts = [item(_("Store"), found.name), *[_shown(one) for one in asked[:8]]]
+    facts = [item(_("E-store"), found.name), *[_shown(one) for one in asked[:8]]]
     if member.role == "approver":
         facts += await _for_approvers(journey, found)
     next_ = ("estore.requests", "estore.buy") if member.role == "approver" else ("estore.buy",)
