@@ -24,7 +24,7 @@ OUTCOMES: Final = {
 }  # fmt: skip
 TO_CALL: Final = Chip(_("To be called"), "warn")
 CHANGES: Final[dict[str, list[tuple[str, Text, str]]]] = {
-    "draft": [("running", _("Begin"), "")],
+    "draft": [("running", _("Begin sending"), "")],
     "running": [("paused", _("Pause"), "ghost"), ("stopped", _("Stop"), "bad")],
     "paused": [("running", _("Go on"), ""), ("stopped", _("Stop"), "bad")],
 }
