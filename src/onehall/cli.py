@@ -35,7 +35,7 @@ for kind in ("chaos", "check"):
     if importlib.util.find_spec("onehall.chaos"):
         command.command(f"onehall.chaos.command:{kind}", name=kind)
 # each file of onehall/bench is one command: its function `bench`
-for kind in ("mix", "rating", "bills", "debit", "floor"):
+for kind in ("mix", "rating", "bills", "debit", "floor", "campaign"):
     if importlib.util.find_spec("onehall.bench") and importlib.util.find_spec(f"onehall.bench.{kind}"):
         bench.command(f"onehall.bench.{kind}:bench", name=kind)
 
