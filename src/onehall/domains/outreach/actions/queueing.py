@@ -17,8 +17,6 @@ from onehall.kernel.journeys import Held
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Store, Tx
 
-LOOKED_AT = 20
-
 
 class QueuePlace:
     """Scarce kind "queue_place": what = {"unit", "carrier", "channel", "source"}; a place is good until the day ends."""
@@ -51,14 +49,16 @@ async def call_next(tx: Tx, unit: str, staff: str) -> Ticket | None:
 
     `tx` stands in the queue's home.
     """
-    day = today(tx.now)
-    for before in await queue.line(tx, unit, day, 2 * rules.WAITING_MAX):
+    line = await queue.line(tx, unit, today(tx.now), 2 * rules.WAITING_MAX)
+    for before in line:
         if before.state == "called" and before.staff == staff:
             await _move(tx, before, "served")
-    found = rules.next_in_line(await queue.lock_line(tx, unit, day, LOOKED_AT))
-    if found is None:
-        return None
-    return await _move(tx, replace(found, called=tx.now, staff=staff, calls=found.calls + 1), "called", before=found.state)
+    while (found := rules.next_in_line(line)) is not None:
+        now = await queue.one(tx, unit, found.id, lock=True)
+        if now is not None and now.state == "waiting":
+            return await _move(tx, replace(now, called=tx.now, staff=staff, calls=now.calls + 1), "called", before=now.state)
+        line.remove(found)  # another clerk was quicker
+    return None
 
 
 async def end_call(tx: Tx, unit: str, ticket: str, came: bool) -> Ticket:

@@ -70,13 +70,6 @@ async def line(tx: Tx, unit: str, day: date, limit: int) -> list[Ticket]:
     return [Ticket(**dict(row)) for row in await tx.read(sql, home(unit), unit, day, list(WAITING), limit)]
 
 
-async def lock_line(tx: Tx, unit: str, day: date, limit: int) -> list[Ticket]:
-    """This will list those who wait, locked; whom another clerk is calling just now is left out."""
-    sql = f"""SELECT {_COLUMNS} FROM queue_ticket WHERE home = $1 AND unit = $2 AND day = $3 AND state = 'waiting'
-              ORDER BY calls, number LIMIT $4 FOR UPDATE SKIP LOCKED"""
-    return [Ticket(**dict(row)) for row in await tx.write(sql, home(unit), unit, day, limit)]
-
-
 async def ended(tx: Tx, unit: str, day: date) -> dict[str, int]:
     """This will count the tickets of a day by state."""
     sql = "SELECT state, count(*) AS n FROM queue_ticket WHERE home = $1 AND unit = $2 AND day = $3 GROUP BY state"
