@@ -61,7 +61,7 @@ def test_a_bus_that_is_killed_and_a_worker_that_is_killed_lose_nothing(demo_data
         customer.tops_up(10)
         second_alone = [customer.tops_up(10)["state"] for _time in range(3)]
         assert second_alone == ["done"] * 3
-        expected = until(lambda: settled(demo_database, since, server), "the bus has not all of it")
+        expected = until(lambda: settled(demo_database, since, server), "the bus has not all of it", seconds=30 + AWAY_SECONDS / 2)
         assert second.process.poll() is None
         until(lambda: metric(app.url, "onehall_bus_waiting") == 0, "something waits")
     kept: list[Any] = asyncio.run(server.kept())
