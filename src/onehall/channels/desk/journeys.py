@@ -1,6 +1,7 @@
 """A journey in a clerk's hands: asked question by question, proven, paid, handed on, and printed."""
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -70,6 +71,8 @@ async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Respo
 async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will make a code, and a QR code, by which the journey goes on elsewhere; sent to the customer's phone when that is wished."""
     view, form = await look(visit, journey), await visit.request.form()
+    if view.moved_to:
+        return replies.go(f"/desk/journeys/{view.id}")
     made = await visit.hall.hand_over(visit.caller(view.party), view.id)
     sent, error = "", ""
     if forms.text(form, "do") == "send":
@@ -81,6 +84,12 @@ async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Re
             error = visit.words(refusal)
     clock = show(made.by_clock(visit.store.clock.now()), visit.lang)
     return await shown(visit, view, code=made.code, until=made.until, clock=clock, qr=drawn(made.link), sent=sent, error=error)
+
+
+@get("/journeys/{journey:str}/handover")
+async def handed_over(journey: FromPath[str]) -> Response[str]:
+    """This will lead back to the journey: a code is shown once."""
+    return replies.go(f"/desk/journeys/{quote(journey)}")
 
 
 @get("/journeys/{journey:str}/receipt")
@@ -158,4 +167,4 @@ def _mark(view: View) -> str:
     return f"{view.state}.{(view.question or {}).get('turn', 0)}.{len(view.trail)}"
 
 
-ROUTES = [see, options, answer, hand_over, receipt]
+ROUTES = [see, options, answer, hand_over, handed_over, receipt]

@@ -87,6 +87,8 @@ async def pay_by_card(visit: NamedDependency[Stand], journey: FromPath[str]) -> 
 async def hand_over(visit: NamedDependency[Stand], journey: FromPath[str]) -> Response[str]:
     """This will show a code, and a QR code for the phone, by which the journey goes on elsewhere; printed when that is wished."""
     view = await visit.hall.see(visit.caller(), journey)
+    if view.moved_to:
+        return visit.go(f"/kiosk/j/{view.id}")
     prints = forms.text(await visit.request.form(), "do") == "print"
     made = await visit.hall.hand_over(visit.caller(), view.id)
     clock = show(made.by_clock(visit.store.clock.now()), visit.lang)
@@ -95,6 +97,12 @@ async def hand_over(visit: NamedDependency[Stand], journey: FromPath[str]) -> Re
         "handover.html", view=view, code=made.code, until=made.until, clock=clock, qr=drawn(made.link), printed=printed,
         error=_("The printer does not work just now.").render(visit.lang) if prints and not printed else "",
     )  # fmt: skip
+
+
+@get("/j/{journey:str}/handover")
+async def handed_over(visit: NamedDependency[Stand], journey: FromPath[str]) -> Response[str]:
+    """This will lead back to the journey: a code is shown once."""
+    return visit.go(f"/kiosk/j/{quote(journey)}")
 
 
 async def _printed(visit: Stand, view: View, made: HandOver, clock: str) -> bool:
@@ -156,4 +164,4 @@ async def _sim(visit: Stand) -> str:
     return str(await visit.machine.devices.read("sim_dispenser", "CardDispenser.DispenseCard", "iccid", nothing))
 
 
-ROUTES = [start, see, answer, pay_by_card, hand_over]
+ROUTES = [start, see, answer, pay_by_card, hand_over, handed_over]

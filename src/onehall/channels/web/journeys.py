@@ -96,6 +96,8 @@ async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Respo
 @post("/j/{journey:str}/handover", status_code=200, opt={"owner": True})
 async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will show a code, and a QR code, by which the journey goes on elsewhere."""
+    if (await visit.hall.see(visit.caller, journey)).moved_to:
+        return replies.go(f"/j/{journey}", visit.request)
     made = await visit.hall.hand_over(visit.caller, journey)
     now = visit.hall.store.clock.now()
     return visit.page(

@@ -72,9 +72,9 @@
   // Six digits are enough: the baton is taken as soon as the last is typed or scanned.
   document.addEventListener("input", (e) => {
     if (!e.target.matches(".baton")) return;
-    const scanned = e.target.value.match(/\/c\/(\d{6})/);
+    const scanned = e.target.value.match(/\/[ch]\/(\w{16}|\d{6})$/);
     if (scanned) e.target.value = scanned[1];
-    if (/^\d{6}$/.test(e.target.value.replace(/\s/g, ""))) e.target.form.requestSubmit();
+    if (scanned || /^\d{6}$/.test(e.target.value.replace(/\s/g, ""))) e.target.form.requestSubmit();
   });
 
   // A form is sent once, however often it is pressed.
