@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from onehall.domains import catalogue
 from onehall.hall import Caller, View
 from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.identity import Who
@@ -16,6 +17,7 @@ from onehall.kernel.journeys import CHANNELS, Row
 from onehall.kernel.journeys.hand_over import HandOver
 from onehall.kernel.journeys.rules import continue_until
 from onehall.kernel.refusals import Refusal
+from tests.catalogue.bodies import plan, price
 from tests.conformance.machines import Hotline
 from tests.conformance.people import Person, clerk
 from tests.conformance.place import Place, opened
@@ -96,16 +98,16 @@ async def test_what_was_agreed_to_comes_along_with_its_price(place: Place, one: 
     giver, taker = somebody(counter, one, person, known=True), somebody(counter, other, person, known=True)
     app = somebody(counter, "api", person, known=True)
     view = await counter.to_pay(app, document=person.document)
-    price = view.question["amount_minor"] if view.question else 0
-    assert price > 0  # a first month by the days that are left of it, and what a nice number costs
+    due = view.question["amount_minor"] if view.question else 0
+    assert due > 0  # a first month by the days that are left of it, and what a nice number costs
     if one != "api":
         giver_view = await moved(counter, app, giver, view)
         assert giver_view.id == view.id
     taken = await moved(counter, app if one == "api" else giver, taker, view)
-    assert taken.question and taken.question["kind"] == "pay" and taken.question["amount_minor"] == price
+    assert taken.question and taken.question["kind"] == "pay" and taken.question["amount_minor"] == due
     row = await counter.hall.engine.see(view.id)
     agreed = row.has("answer", "agree")
-    assert agreed and (agreed.channel, agreed.agreed, agreed.value["total"]["minor"]) == ("api", "person", price)
+    assert agreed and (agreed.channel, agreed.agreed, agreed.value["total"]["minor"]) == ("api", "person", due)
 
 
 TOP_UPS = [(one, other) for function, one, other in PAIRS if function == "topup"]
@@ -125,6 +127,25 @@ async def test_a_top_up_comes_along_and_is_paid_once(place: Place, one: str, oth
     after = await counter.settle(taker, taken)
     assert after.state == "done", after
     assert await counter.one("SELECT balance FROM billing_account WHERE party = $1", person.party) == 50_000 - 5_900 + 5_000
+
+
+@pytest.mark.parametrize("other", [name for name in CHANNELS if name != "web"])
+async def test_a_plan_of_one_channel_alone_keeps_its_price_in_every_other(place: Place, other: str) -> None:
+    counter = place.counter
+    async with counter.store.edge(0) as tx:
+        await catalogue.actions.put(tx, "only-online", plan("Only online", price(29), channel=[{"id": "web", "name": "web"}]))
+    person = await Person().settle(counter)
+    giver, taker = somebody(counter, "web", person, known=False), somebody(counter, other, person, known=False)
+    elsewhere = await counter.hall.glance(taker, "line.open", limit=200)
+    assert elsewhere.question and "only-online" not in [one["value"] for one in elsewhere.question["options"]]
+    view = await counter.hall.start(giver, "line.open", {"offer": "only-online"})
+    assert view.question and view.question["key"] == "number", view
+    view = await counter.answer(giver, view, view.question["options"][next(_serials) % 5]["value"])
+    taken = await moved(counter, giver, taker, view)
+    assert taken.trail[0]["value"] == "Only online"
+    row = await counter.hall.engine.see(view.id)
+    chosen = row.has("answer", "offer")
+    assert chosen and chosen.channel == "web" and chosen.value["price"] == {"minor": 2_900, "currency": "CNY"}
 
 
 async def moved(counter: Counter, giver: Caller, taker: Caller, view: View) -> View:

@@ -102,7 +102,7 @@ async def _number(journey: Journey, number: str, tokens: tuple[str, ...]) -> Opt
 
 
 async def _plans(journey: Journey) -> list[Option]:
-    return [catalogue.queries.showing.option(plan) for plan in await catalogue.queries.plans(journey.tx, journey.caller.channel)]
+    return [catalogue.queries.showing.option(plan) for plan in await catalogue.queries.plans(journey.tx, journey.ways)]
 
 
 async def _sims() -> list[Option]:

@@ -163,13 +163,13 @@ async def _paid(journey: Journey, line: Line, wanted: Wanted) -> str | None:
 
 
 async def _plans(journey: Journey, line: Line) -> list[Option]:
-    plans = await catalogue.queries.plans(journey.tx, journey.caller.channel)
+    plans = await catalogue.queries.plans(journey.tx, journey.ways)
     fitting = [plan for plan in plans if plan.id != line.offering and plan.fee.currency == line.fee.currency]
     return [catalogue.queries.showing.option(plan) for plan in fitting]
 
 
 async def _packs(journey: Journey, line: Line) -> list[Option]:
-    packs = await catalogue.queries.packs(journey.tx, line.offering, journey.caller.channel)
+    packs = await catalogue.queries.packs(journey.tx, line.offering, journey.ways)
     return [catalogue.queries.showing.option(pack) for pack in packs]
 
 

@@ -50,6 +50,11 @@ class Journey(Asking):
         """This will tell whether the journey has a customer yet."""
         return self.row.party is not None
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """This will name the channels of the journey, the present one first: what one of them offered stands in all that follow."""
+        return tuple(dict.fromkeys([self.caller.channel, *reversed(self.row.channels)]))
+
     def given(self, key: str) -> Any:
         """This will give what the caller brought along under a name ("line"), or None."""
         return self._given(key)

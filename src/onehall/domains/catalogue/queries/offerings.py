@@ -1,13 +1,16 @@
 """Questions about offerings: answered from the shelf, without a statement."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from onehall.domains.catalogue import rules
 from onehall.domains.catalogue.model import Doc, Offering
-from onehall.domains.catalogue.store import rows, shelf
+from onehall.domains.catalogue.store import Shelf, rows, shelf
 from onehall.kernel.i18n import _
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
+
+Where = str | Sequence[str] | None
 
 
 async def offering(tx: Tx, id_: str, at: datetime | None = None) -> Offering | None:
@@ -37,14 +40,21 @@ async def at_price(tx: Tx, price_id: str) -> Offering:
     return found.face
 
 
-async def plans(tx: Tx, channel: str | None = None, at: datetime | None = None) -> list[Offering]:
-    """This will list the plans on sale in a channel, by family and fee."""
-    return list((await shelf(tx)).on_sale(("plan",), at or tx.now, channel))
+def _on_sale(shelf: Shelf, kinds: tuple[str, ...], at: datetime, where: Where) -> list[Offering]:
+    """What is on sale in a channel; what only another of several channels sells comes after it."""
+    ways: Sequence[str | None] = [where] if where is None or isinstance(where, str) else where
+    found = {one.id: one for way in ways for one in shelf.on_sale(kinds, at, way)}
+    return list(found.values())
 
 
-async def packs(tx: Tx, plan: str | None = None, channel: str | None = None, at: datetime | None = None) -> list[Offering]:
-    """This will list the packs on sale in a channel that go with a plan."""
-    found = (await shelf(tx)).on_sale(("pack",), at or tx.now, channel)
+async def plans(tx: Tx, channel: Where = None, at: datetime | None = None) -> list[Offering]:
+    """This will list the plans on sale in a channel, or in any of several, by family and fee."""
+    return _on_sale(await shelf(tx), ("plan",), at or tx.now, channel)
+
+
+async def packs(tx: Tx, plan: str | None = None, channel: Where = None, at: datetime | None = None) -> list[Offering]:
+    """This will list the packs on sale in a channel, or in any of several, that go with a plan."""
+    found = _on_sale(await shelf(tx), ("pack",), at or tx.now, channel)
     return [one for one in found if rules.fits_plan(one, plan)]
 
 
