@@ -169,3 +169,13 @@ def test_a_place_is_gone_after_the_second_call_in_vain() -> None:
     assert rules.to_end_with(ticket(1, calls=1), came=True) == "served"
     assert rules.to_end_with(ticket(1, calls=1), came=False) == "waiting"
     assert rules.to_end_with(ticket(1, calls=2), came=False) == "no_show"
+
+
+def test_one_order_for_codes_makes_them_for_all_that_is_named() -> None:
+    chen, lin = Owner(TIANHE, "chen"), Owner(YUEXIU, "lin")
+    assert rules.wished("store", [TIANHE, YUEXIU], [chen], ["hall-59"], "Spring", 1) == ((Owner(TIANHE), None), (Owner(YUEXIU), None))
+    assert rules.wished("clerk", [], [chen, lin], [], "", 1) == ((chen, None), (lin, None))
+    shelf = rules.wished("shelf", [TIANHE, YUEXIU], [], ["hall-59", "light-29"], "", 2)
+    assert len(shelf) == 8 and shelf[0] == shelf[1] == (Owner(TIANHE), "hall-59")
+    assert rules.wished("campaign", [], [], [], "Spring", 3) == ((Owner(campaign="Spring"), None),) * 3
+    assert rules.wished("poster", [], [], [], "", 1) == ((Owner(), None),)

@@ -12,9 +12,9 @@ from onehall.domains.outreach.events import (
     TicketMoved,
     TicketTaken,
 )
-from onehall.domains.outreach.model import KINDS, Batch, Code, Credit, Owner, Stock, Tenure, Ticket, Touch, Weighed
+from onehall.domains.outreach.model import KINDS, Batch, Code, Credit, Owner, Share, Stock, Tenure, Ticket, Touch, Weighed
 
 __all__ = [
-    "KINDS", "Batch", "Code", "CodeEnded", "CodePassedOn", "CodeScanned", "CodesMade", "Credit", "OrderCredited", "Owner", "Stock",
+    "KINDS", "Batch", "Code", "CodeEnded", "CodePassedOn", "CodeScanned", "CodesMade", "Credit", "OrderCredited", "Owner", "Share", "Stock",
     "Tenure", "Ticket", "TicketMoved", "TicketTaken", "Touch", "Weighed", "actions", "queries", "rules",
 ]  # fmt: skip

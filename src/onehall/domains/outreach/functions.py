@@ -1,7 +1,6 @@
 """What a person can have done with a code and in a queue."""
 
 from onehall.domains import catalogue
-from onehall.domains.catalogue.queries import showing
 from onehall.domains.outreach import actions, queries, rules
 from onehall.domains.outreach.model import Code, Stock, Ticket
 from onehall.kernel.functions import function
@@ -35,7 +34,7 @@ async def scan(journey: Journey) -> Said:
     offering = await catalogue.queries.check_on_sale(journey.tx, code.offering)
     facts += await _tariff(journey, offering)
     buy, key = ("line.open", "offer") if offering.kind == "plan" else ("pack.add", "pack")
-    text = _("{name}: {price}.", name=offering.name, price=showing.price(offering))
+    text = _("{name}: {price}.", name=offering.name, price=catalogue.queries.showing.price(offering))
     return Said(text, facts, (buy, "queue.ticket"), given={key: offering.id, "store": code.owner.unit})
 
 
@@ -141,5 +140,11 @@ def _lying(counted: Stock) -> Text:
 
 async def _tariff(journey: Journey, offering: catalogue.Offering) -> list[Item]:
     alone = await catalogue.queries.unbundled(journey.tx, offering, journey.caller.channel)
-    facts = [*showing.details(offering), *(item(_("Condition"), words) for words in showing.conditions(offering))]
-    return [*facts, *(Item(_("By itself: {name}", name=one.label), one.value, one.kind) for one in showing.alternatives(alone))]
+    facts = [
+        *catalogue.queries.showing.details(offering),
+        *(item(_("Condition"), words) for words in catalogue.queries.showing.conditions(offering)),
+    ]
+    return [
+        *facts,
+        *(Item(_("By itself: {name}", name=one.label), one.value, one.kind) for one in catalogue.queries.showing.alternatives(alone)),
+    ]

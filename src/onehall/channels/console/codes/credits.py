@@ -8,8 +8,7 @@ from litestar.di import NamedDependency
 from onehall.channels.console.codes import words
 from onehall.channels.console.room import PAGE, about
 from onehall.domains import outreach
-from onehall.domains.outreach import Credit, Weighed
-from onehall.domains.outreach.model import Share
+from onehall.domains.outreach import Credit, Share, Weighed
 from onehall.hall import Caller
 from onehall.kernel.i18n import Text
 from onehall.kernel.identity import Who
