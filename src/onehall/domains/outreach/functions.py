@@ -57,7 +57,7 @@ async def rule(journey: Journey) -> Said:
                 finished=rules.FINISHED_PERCENT,
             ),
         ),
-        (_("Decided"), _("Once, when the order is placed. It is never weighed again, and each order shows its reasons.")),
+        (_("Weighed"), _("Once, when the order is placed. It is never weighed again, and each order shows its reasons.")),
         (_("Access type"), _("An order that a scan brought is code-to-buy (O2M); the price is the same.")),
     ]
     facts = [item(label, words) for label, words in lines]
