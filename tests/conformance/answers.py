@@ -13,6 +13,7 @@ from onehall.domains.billing.model import Book, Entry, Move, Side
 from onehall.hall import View
 from onehall.kernel.i18n import _
 from onehall.kernel.money import money
+from tests.conformance import shops
 from tests.conformance.people import Person, code_on
 from tests.ground.counter import Counter
 
@@ -31,7 +32,7 @@ async def entered(counter: Counter, person: Person, function: str, key: str) -> 
         "document": person.document, "payment": person.notes.get("payment", ""),
         "member": person.notes.get("friend", ""), "receiver": person.notes.get("friend", ""), "limit": "0", "mb": "100",
         "spend": "200", "cap": "5000", "pin": person.notes.get("pin", ""), "title": "Li Lei", "tax_number": "91440101MA5ABCDE1F",
-        "agent": "Clara", "note": "We were not abroad in that month",
+        "address": "Zhujiang Road 1", "agent": "Clara", "note": "We were not abroad in that month",
     }  # fmt: skip
     return words[key]
 
@@ -219,7 +220,16 @@ async def _in_a_queue(counter: Counter, person: Person) -> None:
     person.notes["queue.place.number"] = view.said["given"]["number"]
 
 
+async def _before_a_store(counter: Counter, person: Person) -> None:
+    await shops.before_a_store(counter, person)
+
+
+async def _in_a_store(counter: Counter, person: Person) -> None:
+    await shops.in_a_store(counter, person)
+
+
 BEFORE: dict[str, Before] = {
+    "estore.join": _before_a_store, "estore.buy": _in_a_store, "estore.mine": _in_a_store, "estore.requests": shops.asked_by_another,
     "code.scan": _before_a_code, "queue.place": _in_a_queue,
     "agent.stop": _having_let_a_program_act, "agent.mine": _having_let_a_program_act,
     "bill.list": _with_bill, "bill.detail": _with_bill, "bill.compare": _with_bill, "bill.dispute": _with_bill,

@@ -48,6 +48,8 @@ async def step(way: Hall, function: str, view: View) -> View:
             return await way.pay(view)
         case "prove":
             return await way.answer(view, await answers.proof(counter, way.person, question))
+        case "sign":
+            return await way.answer(view, "signed")
         case "confirm":
             return await way.answer(view, "yes")
         case "enter":

@@ -18,13 +18,14 @@ from tests.conformance.machines import Hotline
 from tests.conformance.people import Person, code_on
 from tests.conformance.place import Place, opened
 from tests.conformance.programs import admits, beyond, its_program
+from tests.conformance.street import Field
 from tests.conformance.ways import Api, Hall, Sms, Wechat
 from tests.ground import database as databases
 from tests.ground.counter import Counter
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CELLS = [(name, one.name) for name in sorted(FUNCTIONS) for one in CHANNELS.values() if one.fits(FUNCTIONS[name])]
-AT_HOME = ("api", "sms", "web", "desk", "wechat", "agent", "kiosk", "hotline")
+AT_HOME = ("api", "sms", "web", "desk", "wechat", "agent", "kiosk", "hotline", "field")
 WRITTEN = ("sms", "wechat", "hotline")
 """Channels that these tests can drive; a channel that joins the catalogue fails here until it has a way in."""
 
@@ -67,6 +68,7 @@ async def test_a_function_goes_to_its_end(place: Place, function: str, channel: 
     await place.counter.settle()
     declared = FUNCTIONS[function].asks | ({Ask.PROVE, Ask.WAIT} if FUNCTIONS[function].proof else set())
     declared |= {Ask.CONFIRM} if programs else set()  # what a program prepared is the person's to agree to
+    declared |= {Ask.SIGN} if CHANNELS[channel].signs else set()
     assert asked <= declared, f"asks {sorted(asked - declared)} without saying so"
     assert view.state == "done", view.said or view.question
     expected = await admits(place, function) == "person" or beyond(asked) if programs else not finishes(function, channel)
@@ -134,6 +136,8 @@ async def way_in(place: Place, person: Person, function: str, channel: str) -> H
     if channel == "api":
         known = FUNCTIONS[function].proof is Proof.REAL_NAME
         return Api(counter, person, client, (await counter.house.front.gate.log_in(GUEST, person.party, app=True)).token if known else "")
+    if channel == "field":
+        return Field(counter, person, client, place.clerk)
     if channel == "kiosk":
         return place.kiosk(person)
     if channel == "hotline":

@@ -69,7 +69,7 @@ async def bring(hall: Hall, who: Who, brought: Brought) -> Stands:
     item, caller = brought.item, caller_of(who)
     view = await _begun(hall, who, caller, brought)
     why = ""
-    for _answer in range(ANSWERS_MAX):
+    for _turn in range(ANSWERS_MAX):
         answer = _fitting(view, item.answers)
         if answer is None or view.question is None:
             break
@@ -77,7 +77,8 @@ async def bring(hall: Hall, who: Who, brought: Brought) -> Stands:
             why = _("What has to be agreed to is not what was shown.").render(who.language)
             break
         try:
-            view = await hall.answer(caller, view.id, answer.key, view.question["turn"], answer.value)
+            acting = msgspec.structs.replace(caller, party=view.party)
+            view = await hall.answer(acting, view.id, answer.key, view.question["turn"], answer.value)
         except BadAnswer as bad:
             view, why = bad.facts["view"], _words(bad.reason, who.language)
             break
