@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from onehall.domains import billing
+from onehall.domains import billing, engage
 from onehall.kernel.money import money
 from tests.ground.counter import Counter, opened
 
@@ -11,6 +11,7 @@ async def tell(dsn: str) -> None:
     """This will fill a database of the demo operator with the story."""
     async with opened(dsn) as counter:
         await _open_line(counter)
+        await _campaign(counter)
         await _top_up(counter)
         await _money_back(counter)
         await counter.to_sim(counter.guest("waits"), document="110101199003070177")
@@ -24,6 +25,22 @@ async def _open_line(counter: Counter) -> None:
     await _paid(counter, view)
     view = await counter.settle(guest, view)
     assert view.state == "done", view
+
+
+async def _campaign(counter: Counter) -> None:
+    """The customer allows marketing and is told of an offer, by day; then they stop it."""
+    customer = counter.customer(await counter.one("SELECT party FROM product_order WHERE state = 'completed' LIMIT 1"))
+    now = counter.store.clock.now()
+    counter.store.clock.move((engage.rules.quiet_until(now) or now) - now)
+    await counter.hall.start(customer, "consent.start")
+    texts = {"en": "Ten gigabytes for ten yuan.", "zh-CN": "十元十个G。"}
+    async with counter.store.edge(0) as tx:
+        one = await engage.actions.make(tx, "Autumn", texts, ("sms",), engage.Audience())
+        await engage.actions.move(tx, one.id, "running")
+    await counter.settle()
+    assert await counter.one("SELECT count(*) FROM campaign_contact WHERE state = 'delivered'") == 1
+    await counter.hall.start(customer, "consent.stop")
+    await counter.settle()
 
 
 async def _top_up(counter: Counter) -> None:

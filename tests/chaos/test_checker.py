@@ -20,6 +20,7 @@ TOPPED = "(SELECT payment FROM entry WHERE kind = 'top_up' AND payment IS NOT NU
 JOURNEY = f"(SELECT journey FROM product_order WHERE id = {ORDER})"
 OPEN = "(SELECT id FROM journey WHERE state = 'asking' AND function = 'line.open')"
 ENTRY = f"(SELECT id FROM entry WHERE payment = {TOPPED} AND kind = 'payment')"
+CONTACT = "(SELECT id FROM campaign_contact WHERE state = 'delivered')"
 HELD = "'number ' || (SELECT number FROM number WHERE state = 'held')"
 STRANGER = "z" * 24
 JOB = "INSERT INTO job (home, id, kind, body, due, lease_until, state) VALUES"
@@ -88,6 +89,13 @@ BROKEN = [
     ("journey_moves_on", OPEN, f"UPDATE journey SET expires = '2020-01-01' WHERE id = {OPEN}"),
     ("work_is_done", "'lost'",
      JOB + " (1, 'lost', 'x', '{}', '2020-01-01', '2020-01-01', 'ready')"),
+    ("no_marketing_after_the_stop", CONTACT, f"UPDATE campaign_contact SET at = at + interval '1 hour' WHERE id = {CONTACT}"),
+    ("no_marketing_after_the_stop", CONTACT, "DELETE FROM consent WHERE allowed"),
+    ("no_marketing_after_the_stop", CONTACT, f"DELETE FROM event WHERE key = {CONTACT}"),
+    ("no_marketing_after_the_stop", f"(SELECT key FROM event WHERE type = 'engage.marketing_sent' AND key = {CONTACT})",
+     f"DELETE FROM campaign_contact WHERE id = {CONTACT}"),
+    ("no_marketing_after_the_stop", f"(SELECT party FROM campaign_contact WHERE id = {CONTACT})",
+     "UPDATE marketing_standing SET ways = '{sms}' WHERE ways = '{}'"),
     ("nothing_given_up", "'dead'",
      JOB + " (1, 'dead', 'x', '{}', '2020-01-01', '2020-01-01', 'dead')"),
 ]  # fmt: skip

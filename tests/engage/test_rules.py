@@ -15,7 +15,10 @@ TEXTS = {"en": "Ten gigabytes for ten yuan.", "zh-CN": "十元十个G。"}
 
 
 def person(**addresses: str) -> Reachable:
-    return Reachable(party="p", unit="onehall.gd.gz.s1", language="en", created=NOON - timedelta(days=65), addresses=addresses)
+    return Reachable(
+        party="p", unit="onehall.gd.gz.s1", language="en", created=NOON - timedelta(days=65), addresses=addresses,
+        plans=frozenset({"hall-59"})
+    )  # fmt: skip
 
 
 def test_quiet_until() -> None:
@@ -36,6 +39,7 @@ def test_quiet_until() -> None:
         (Audience(parties=("p",), unit="onehall.zj"), False),
         (Audience(unit="onehall.gd"), True), (Audience(unit="onehall.gd.g"), False), (Audience(unit="onehall.zj"), False),
         (Audience(language="en"), True), (Audience(language="zh-CN"), False),
+        (Audience(plan="hall-59"), True), (Audience(plan="hall-129"), False),
         (Audience(months_min=2), True), (Audience(months_min=3), False),  # 65 days are two months of thirty
         (Audience(unit="onehall.gd", language="zh-CN"), False),
     ],

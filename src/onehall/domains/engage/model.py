@@ -8,13 +8,15 @@ import msgspec
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
     """Who is meant: all who fit every condition that is said; `parties` are those of a list, where there is one.
 
-    `unit` is a part of the operator, `language` what they read, `months_min` for how long they are customers.
+    `unit` is a part of the operator, `language` what they read, `months_min` for how long they are customers,
+    `plan` what a line of theirs has.
     """
 
     parties: tuple[str, ...] = ()
     unit: str = ""
     language: str = ""
     months_min: int = 0
+    plan: str = ""
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,12 +38,13 @@ def quiet_until(now: datetime) -> datetime | None:
 
 
 def is_meant(audience: Audience, person: Reachable, now: datetime) -> bool:
-    """Whoever fits all that is said is meant: on the list, of the place, reading the language, a customer for so many months."""
+    """Whoever fits all that is said is meant: list, place, language, plan, months as a customer."""
     if audience.parties and person.party not in audience.parties:
         return False
     here = not audience.unit or (person.unit or "") == audience.unit or (person.unit or "").startswith(f"{audience.unit}.")
     reads = not audience.language or person.language == audience.language
-    return here and reads and person.created <= now - audience.months_min * MONTH
+    has = not audience.plan or audience.plan in person.plans
+    return here and reads and has and person.created <= now - audience.months_min * MONTH
 
 
 def weigh(ways: Sequence[str], person: Reachable, standing: Standing | None, had: int) -> Weighed:

@@ -99,13 +99,14 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Reachable(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer as marketing sees them: where they belong, since when they are known, and their addresses by way."""
+    """A customer as marketing sees them: where they belong, since when they are known, their addresses by way, and what they have."""
 
     party: str
     unit: str | None
     language: str | None
     created: datetime
     addresses: dict[str, str] = {}
+    plans: frozenset[str] = frozenset()
 
 
 class AgentGrant(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,6 +81,8 @@ def meant(audience: Audience, units: dict[str, str], lang: str) -> str:
         parts.append(units.get(audience.unit, audience.unit))
     if audience.language:
         parts.append(LANGUAGE_NAMES[audience.language])
+    if audience.plan:
+        parts.append(_("with the plan {plan}", plan=audience.plan))
     if audience.months_min:
         parts.append(_("for {count} months or longer", count=audience.months_min))
     return " · ".join(show(part, lang) for part in parts) or show(_("All customers"), lang)

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 
 from onehall.channels.console.campaigns.words import LANGUAGE_NAMES, check_writer, may_write, sees, shown, whole
 from onehall.channels.console.room import about
-from onehall.domains import engage
+from onehall.domains import catalogue, engage
 from onehall.domains.engage import Audience, Campaign
 from onehall.domains.party import WAYS
 from onehall.domains.party.actions import WAY_NAMES
@@ -22,6 +22,7 @@ from onehall.pages import Visit, forms, replies
 from onehall.pages.visit import unit_names
 
 PLACES = 3
+PLAN_MAX = 100
 NUMBERS_MAX = 150
 """As many numbers as the box of the form takes; longer lists are rules, or several campaigns."""
 
@@ -68,7 +69,7 @@ async def _written(visit: Visit, filled: FormMultiDict) -> Campaign:
         raise Refusal("campaign.months", _("Please enter whole months."), 422)
     audience = Audience(
         parties=await _listed(visit, forms.text(filled, "numbers")), unit="" if whole(visit) and "." not in unit else unit,
-        language=forms.text(filled, "language"), months_min=int(months),
+        language=forms.text(filled, "language"), months_min=int(months), plan=forms.text(filled, "plan")[:PLAN_MAX],
     )  # fmt: skip
 
     async def work(tx: Tx) -> Campaign:
@@ -94,7 +95,10 @@ async def _listed(visit: Visit, numbers: str) -> tuple[str, ...]:
 async def _form(visit: Visit, typed: dict[str, str], wrong: str, status: int = 200) -> Response[str]:
     units = await unit_names(visit.store, visit.lang)
     places = [(path, f"{'　' * path.count('.')}{name}") for path, name in units.items() if lies_in(path, visit.who.unit)]
+    async with visit.store.glance(0) as tx:
+        plans = [(one.id, show(one.name, visit.lang)) for one in await catalogue.queries.plans(tx)]
     given: dict[str, Any] = {
+        "plans": plans,
         "typed": typed, "wrong": wrong, "units": places, "ways": [(way, show(WAY_NAMES[way], visit.lang)) for way in WAYS],
         "places": range(PLACES), "languages": LANGUAGE_NAMES, "text_max": engage.rules.TEXT_MAX, "name_max": engage.rules.NAME_MAX,
     }  # fmt: skip

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from onehall.domains import party
+from msgspec.structs import replace
+
+from onehall.domains import inventory, party
 from onehall.domains.engage import events, lifecycle, queries, rules, store
 from onehall.domains.engage.actions.moving import Step, leave, next_home
 from onehall.domains.engage.model import Campaign, Contact, Weighed
@@ -29,7 +31,7 @@ async def step(tx: Tx, step: Step) -> None:
     if due is not None:
         tx.later("engage.step", step, due=due)
         return
-    people = await party.queries.people(tx, step["after"], AT_ONCE)
+    people = await _people(tx, step["after"])
     sent = await _send(tx, one, [person for person in people if rules.is_meant(one.audience, person, tx.now)])
     rest = {**step, "after": people[-1].party} if len(people) == AT_ONCE else None
     if sent:
@@ -72,6 +74,20 @@ async def give_up(tx: Tx, body: dict[str, Any]) -> None:
     one = await store.campaigns.find(tx, body["campaign"])
     if one is not None:
         await go_on(tx, one, body["lane"], body["rest"])
+
+
+async def _people(tx: Tx, after: str) -> list[Reachable]:
+    """The next customers of this home, with what they have; who left no phone is reached at the number of a line of theirs."""
+    people = await party.queries.people(tx, after, AT_ONCE)
+    lines = await inventory.queries.numbers_and_plans(tx, [person.party for person in people]) if people else {}
+    return [_with_lines(person, lines.get(person.party, [])) for person in people]
+
+
+def _with_lines(person: Reachable, lines: list[tuple[str, str]]) -> Reachable:
+    if not lines:
+        return person
+    number = lines[0][0]
+    return replace(person, addresses={"sms": number, "call": number, **person.addresses}, plans=frozenset(plan for _number, plan in lines))
 
 
 async def _send(tx: Tx, one: Campaign, meant: list[Reachable]) -> list[str]:

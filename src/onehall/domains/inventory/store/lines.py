@@ -73,6 +73,15 @@ async def lines_of_all(tx: Tx, parties: Iterable[str]) -> list[Line]:
     return [_line(row) for row in await tx.read(sql, sorted({home_of(party) for party in named}), named)]
 
 
+async def numbers_and_plans(tx: Tx, parties: Iterable[str]) -> list[Row]:
+    """This will read the numbers and offerings of the active lines of parties of this home, oldest first: party, number, offering."""
+    return await tx.read(
+        """SELECT party, number, offering FROM product WHERE home = $1 AND party = ANY($2) AND kind = 'line' AND status = 'active'
+           ORDER BY id""",
+        tx.home, list(parties),
+    )  # fmt: skip
+
+
 async def line_of_number(tx: Tx, number: str) -> Line | None:
     """This will find the live line that has a number, wherever it lives. One statement."""
     sql = f"""-- fan-out: a caller is known by number alone
