@@ -110,6 +110,14 @@ async def find_pack(tx: Tx, id_: str) -> Pack | None:
     return await lines.pack(tx, id_) if is_id(id_) else None
 
 
+async def numbers_and_plans(tx: Tx, parties: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """This will give the numbers of the active lines of parties of this home, each with its plan, the oldest first. One statement."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in await lines.numbers_and_plans(tx, parties):
+        found.setdefault(row["party"], []).append((row["number"], row["offering"]))
+    return found
+
+
 async def lines_of(tx: Tx, party: str, ended: bool = False) -> list[Line]:
     """This will give the lines of a party, oldest first; those that have ended too if asked. One statement."""
     return await lines.lines_of(tx, party, ended)
