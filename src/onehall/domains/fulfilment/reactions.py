@@ -2,7 +2,7 @@
 
 from onehall.domains import party
 from onehall.domains.fulfilment import actions
-from onehall.domains.inventory import LineRestored, LineSuspended, LineTerminated, OfferingChanged, SimReplacementAsked
+from onehall.domains.inventory import LineRestored, LineSuspended, LineTerminated, NumberChanged, OfferingChanged, SimReplacementAsked
 from onehall.domains.order import OrderCancelAsked, OrderPlaced
 from onehall.kernel.events import on
 from onehall.kernel.i18n import _
@@ -52,6 +52,12 @@ async def give_place_back(tx: Tx, fact: LineTerminated) -> None:
 async def provision(tx: Tx, fact: OfferingChanged) -> None:
     """This will tell the network of a line's new plan."""
     _tell_network(tx, fact.line)
+
+
+@on(NumberChanged)
+async def renumber(tx: Tx, fact: NumberChanged) -> None:
+    """This will have the network know a line by its new number."""
+    tx.later("network.renumber", {"line": fact.line, "before": fact.before}, lane=f"network|{fact.line}")
 
 
 @on(SimReplacementAsked)

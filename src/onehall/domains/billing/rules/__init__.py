@@ -27,6 +27,7 @@ from onehall.domains.billing.rules.money import (
     arrears,
     check_amount,
     check_counter,
+    check_owes_nothing,
     check_refund,
     deposit_part,
     is_open_for_money,
@@ -45,8 +46,8 @@ from onehall.domains.billing.rules.money import (
 
 __all__ = [
     "ALLOWANCE_MAX", "API_AMOUNT_MAX", "COUNTER_METHODS", "KINDS", "MB_PER_GB", "NUMBER_LENGTH", "RESERVATION_HOURS_MAX", "TOP_UP_MAX",
-    "TOP_UP_MIN", "arrears", "bills", "cards", "charging", "check_amount", "check_counter", "check_refund", "comparing", "deposit_part",
-    "explaining", "intake", "invoicing", "is_open_for_money", "kind_name", "leaving", "legs", "month_later", "month_start", "payment_id",
-    "phone_number", "quantity", "rating", "reconciling", "reserved_until", "settling", "share", "stands_until",
-    "top_up_amount",
+    "TOP_UP_MIN", "arrears", "bills", "cards", "charging", "check_amount", "check_counter", "check_owes_nothing", "check_refund",
+    "comparing", "deposit_part", "explaining", "intake", "invoicing", "is_open_for_money", "kind_name", "leaving", "legs", "month_later",
+    "month_start", "payment_id", "phone_number", "quantity", "rating", "reconciling", "reserved_until", "settling", "share",
+    "stands_until", "top_up_amount",
 ]  # fmt: skip

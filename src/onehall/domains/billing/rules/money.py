@@ -118,6 +118,15 @@ def arrears(balances: list[Money]) -> Money:
     return sum((-balance for balance in balances if balance.minor < 0), ZERO)
 
 
+def check_owes_nothing(owed: Money) -> None:
+    """Who owes something pays it first: a line changes its number or its owner with nothing left to pay.
+
+    :raises Refusal: `arrears`, 409.
+    """
+    if owed:
+        raise Refusal("arrears", _("{owed} is owed. Please pay it first.", owed=owed), 409)
+
+
 def share(left: Decimal | int, total: Decimal | int) -> int:
     """A bar shows what is left in whole percent; what is not quite empty does not look empty."""
     return 0 if total <= 0 or left <= 0 else max(1, int(left * 100 // total))

@@ -78,6 +78,17 @@ async def set_services(world: Any, body: Body) -> None:
         await world.network.deactivate(line.number, body["job"])
 
 
+@call("network.renumber", tries_max=OUTAGE_TRIES)
+async def renumber(world: Any, body: Body) -> None:
+    """This will have a line work by its new number, and nobody by the old one."""
+    async with world.engine.store.edge(body["line"]) as tx:
+        line = await inventory.queries.line(tx, body["line"])
+        services = await _services(tx, line)
+        sim = await inventory.queries.sim(tx, line.iccid) if line.iccid else None
+    await world.network.activate(line.number, sim.imsi if sim and sim.imsi else "", services, f"{body['job']}:on")
+    await world.network.deactivate(body["before"], f"{body['job']}:off")
+
+
 async def _services(tx: Tx, line: Line) -> dict[str, Any]:
     packs = await inventory.queries.packs_of(tx, line)
     return {"plan": line.offering, "packs": [pack.offering for pack in packs], "barred": sorted(line.suspended_why)}

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from onehall.domains import party as parties
 from onehall.domains.inventory import rules
 from onehall.domains.inventory.actions.lines import ORDINARY, locked
 from onehall.domains.inventory.actions.notices import product_changed
@@ -14,19 +15,24 @@ from onehall.domains.inventory.lifecycle import PRODUCT
 from onehall.domains.inventory.model import Line, Pack, Terms
 from onehall.domains.inventory.store import lines
 from onehall.kernel.ids import home_of, keyed_id
+from onehall.kernel.journeys import arrive
 from onehall.kernel.store import Tx
 from onehall.kernel.store.leaving import EPOCH
 
 
-async def change_number(tx: Tx, line: Line, number: str, token: str, terms: Terms = ORDINARY) -> None:
+async def change_number(
+    tx: Tx, line: Line, number: str, token: str, terms: Terms = ORDINARY, answer_to: str | None = None
+) -> None:  # fmt: skip
     """This will have a line take a held number (`token`) instead of its own, once that is sold to it; the old one rests then.
 
-    NumberChanged or NumberNotChanged tells how it ended; `terms` are those of the new number's tier.
+    NumberChanged or NumberNotChanged tells how it ended, and `answer_to`, a journey that waits, hears it; `terms` are those of the
+    new number's tier.
     :raises Refusal: `line.status`, `number.locked`, `number.same`, 409.
     """
     now = await locked(tx, line)
     rules.check_may_renumber(now, number, tx.now)
-    to = {"kind": "inventory.number_sold", "body": {"line": now.id, "terms": msgspec.to_builtins(terms), "token": token}}
+    to: dict[str, Any] = {"kind": "inventory.number_sold", "body": {"line": now.id, "terms": msgspec.to_builtins(terms), "token": token}}
+    to["body"] |= {"answer_to": answer_to} if answer_to else {}
     sell_number(tx, number, token, now.id, to)
 
 
@@ -39,13 +45,27 @@ async def finish_number_change(tx: Tx, body: dict[str, Any]) -> None:
         if body["sold"]:
             release_number(tx, number, now.id)
         tx.tell(NumberNotChanged(now.id, now.party, now.number, number))
+        _answer(tx, body, False)
         return
     terms = msgspec.convert(body["terms"], Terms)
     until = rules.bound_until(tx.now, terms.lock_months)
     changed = replace(now, number=number, min_spend=terms.min_spend, lock_months=terms.lock_months, lock_until=until)
     await lines.save_line(tx, changed)
+    await _follow(tx, now.party, now.number, number)
     tx.tell(NumberChanged(now.id, now.party, number, now.number, tx.now))
     product_changed(tx, now.id, "attributeValueChange")
+    _answer(tx, body, True)
+
+
+async def _follow(tx: Tx, party: str, before: str, number: str) -> None:
+    """Whoever was reached by the old number is reached by the new one: codes would go nowhere."""
+    if (await parties.queries.contact(tx, party)).phone == before:
+        await parties.actions.change_contact(tx, party, phone=number)
+
+
+def _answer(tx: Tx, body: dict[str, Any], done: bool) -> None:
+    if body.get("answer_to"):
+        arrive(tx, body["answer_to"], {"done": done})
 
 
 async def hand_over_line(tx: Tx, line: Line, to: str) -> str:
