@@ -146,7 +146,8 @@ class Web(Pages):
         back = self.page.path
         await self.browser.follow(next(link for link in self.page.links if link == view.question["url"]))
         await self.counter.settle()
-        await self.browser.refresh()
+        if self.page.again:
+            await self.browser.refresh()
         await self.browser.send(self.page.posting[0], "pay")
         await self.counter.world.payment.notices.settle()
         await self.counter.settle()

@@ -22,7 +22,7 @@ BUDGET = "estore_budget"
 class Budget:
     """Scarce kind "estore_budget": what = {"store", "party", "offering", "number", "to"}: the company's part of a shelved offering.
 
-    Within the budget it is approved at once, beyond it an approver is asked; either way the word comes to the address `to`.
+    Within the budget it is approved at once; beyond it an approver is asked, whose word comes to the address `to`.
     """
 
     async def take(self, house: Store, token: str, what: dict[str, Any]) -> Held:
@@ -74,8 +74,6 @@ async def _ask(tx: Tx, token: str, what: dict[str, Any]) -> Held:
     member = rules.check_member(await store.people.member(tx, found.id, what["party"]), tx.now)
     ready = await store.requests.prepared(tx, found.id, member.key, what["offering"])
     one = await _take_up(tx, ready, member, token, what) if ready else await _fresh(tx, found, member, token, what)
-    if one.state == "approved":
-        arrive(tx, what["to"], {"state": "approved", "request": one.id})
     return Held(BUDGET, one.id, tx.home, token, one.due)
 
 

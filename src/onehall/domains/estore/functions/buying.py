@@ -24,7 +24,7 @@ SIMS = (
 
 
 @function(
-    "estore.buy", title=_("Open a line in my company's store"), family="sell", proof=Proof.CODE, words=("WDGM",),
+    "estore.buy", title=_("Open a line in my company's store"), family="sell", proof=Proof.LINE, words=("WDGM",),
     takes=("store", "offer"), asks="choose prove confirm pay attach wait", cost_by_hand=money(35),
 )  # fmt: skip
 async def buy(journey: Journey) -> Said:
@@ -100,18 +100,25 @@ async def _choose_number(journey: Journey, found: EStore, ready: Request | None)
 
 
 async def _company_agrees(journey: Journey, found: EStore, shelved: Shelved, number: str) -> str:
-    """The company's part is held; beyond the budget the journey waits for an approver, three days at most."""
+    """The company's part is held: within the budget that is all, beyond it the journey waits for an approver, three days at most."""
     turn = journey.token("budget").rpartition(":")[2]
     key = f"decided-{turn}"
     what = {"store": found.id, "party": journey.party, "offering": shelved.offering, "number": number, "to": journey.address(key)}
     held = await journey.hold("budget", actions.BUDGET, of="agree", **what)
+    asked = await queries.request(journey.tx, held.ref)
+    if asked is not None and asked.state != "asked" and not journey.row.has("arrival", key):
+        return _agreed(asked.state, held.ref)
     text = _("Your company is asked to pay its part. You will be told when it is decided.")
     said = await journey.wait_for(key, text, deadline=rules.APPROVAL)
     if said.get("never"):
         raise Refusal("estore.undecided", _("Nobody has decided in time. Please ask again."), 409)
-    if said["state"] != "approved":
+    return _agreed(said["state"], held.ref)
+
+
+def _agreed(state: str, request: str) -> str:
+    if state in ("declined", "withdrawn"):
         raise Refusal("estore.declined", _("Your company does not pay for this."), 409)
-    return held.ref
+    return request
 
 
 async def _sims() -> Sequence[Option]:

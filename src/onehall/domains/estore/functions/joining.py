@@ -69,7 +69,7 @@ async def _by_number(journey: Journey, way: str) -> tuple[str, str]:
 
 
 @function(
-    "estore.mine", title=_("My company's store"), family="query", proof=Proof.CODE, words=("WDCX",), takes=("store",),
+    "estore.mine", title=_("My company's store"), family="query", proof=Proof.LINE, words=("WDCX",), takes=("store",),
     asks="choose prove", cost_by_hand=money(8),
 )  # fmt: skip
 async def mine(journey: Journey) -> Said:
