@@ -13,7 +13,7 @@ BY_HAND = Money(200)  # two minutes of a clerk at 60 yuan an hour
 PLACE = "queue_place"
 SHELF = "shelf"  # the kind of facts that tell where somebody stands, beside what they look at
 STATES: dict[str, Text] = {
-    "waiting": _("waiting"), "called": _("called"), "served": _("served"), "no_show": _("did not come"), "left": _("left the queue"),
+    "waiting": _("in the queue"), "called": _("called"), "served": _("served"), "no_show": _("did not come"), "left": _("left the queue"),
 }  # fmt: skip
 scarce(PLACE, actions.QueuePlace())
 
