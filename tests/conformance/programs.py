@@ -33,7 +33,11 @@ class Program(Hall):
         assert after.state == "asking" and after.question and after.question["key"] == view.question["key"], "a program said yes by itself"
         customer = self.person.logged_in(self.counter, "web")
         await self.counter.answer(customer, await self.counter.hall.see(customer, view.id), value)
-        return await self.see(view)
+        seen = await self.see(view)
+        if seen.question and seen.question["kind"] not in (*CHANNELS["agent"].asks, Ask.WAIT):  # the rest is the person's too
+            self.code = (await self.counter.hall.hand_over(customer, view.id)).code
+            seen.question["hand_over"] = True
+        return seen
 
     async def _call(self, tool: str, arguments: dict[str, Any]) -> View:
         async with program(self.token) as client:
