@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-import asyncpg
+from onehall.kernel.store.pool import lazy_pool
 
 HEAD = [(b"content-type", b"application/json")]
 _pool: list[Any] = []
@@ -14,10 +14,10 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan":
         return await _live(receive, send)
     if scope["path"] == "/read":
-        row = await _pool[0].fetchrow("SELECT body FROM bare WHERE id = $1", 1)
+        row = await _pool[0].fetchrow("SELECT body FROM public.bare WHERE id = $1", 1)
         body = row["body"].encode()
     else:
-        await _pool[0].execute("INSERT INTO bare (body) VALUES ($1)", "written")
+        await _pool[0].execute("INSERT INTO public.bare (body) VALUES ($1)", "written")
         body = b"{}"
     await send({"type": "http.response.start", "status": 200, "headers": [*HEAD, (b"content-length", str(len(body)).encode())]})
     await send({"type": "http.response.body", "body": body})
@@ -27,7 +27,7 @@ async def _live(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            _pool.append(await asyncpg.create_pool(os.environ["BARE_DSN"], min_size=8, max_size=16))
+            _pool.append(await lazy_pool(os.environ["BARE_DSN"], "bare", 16, 10))
         else:
             await _pool.pop().close()
         await send({"type": f"{message['type']}.complete"})
