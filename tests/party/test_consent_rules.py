@@ -19,18 +19,18 @@ ALL = frozenset({"sms", "push", "wechat", "call", "mail"})
     ],
 )  # fmt: skip
 def test_ways_after(before: frozenset, way: str | None, allowed: bool, after: frozenset) -> None:
-    assert rules.ways_after(before, way, allowed) == after
+    assert rules.consents.ways_after(before, way, allowed) == after
 
 
 def test_a_way_that_is_none() -> None:
     with pytest.raises(Refusal) as refused:
-        rules.ways_after(ALL, "pigeon", False)
+        rules.consents.ways_after(ALL, "pigeon", False)
     assert (refused.value.code, refused.value.status) == ("consent.way", 422)
 
 
 def test_stops_at() -> None:
     tick = timedelta(microseconds=1)
-    assert rules.stops_at(NOON, None) == NOON
-    assert rules.stops_at(NOON, NOON - tick) == NOON
-    assert rules.stops_at(NOON, NOON) == NOON + tick
-    assert rules.stops_at(NOON, NOON + timedelta(seconds=2)) == NOON + timedelta(seconds=2) + tick  # a clock ahead of ours
+    assert rules.consents.stops_at(NOON, None) == NOON
+    assert rules.consents.stops_at(NOON, NOON - tick) == NOON
+    assert rules.consents.stops_at(NOON, NOON) == NOON + tick
+    assert rules.consents.stops_at(NOON, NOON + timedelta(seconds=2)) == NOON + timedelta(seconds=2) + tick  # a clock ahead of ours

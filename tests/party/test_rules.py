@@ -169,8 +169,8 @@ def test_what_is_left_of_five():
 
 
 def test_no_word_is_no_to_marketing_and_yes_to_chosen_offers():
-    assert [rules.may_market(word) for word in (None, True, False)] == [False, True, False]
-    assert [rules.may_personalise(word) for word in (None, True, False)] == [True, True, False]
+    assert [rules.consents.may_market(word) for word in (None, True, False)] == [False, True, False]
+    assert [rules.consents.may_personalise(word) for word in (None, True, False)] == [True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from typing import Any
 
 from onehall.domains.engage import actions
 from onehall.domains.engage.queries import CALL
-from onehall.domains.party import MARKETING
-from onehall.domains.party.events import ConsentWithdrawn
+from onehall.domains.party import MARKETING, ConsentWithdrawn
 from onehall.kernel.events import on
 from onehall.kernel.jobs import call, job
 from onehall.kernel.store import Tx

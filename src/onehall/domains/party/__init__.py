@@ -6,8 +6,10 @@ Words: *prospect* (known by a phone at most), *real name* (a checked document), 
 """
 
 from onehall.domains.party import actions, functions, queries, reactions
+from onehall.domains.party.actions.consenting import WAY_NAMES
 from onehall.domains.party.actions.registering import Imported
 from onehall.domains.party.api import RESOURCES
+from onehall.domains.party.events import ConsentWithdrawn
 from onehall.domains.party.model import (
     MARKETING,
     PERSONALISATION,
@@ -35,7 +37,7 @@ from onehall.domains.party.rules import (
 )
 
 __all__ = [
-    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES", "WAYS",
-    "AgentGrant", "Consent", "Contact", "Customer", "Imported", "Party", "PushDevice", "Reachable", "Shown", "Standing",
+    "DOCUMENTS", "LINES_PER_PERSON_MAX", "MARKETING", "PERSONALISATION", "PROOF_LIFE", "RESOURCES", "WAYS", "WAY_NAMES",
+    "AgentGrant", "Consent", "ConsentWithdrawn", "Contact", "Customer", "Imported", "Party", "PushDevice", "Reachable", "Shown", "Standing",
     "actions", "age", "born_of", "functions", "kinds_of", "queries", "reactions", "read_shown", "same_name", "serves_here",
 ]  # fmt: skip

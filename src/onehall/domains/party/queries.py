@@ -107,7 +107,7 @@ async def may_market(tx: Tx, party: str, way: str | None = None) -> bool:
     """This will tell whether marketing may be sent to a party, by one way or by any. One statement."""
     standing = await marketing(tx, party)
     answer = None if standing.since is None else bool(standing.ways) if way is None else way in standing.ways
-    return rules.may_market(answer)
+    return rules.consents.may_market(answer)
 
 
 async def marketing(tx: Tx, party: str) -> Standing:
@@ -137,7 +137,7 @@ async def next_home(tx: Tx, start: int, until: int) -> int | None:
 
 async def may_personalise(tx: Tx, party: str) -> bool:
     """This will tell whether offers may be chosen for a party. One statement."""
-    return rules.may_personalise(await store.consents.latest(tx, party, PERSONALISATION))
+    return rules.consents.may_personalise(await store.consents.latest(tx, party, PERSONALISATION))
 
 
 async def receipts(tx: Tx, party: str) -> list[Consent]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from onehall.channels.console.billing.words import figure
 from onehall.domains import engage
 from onehall.domains.engage import Audience, Campaign, Contact
-from onehall.domains.party.actions import WAY_NAMES
+from onehall.domains.party import WAY_NAMES
 from onehall.kernel import ids
 from onehall.kernel.i18n import Text, _, show
 from onehall.kernel.identity.scope import can_see, check_role, is_root

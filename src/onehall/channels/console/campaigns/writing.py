@@ -11,8 +11,7 @@ from onehall.channels.console.campaigns.words import LANGUAGE_NAMES, check_write
 from onehall.channels.console.room import about
 from onehall.domains import catalogue, engage
 from onehall.domains.engage import Audience, Campaign
-from onehall.domains.party import WAYS
-from onehall.domains.party.actions import WAY_NAMES
+from onehall.domains.party import WAY_NAMES, WAYS
 from onehall.kernel.events import Origin
 from onehall.kernel.i18n import LANGUAGES, _, show
 from onehall.kernel.identity.scope import lies_in

@@ -59,12 +59,14 @@ async def _group(world: World, store_: Store, home: int, one: Campaign, some: Se
     async with store_.edge(home) as tx:
         standings = await party.queries.standings(tx, home, [each.party for each in some])
     allowed = [each for each in some if rules.still_allowed(each.way, standings.get(each.party))]
+    outcomes: dict[str, Outcome] = {each.id: ("withdrawn", "") for each in some if each not in allowed}
     taken = await asyncio.gather(*(_hand_over(world, one, each) for each in allowed), return_exceptions=True)
-    for outcome in taken:
+    for each, outcome in zip(allowed, taken, strict=True):
         if isinstance(outcome, BaseException):
             raise outcome
-    outcomes: dict[str, Outcome] = {each.id: ("withdrawn", "") for each in some if each not in allowed}
-    return outcomes | {each.id: outcome for each, outcome in zip(allowed, taken, strict=True) if outcome is not None}  # type: ignore[misc]
+        if outcome is not None:
+            outcomes[each.id] = outcome
+    return outcomes
 
 
 async def _hand_over(world: World, one: Campaign, contact: Contact) -> Outcome | None:

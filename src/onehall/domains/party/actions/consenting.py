@@ -86,10 +86,10 @@ def name(way: str) -> Text | str:
 
 async def _marketing(tx: Tx, party: str, way: str | None, allowed: bool, text: Text) -> Consent | None:
     standing = await store.consents.lock(tx, party)
-    ways = rules.ways_after(standing.ways, way, allowed)
+    ways = rules.consents.ways_after(standing.ways, way, allowed)
     if ways == standing.ways and (allowed or standing.since is not None):
         return None
-    tx.no_earlier(rules.stops_at(tx.now, standing.sent))
+    tx.no_earlier(rules.consents.stops_at(tx.now, standing.sent))
     if standing.since is not None:
         tx.no_earlier(standing.since)
     await store.consents.stand(tx, party, ways)

@@ -1,4 +1,4 @@
-"""Every decision of this domain: who is a person by their document, how many lines they may have, what they allowed."""
+"""Every decision of this domain: who is a person by their document, how many lines they may have; `consents`: what they allowed."""
 
 import base64
 import binascii
@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from onehall.domains.party.model import WAYS, AgentGrant, Shown, Slot
+from onehall.domains.party.model import AgentGrant, Shown, Slot
+from onehall.domains.party.rules import consents as consents
 from onehall.domains.party.rules import pushing as pushing
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.refusals import Refusal
@@ -193,32 +194,6 @@ def lines_left(taken: Iterable[Slot], now: datetime) -> int:
 def five_already() -> Refusal:
     """Whoever has five lines is refused a sixth, in words that say why."""
     return Refusal("lines.five", _("One person can have at most {count} lines, and this one has them.", count=LINES_PER_PERSON_MAX), 409)
-
-
-def may_market(latest: bool | None) -> bool:
-    """Marketing needs a yes; no answer is a no (MIIT Order 31 of 2015)."""
-    return latest is True
-
-
-def ways_after(before: frozenset[str], way: str | None, allowed: bool) -> frozenset[str]:
-    """A word about one way of marketing leaves the others as they are; one that names no way counts for all.
-
-    :raises Refusal: `consent.way`, 422.
-    """
-    if way is not None and way not in WAYS:
-        raise Refusal("consent.way", _("There is no such way."), 422)
-    meant = frozenset(WAYS) if way is None else frozenset({way})
-    return before | meant if allowed else before - meant
-
-
-def stops_at(now: datetime, sent: datetime | None) -> datetime:
-    """A stop counts from when it is heard, and after whatever was sent before it, also by a clock that is ahead of ours."""
-    return now if sent is None or sent < now else sent + timedelta(microseconds=1)
-
-
-def may_personalise(latest: bool | None) -> bool:
-    """Offers are chosen for a person unless they switched that off (PIPL, article 24)."""
-    return latest is not False
 
 
 def check_agent_name(name: str) -> str:
