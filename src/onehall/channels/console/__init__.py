@@ -9,6 +9,8 @@ from onehall.channels.console.billing import ROUTES as BILLING
 from onehall.channels.console.campaigns import ROUTES as CAMPAIGNS
 from onehall.channels.console.codes import ROUTES as CODES
 from onehall.channels.console.room import ROOM, keepers_only
+from onehall.channels.console.stores import ROUTES as STORES
+from onehall.channels.console.stores import account_managers_only
 from onehall.pages import answers, in_room
 
 routes = [
@@ -19,7 +21,11 @@ routes = [
         ],
         guards=[keepers_only], dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM),
         opt={"for_staff": True},
-    )
+    ),
+    Router(
+        "/console/stores", route_handlers=STORES, guards=[account_managers_only], dependencies={"visit": in_room(ROOM)},
+        include_in_schema=False, exception_handlers=answers(ROOM), opt={"for_staff": True},
+    ),
 ]  # fmt: skip
 
 __all__ = ["ROOM", "routes"]

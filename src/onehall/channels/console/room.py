@@ -26,10 +26,19 @@ def _keeps_money(who: Who) -> bool:
     return _runs_it(who) and is_root(who.unit)
 
 
+def _keeps(who: Who) -> bool:
+    return who.is_a("operations", "supervisor", "admin")
+
+
+def _keeps_stores(who: Who) -> bool:
+    return who.is_a("account_manager", "operations", "admin")
+
+
 ROOM = Room(
     "console", _("Console"), "/console", Path(__file__).parent,
     (
         ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"),
+        ("/console/stores", _("E-stores"), "store"),
         ("/console/codes", _("Codes"), "qr"), ("/console/journeys", _("Journeys"), "branch"),
         ("/console/campaigns", _("Campaigns"), "bell"),
         ("/console/functions", _("Functions"), "list"), ("/console/fit", _("Channel fit"), "check"),
@@ -44,10 +53,12 @@ ROOM = Room(
         ("/console/log", _("Log"), "clock"), ("/console/settings", _("Settings"), "gear"),
     ),
     only={
+        "/console/stores": _keeps_stores,
         "/console/routing": _keeps_money, "/console/dead": _runs_it, "/console/settings": _runs_it,
         "/console/runs": _keeps_money, "/console/reconciliation": _keeps_money, "/console/revenue": _keeps_money,
     },
 )  # fmt: skip
+ROOM.only = {**{way[0]: _keeps for way in ROOM.links}, **ROOM.only}  # who only keeps stores sees only them
 PAGE = 50
 PAGES_MAX = 20
 KEEPERS = ("operations", "supervisor")
