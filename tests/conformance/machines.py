@@ -180,6 +180,7 @@ class Hotline(Hall):
             return view
         if row := await self.latest(function):
             return await self.counter.hall.see(self.caller, row)
-        fact = next(fact for _at, fact, origin in reversed(self.counter.hall.visits.waiting) if origin.function == function)
+        visits = (fact for _at, fact, origin in reversed(self.counter.hall.visits.waiting) if origin.function == function)
+        fact = next(fact for fact in visits if hasattr(fact, "outcome"))  # others of it may tell what was suggested
         said = {"text": " ".join(self.spoken["says"]), "facts": [], "next": []}
         return View("", function, function, fact.outcome, None, said, [], [], "hotline", "")
