@@ -17,5 +17,5 @@ def test_a_toy_is_gone_and_what_it_replaced_is_back() -> None:
 
 
 def test_only_the_house_is_known_between_modules() -> None:
-    assert sorted(CHANNELS) == ["agent", "api", "desk", "hotline", "kiosk", "sms", "web", "wechat"]
+    assert sorted(CHANNELS) == ["agent", "api", "desk", "field", "hotline", "kiosk", "sms", "web", "wechat"]
     assert {one.run.__module__.split(".")[0] for one in FUNCTIONS.values()} == {"onehall"}

@@ -14,7 +14,7 @@ from onehall.domains import sweep
 from onehall.domains.sweep import Capture
 from onehall.hall import Caller, Hall, View
 from onehall.kernel.events import Origin
-from onehall.kernel.i18n import ZONE, Text, _
+from onehall.kernel.i18n import ZONE, Words, _
 from onehall.kernel.identity import Who
 from onehall.kernel.ids import home_of
 from onehall.kernel.journeys import BadAnswer
@@ -139,5 +139,5 @@ def _aware(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=ZONE)
 
 
-def _words(reason: Text | str, language: str) -> str:
+def _words(reason: Words, language: str) -> str:
     return reason if isinstance(reason, str) else reason.render(language)

@@ -12,7 +12,7 @@ from onehall.channels.web.assets import STATIC, asset, static
 from onehall.channels.web.render import NAMES, house
 from onehall.channels.web.visit import LARGE, TYPE, Visit
 from onehall.domains import party
-from onehall.kernel.i18n import _
+from onehall.kernel.i18n import Text, _
 from onehall.kernel.identity.http import cookie
 from onehall.kernel.refusals import missing, unknown_caller
 from onehall.pages import installing
@@ -65,7 +65,7 @@ async def offline(visit: NamedDependency[Visit], tag: FromPath[str]) -> Response
     """This will show what stands in place of a page that was never read here, when there is no net."""
     if tag not in NAMES:
         raise missing(_("page"))
-    body = house().get_template("offline.html").render(_=lambda id, **values: _(id, **values).render(tag), lang=tag)
+    body = house().get_template("offline.html").render(_=lambda id, **values: Text(id, values).render(tag), lang=tag)
     return replies.html(body, 200, **{"Cache-Control": "no-cache"})
 
 

@@ -79,7 +79,7 @@ class Visit:
             return page(template, self.lang, self.path, **self.about | {"csrf_token": NOT_YET}, **await make())
 
         made = await self.hall.window.show((template, self.lang, self.path, self.who.party is not None, self.large), whole)
-        return replies.html(made.replace(NOT_YET, str(escape(form_token(self.who)))), **self.marked(template))
+        return replies.html(made.replace(NOT_YET, str(escape(form_token(self.who)))), 200, **self.marked(template))
 
     def journey(self, view: View, status: int = 200, **given: Any) -> Response[str]:
         """This will answer with a journey: the whole page, or for htmx its body alone."""

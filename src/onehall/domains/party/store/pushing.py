@@ -9,16 +9,14 @@ _PUT = """
 INSERT INTO push_device (home, id, party, endpoint, sealed, since) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (home, id) DO UPDATE SET sealed = excluded.sealed, since = excluded.since
 """
-_OLD = """
-DELETE FROM push_device WHERE home = $1 AND party = $2 AND id IN
-  (SELECT id FROM push_device WHERE home = $1 AND party = $2 ORDER BY since DESC OFFSET $3)
-"""
+_OLD = "SELECT id FROM push_device WHERE home = $1 AND party = $2 ORDER BY since DESC OFFSET $3"
 
 
 async def put(tx: Tx, id_: str, party: str, endpoint: str, sealed: bytes, keep: int) -> None:
     """This will keep a browser, and of one customer's only the latest few."""
     await tx.write(_PUT, tx.home, id_, party, endpoint, sealed, tx.now)
-    await tx.write(_OLD, tx.home, party, keep)
+    for row in await tx.read(_OLD, tx.home, party, keep):
+        await remove(tx, row["id"])
 
 
 async def remove(tx: Tx, id_: str) -> bool:
