@@ -17,6 +17,7 @@ CASES = [
     ("12.5 GB", "twelve point five gigabytes", "十二点五吉字节"),
     ("06h05f0z2r", "zero six h zero five f zero z two r", "零 六 h 零 五 f 零 z 二 r"),
     ("80%", "eighty per cent", "百分之八十"),
+    ("A012", "A zero one two", "A零幺二"),
     ("2026-12-01 10:30", "the first of December twenty twenty-six ten thirty", "二零二六年十二月一日 十点三十分"),
 ]  # fmt: skip
 

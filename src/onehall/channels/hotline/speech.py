@@ -29,6 +29,8 @@ _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::\d{2})?(?!\d)")
 _SHARE = re.compile(r"(\d+(?:\.\d+)?) ?%")
 _UNIT = re.compile(r"(?<=\d) ?(GB|MB|KB|min)\b")
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
+_TICKET = re.compile(r"(?<![A-Za-z\d])([A-Z])(\d{3})(?![A-Za-z\d])")
+"""A number in a queue."""
 _MONTH_DAY = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (\d{1,2}), (\d{2})(\d{2})")
 _UNITS = {
     "en": {"GB": " gigabytes", "MB": " megabytes", "KB": " kilobytes", "min": " minutes"},
@@ -157,12 +159,14 @@ _ENGLISH = [
     (_DATE, lambda m: _day(int(m[3]), _MONTHS[(int(m[2]) - 1) % 12], m[1])),
     (_MONTH_DAY, lambda m: _day(int(m[2]), next(name for name in _MONTHS if name.startswith(m[1])), m[3] + m[4])),
     (_CLOCK, lambda m: f"{_english(int(m[1]))} {_english(int(m[2])) if int(m[2]) else 'o’clock'}"),
-    (_SHARE, lambda m: _share(m, "en")), (_UNIT, lambda m: _UNITS["en"][m[1]]), (_NUMBER, _plain("en")),
+    (_SHARE, lambda m: _share(m, "en")),
+    (_TICKET, lambda m: f"{m[1]} {digits(m[2], 'en')}"), (_UNIT, lambda m: _UNITS["en"][m[1]]), (_NUMBER, _plain("en")),
 ]  # fmt: skip
 _CHINESE = [
     (_MONEY, _money_zh), (_MASKED, _masked("zh-CN")), (_HIDDEN_NAME, lambda m: "某"), (_PHONE, _phone("zh-CN")),
     (_DATE, lambda m: f"{''.join(_HAN[int(one)] for one in m[1])}年{_chinese(int(m[2]))}月{_chinese(int(m[3]))}日"),
     (_CLOCK, lambda m: f"{_chinese(int(m[1]))}点" + (f"{_chinese(int(m[2]))}分" if int(m[2]) else "")),
-    (_SHARE, lambda m: _share(m, "zh-CN")), (re.compile(r"(?<=\d) ?(GB|MB|KB|min)(?![A-Za-z])"), lambda m: _UNITS["zh-CN"][m[1]]),
+    (_SHARE, lambda m: _share(m, "zh-CN")), (_TICKET, lambda m: m[1] + digits(m[2], "zh-CN")),
+    (re.compile(r"(?<=\d) ?(GB|MB|KB|min)(?![A-Za-z])"), lambda m: _UNITS["zh-CN"][m[1]]),
     (re.compile(r"(?<![A-Za-z\d.])-?\d+(?:,\d{3})*(?:\.\d+)?(?![A-Za-z\d])"), _plain("zh-CN")),
 ]  # fmt: skip
