@@ -105,7 +105,7 @@ async def test_a_number_is_taken_without_an_app_and_called(house: House, page: P
     await expect(page.get_by_role("heading", level=1)).to_have_text("Your number is A001. You are next.", timeout=PATIENCE)
     await shot(page, "ticket")
     clerk = await staff_page(house, browser, "clerk-gz")
-    await clerk.get_by_role("link", name="Queue").click()
+    await clerk.get_by_role("link", name="Waiting: 1").click()
     await expect(clerk.get_by_role("row").filter(has_text="A001")).to_have_count(1, timeout=PATIENCE)
     await clerk.get_by_role("button", name="Give a number").click()
     await expect(clerk.get_by_text("The number is A002.")).to_be_visible(timeout=PATIENCE)

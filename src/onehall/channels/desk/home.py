@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from onehall.channels.desk import finding
+from onehall.domains import outreach
 from onehall.hall.view import view as view_of
 from onehall.kernel.journeys import Row
 from onehall.kernel.journeys.listing import recent_journeys
@@ -18,6 +19,7 @@ from onehall.pages.visit import names_of, unit_names
 IN_HAND_MAX = 12
 LOOKED_THROUGH = 100
 QUERY_MAX = 80
+STORE_DEPTH = 3
 CODE_LENGTH_MAX = 300  # a link that was scanned fits
 
 
@@ -72,7 +74,20 @@ async def _counter(visit: Visit, status: int = 200, **given: Any) -> Response[st
     mine_now = [row for row in rows if row.holders and row.holders[-1] == f"staff:{visit.who.staff}"][:IN_HAND_MAX]
     functions = await visit.hall.functions(visit.caller())
     sells = [{"name": each.name, "title": each.title.render(visit.lang)} for each in functions if each.family == "sell"]
-    return visit.page("home.html", status, rows=[_shown(visit, row) for row in mine_now], sells=sells, **await about(visit), **given)
+    return visit.page(
+        "home.html", status, rows=[_shown(visit, row) for row in mine_now], sells=sells, waiting=await _waiting(visit),
+        **await about(visit), **given,
+    )  # fmt: skip
+
+
+async def _waiting(visit: Visit) -> int:
+    """How many wait in the queue of this clerk's store; who serves a whole city has no queue of their own."""
+    store = visit.who.unit or ""
+    if store.count(".") < STORE_DEPTH:
+        return 0
+    async with visit.store.edge(outreach.queries.queue_home(store)) as tx:
+        line = await outreach.queries.line(tx, store, outreach.queries.today(tx.now))
+    return sum(1 for one in line if one.state == "waiting")
 
 
 def _shown(visit: Visit, row: Row) -> dict[str, Any]:
