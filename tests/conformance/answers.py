@@ -29,7 +29,7 @@ async def entered(counter: Counter, person: Person, function: str, key: str) -> 
     words = {
         "amount": "50", "number": person.number, "email": "li.lei@example.org", "phone": person.other_phone,
         "iccid": iccid(100_000 + CARDS_A_STORE - 1), "name": person.made.name,
-        "document": person.document, "payment": person.notes.get("payment", ""),
+        "document": person.notes.get("heir", person.document), "payment": person.notes.get("payment", ""),
         "member": person.notes.get("friend", ""), "receiver": person.notes.get("friend", ""), "limit": "0", "mb": "100",
         "spend": "200", "cap": "5000", "pin": person.notes.get("pin", ""), "title": "Li Lei", "tax_number": "91440101MA5ABCDE1F",
         "address": "Zhujiang Road 1", "agent": "Clara", "note": "We were not abroad in that month",
@@ -228,7 +228,13 @@ async def _in_a_store(counter: Counter, person: Person) -> None:
     await shops.in_a_store(counter, person)
 
 
+async def _having_an_heir(counter: Counter, person: Person) -> None:
+    """Somebody whose document was checked, and who may have the line."""
+    person.notes["heir"] = (await _with_friend(counter, person)).document
+
+
 BEFORE: dict[str, Before] = {
+    "line.transfer": _having_an_heir,
     "estore.join": _before_a_store, "estore.buy": _in_a_store, "estore.mine": _in_a_store, "estore.requests": shops.asked_by_another,
     "code.scan": _before_a_code, "queue.place": _in_a_queue,
     "agent.stop": _having_let_a_program_act, "agent.mine": _having_let_a_program_act,
@@ -240,5 +246,6 @@ BEFORE: dict[str, Before] = {
     "share.members": _sharing, "share.leave": _in_a_share,
     "topup": _known_to_pay_into,
     "line.restore": _suspended, "pack.drop": _with_pack, "order.cancel": _with_order, "receipt": _having_paid,
+    "journey.rate": _having_paid,
     "refund.hand_over": _owed_cash,
 }  # fmt: skip

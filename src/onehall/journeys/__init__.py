@@ -1,5 +1,5 @@
 """Stories that cross domains, one a file, named as the trade names them."""
 
-from onehall.journeys import change_number, open_line, port_out
+from onehall.journeys import change_number, change_owner, open_line, port_out
 
-STORIES = (change_number, open_line, port_out)
+STORIES = (change_number, change_owner, open_line, port_out)
