@@ -34,8 +34,8 @@ REQUEST = Request(
     minor=2_350, currency="CNY", state="asked", reply_to=None, why="", asked=NOW, due=NOW,
 )  # fmt: skip
 STORE = EStore(
-    home=1, id="s1", slug="acme", kind="enterprise", name="Acme", look=Look(), owner="o", account="a", unit=None, status="open", terms=TERMS,
-    shelf=(), created=NOW,
+    home=1, id="s1", slug="acme", kind="enterprise", name="Acme", look=Look(), owner="o", account="a", unit=None, status="open",
+    terms=TERMS, shelf=(), created=NOW,
 )  # fmt: skip
 
 
