@@ -23,7 +23,8 @@ def test_a_known_service_is_taken(endpoint: str) -> None:
 
 
 @pytest.mark.parametrize(("endpoint", "key", "secret"), [
-    ("http://push.example/", KEY, SECRET), ("https://push.example.evil/", KEY, SECRET), ("https://evil/?https://push.example/", KEY, SECRET),
+    ("http://push.example/", KEY, SECRET), ("https://push.example.evil/", KEY, SECRET),
+    ("https://evil/?https://push.example/", KEY, SECRET),
     ("https://services.example/", KEY, SECRET), ("https://push.example@evil/", KEY, SECRET), ("https://push.example:8443/", KEY, SECRET),
     ("https://10.0.0.1/", KEY, SECRET), ("https://push.example/" + "x" * 1000, KEY, SECRET), ("", KEY, SECRET),
     ("https://push.example/", KEY[:-2], SECRET), ("https://push.example/", KEY, ""), ("https://push.example/", "ä" * 88, SECRET),

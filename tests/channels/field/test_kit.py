@@ -17,8 +17,9 @@ PATIENCE = 30_000
 IN_CHARGE = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller ? 1 : \
 new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done)).then(() => 1))"
 SEALED = """async () => {
-  const shelf = await new Promise((good) => { const r = indexedDB.open('field-' + localStorage.getItem('field.staff')); r.onsuccess = () => good(r.result); });
-  const all = await new Promise((good) => { const r = shelf.transaction('sealed').objectStore('sealed').getAll(); r.onsuccess = () => good(r.result); });
+  const wish = (r) => new Promise((good) => { r.onsuccess = () => good(r.result); });
+  const shelf = await wish(indexedDB.open('field-' + localStorage.getItem('field.staff')));
+  const all = await wish(shelf.transaction('sealed').objectStore('sealed').getAll());
   shelf.close();
   return all.map((one) => new TextDecoder().decode(one.data)).join('|') + all.length;
 }"""

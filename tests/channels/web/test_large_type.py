@@ -11,17 +11,17 @@ NARROW = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}
 CUT = """() => {
   const shown = (e) => e.offsetParent !== null && getComputedStyle(e).visibility === 'visible';
   const rolls = (e) => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX);
-  const hides = (e) => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX) || ['hidden', 'clip'].includes(getComputedStyle(e).overflowY);
-  const found = [];
+  const hides = (e) => /hidden|clip/.test(getComputedStyle(e).overflowX + getComputedStyle(e).overflowY);
+  const wide = (e) => e.scrollWidth > e.clientWidth + 1, tall = (e) => e.scrollHeight > e.clientHeight + 1;
+  const ARCHED = '.hero, .facts', DRAWN = ['INPUT', 'SELECT', 'SVG', 'PROGRESS'], found = [];
   for (const e of document.querySelectorAll('body *')) {
-    if (!shown(e) || ['INPUT', 'SELECT', 'SVG', 'PROGRESS'].includes(e.tagName.toUpperCase()) || e.closest('svg, .vh, .hero .arches')) continue;
-    const box = e.getBoundingClientRect();
-    if (e.textContent.trim() && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.chips') ) found.push('out: ' + e.outerHTML.slice(0, 100));
-    if (e.textContent.trim() && hides(e) && !e.matches('.hero, .facts') && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
-      found.push('cut: ' + e.outerHTML.slice(0, 100));
-    if (e.matches('.hero, .facts') && e.scrollWidth > e.clientWidth + 1 && [...e.children].some((c) => !c.matches('.arches') && c.scrollWidth > c.clientWidth + 1))
-      found.push('cut: ' + e.outerHTML.slice(0, 100));
-    if (rolls(e) && !e.matches('.chips')) found.push('rolls: ' + e.outerHTML.slice(0, 100));
+    if (!shown(e) || DRAWN.includes(e.tagName.toUpperCase()) || e.closest('svg, .vh, .hero .arches')) continue;
+    const box = e.getBoundingClientRect(), says = e.textContent.trim();
+    const say = (fault) => found.push(`${fault}: ${e.outerHTML.slice(0, 100)}`);
+    if (says && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('.chips')) say('out');
+    if (says && hides(e) && !e.matches(ARCHED) && (wide(e) || tall(e))) say('cut');
+    if (e.matches(ARCHED) && wide(e) && [...e.children].some((c) => !c.matches('.arches') && wide(c))) say('cut');
+    if (rolls(e) && !e.matches('.chips')) say('rolls');
   }
   return found;
 }"""

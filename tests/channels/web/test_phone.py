@@ -98,13 +98,26 @@ async def test_it_is_installable(phone: Page, house: House) -> None:
     manifest = json.loads(await phone.evaluate(f"fetch('{link}').then(r => r.text())"))
     assert (manifest["start_url"], manifest["display"]) == ("/", "standalone")
     assert {icon["sizes"] for icon in manifest["icons"]} == {f"{size}x{size}" for size in installing.SIZES}
-    sizes = await phone.evaluate(
-        "Promise.all([180, 192, 512].map(s => fetch(`/icon/${s}`).then(r => r.blob()).then(createImageBitmap).then(b => [b.width, b.height])))"
-    )
+    drawn = "s => fetch(`/icon/${s}`).then(r => r.blob()).then(createImageBitmap).then(b => [b.width, b.height])"
+    sizes = await phone.evaluate(f"Promise.all([180, 192, 512].map({drawn}))")
     assert sizes == [[180, 180], [192, 192], [512, 512]]
     client = await phone.context.new_cdp_session(phone)
     wrong = await client.send("Page.getInstallabilityErrors")
     assert [one["errorId"] for one in wrong["installabilityErrors"]] in ([], ["in-incognito"])
+
+
+async def test_a_code_is_read_by_the_camera_where_the_browser_can(browser: Any, house: House) -> None:
+    context = await browser.new_context(**PHONE)
+    page = await context.new_page()
+    await page.goto(f"{house.url}/c")
+    await expect(page.locator("[data-scan]")).to_be_hidden()  # this browser reads no codes: the box is there all the same
+    await expect(page.locator("#code")).to_be_visible()
+    await page.add_init_script(f"window.BarcodeDetector = class {{ async detect() {{ return [{{ rawValue: '{house.url}/c/123456' }}]; }} }}")
+    await page.goto(f"{house.url}/c")
+    await page.locator("#photo").set_input_files({"name": "code.png", "mimeType": "image/png", "buffer": installing.icon(180)})
+    await expect(page.get_by_role("alert")).to_be_visible()  # the code was sent: there is no such journey
+    assert await page.locator("#code").input_value() == "123456"
+    await context.close()
 
 
 async def test_words_come_to_the_browser_that_asked(phone: Page, house: House) -> None:
