@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from onehall.hall.events import Rated
-from onehall.kernel.functions import FUNCTIONS, function
+from onehall.kernel.functions import FUNCTIONS, Proof, function
 from onehall.kernel.i18n import _
 from onehall.kernel.ids import home_of, is_id
 from onehall.kernel.jobs import job
@@ -22,7 +22,7 @@ STARS: Final = (
 
 
 @function(
-    NAME, title=_("Tell us how it was"), family="serve", words=(WORD, "RATE", "评价"), takes=("stars",), asks="choose",
+    NAME, title=_("Tell us how it was"), family="serve", words=(WORD, "RATE", "评价"), takes=("stars",), asks="choose prove",
     but=("desk", "agent", "field"),
 )  # fmt: skip
 async def rate(journey: Journey) -> Said:
@@ -49,6 +49,8 @@ async def _ended(journey: Journey) -> Row:
     :raises Refusal: `rating.none`, 409.
     """
     named: Any = journey.given("journey")
+    if not named and not journey.known:
+        await journey.prove(Proof.CODE)
     found = [await seen(journey.tx, named)] if isinstance(named, str) and is_id(named) else await _last(journey)
     row = next((one for one in found if one is not None and asked(one, journey.caller) and _theirs(one, journey)), None)
     if row is None or (journey.row.has("effect", "rate") is None and await _is_rated(journey.tx, row.id)):

@@ -62,6 +62,9 @@ async def test_the_menu_is_numbered_and_turns_its_pages(english: Phone) -> None:
     second = "\n".join(await english.say("M"))
     assert "\n1. " in second and set(second.splitlines()[1:7]).isdisjoint(first.splitlines()[1:7])
     names = [line.partition(". ")[2] for line in second.splitlines()[1:7]]
+    for _page in range(20):
+        if "Cancel an order" not in names:
+            names = [line.partition(". ")[2] for line in "\n".join(await english.say("M")).splitlines()[1:7]]
     begun = "\n".join(await english.say(str(names.index("Cancel an order") + 1)))
     assert begun == "We send a code to your phone.\nReply OK and we send it to the phone that we have."
 
