@@ -22,7 +22,7 @@ LINES_SHOWN: Final = 6
 LINE: Final = "line"
 LINE_DETAIL: Final = "line.detail"
 LINE_SAYS: Final = ("balance.check", "data.left")
-MINE: Final = ("line.mine", "orders.mine", "bill.so_far", "contacts.see", "realname.status", "consent.receipts")
+MINE: Final = ("line.mine", "orders.mine", "bill.so_far", "contacts.see", "realname.status", "consent.mine")
 FAMILIES: Final[dict[str, Text]] = {
     "sell": _("New here"), "recharge": _("Top up"), "query": _("Look it up"), "handle": _("Change it"), "serve": _("Help and settings"),
 }  # fmt: skip
