@@ -112,7 +112,8 @@ async def test_a_code_is_read_by_the_camera_where_the_browser_can(browser: Any, 
     await page.goto(f"{house.url}/c")
     await expect(page.locator("[data-scan]")).to_be_hidden()  # this browser reads no codes: the box is there all the same
     await expect(page.locator("#code")).to_be_visible()
-    await page.add_init_script(f"window.BarcodeDetector = class {{ async detect() {{ return [{{ rawValue: '{house.url}/c/123456' }}]; }} }}")
+    found = f"[{{ rawValue: '{house.url}/c/123456' }}]"
+    await page.add_init_script(f"window.BarcodeDetector = class {{ async detect() {{ return {found}; }} }}")
     await page.goto(f"{house.url}/c")
     await page.locator("#photo").set_input_files({"name": "code.png", "mimeType": "image/png", "buffer": installing.icon(180)})
     await expect(page.get_by_role("alert")).to_be_visible()  # the code was sent: there is no such journey

@@ -3,14 +3,16 @@ It stands in place of the world outside, so it needs no login; what changes some
 
 from litestar import Router
 
-from onehall.channels.simulated import cabinet, clock, hotline, phones, switches, wechat, world
+from onehall.channels.simulated import cabinet, clock, hotline, phones, pushes, switches, wechat, world
 from onehall.channels.simulated.room import ROOM
 from onehall.pages import answers, in_room
 
 routes = [
     Router(
         "/sim",
-        route_handlers=[*world.ROUTES, *phones.ROUTES, *switches.ROUTES, *clock.ROUTES, *wechat.ROUTES, *cabinet.ROUTES, *hotline.ROUTES],
+        route_handlers=[
+            *world.ROUTES, *phones.ROUTES, *pushes.ROUTES, *switches.ROUTES, *clock.ROUTES, *wechat.ROUTES, *cabinet.ROUTES, *hotline.ROUTES,
+        ],
         dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM), opt={"public": True},
     )
 ]  # fmt: skip
