@@ -137,6 +137,16 @@ async def test_a_scan_of_eight_days_ago_counts_no_more_but_is_shown(counter: Cou
     assert [(one.touch.code, one.verdict, one.credits) for one in credit.scans] == [(code, "too_old", ())]
 
 
+async def test_a_clerk_who_scans_for_a_customer_takes_no_credit(counter: Counter) -> None:
+    clerk = await clerk_of(counter, TIANHE)
+    code = await made(counter, "clerk", unit=TIANHE, staff=clerk)
+    person = await Person().settle(counter)
+    shown = await counter.hall.start(person.served_by(counter), "code.scan", {"code": code})
+    await counter.settle()
+    assert shown.said and await counter.one("SELECT count(*) FROM outreach_touch") == 0
+    assert await counter.one("SELECT count(*) FROM event WHERE type = 'outreach.code_scanned'") == 1
+
+
 async def test_five_at_once_have_five_numbers(counter: Counter) -> None:
     guests = [counter.guest(f"g{place}", "web") for place in range(5)]
     views = await asyncio.gather(*(counter.hall.start(guest, "queue.ticket", {"store": TIANHE}) for guest in guests))

@@ -85,6 +85,11 @@ def test_a_scan_counts_for_seven_days() -> None:
     assert not rules.counts(touch("a", 7 * 24 + 0.01), AT) and not rules.counts(touch("a", -0.01), AT)
 
 
+def test_nobody_scans_for_another() -> None:
+    assert rules.is_own_scan(None, None)
+    assert not rules.is_own_scan("clerk", None) and not rules.is_own_scan(None, "program")
+
+
 def test_scans_within_ten_minutes_are_one() -> None:
     assert rules.scan_moment(AT) == rules.scan_moment(AT + timedelta(minutes=9, seconds=59)) == AT
     assert rules.scan_moment(AT + timedelta(minutes=10)) == AT + timedelta(minutes=10)

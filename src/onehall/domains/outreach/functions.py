@@ -23,7 +23,8 @@ async def scan(journey: Journey) -> Said:
     """This will show what a code leads to: the tariff with its parts one by one, the store and what lies there; and keep the scan."""
     text = journey.given("code") or await journey.enter("code", _("Which code? It stands under the pattern."), rules.check_code)
     code = await queries.code_in_use(journey.tx, str(text))
-    actions.scan(journey.tx, code, carrier(journey))
+    who = journey.caller.who
+    actions.scan(journey.tx, code, carrier(journey) if rules.is_own_scan(who.staff, who.agent) else "")
     facts = await _whose(journey.tx, code)
     if not code.offering:
         name = await queries.unit_name(journey.tx, code.owner.unit)
@@ -42,7 +43,10 @@ async def scan(journey: Journey) -> Said:
 async def rule(journey: Journey) -> Said:
     """This will publish the rule by which an order is credited to store, clerk and campaign."""
     lines: list[tuple[Words, Words]] = [
-        (_("What counts"), _("A scan of one of our codes, or a purchase begun from its page.")),
+        (
+            _("What counts"),
+            _("A scan of one of our codes, or a purchase begun from its page, by the customer: no clerk and no program scans for them."),
+        ),
         (_("For how long"), _("{days} days, in every channel: who scans here may buy there.", days=rules.CREDIT_DAYS)),
         (_("Twice"), _("Scans of one code within {minutes} minutes are one scan.", minutes=rules.SCAN_MINUTES)),
         (_("Store"), _("The latest scan that names a store.")),

@@ -18,6 +18,11 @@ def shown_since(placed: datetime) -> datetime:
     return placed - timedelta(days=SHOWN_DAYS)
 
 
+def is_own_scan(staff: str | None, program: str | None) -> bool:
+    """Only what people scan themselves is kept for them: no clerk scans on a customer's behalf, and no program."""
+    return staff is None and program is None
+
+
 def counts(touch: Touch, placed: datetime) -> bool:
     """A scan counts for seven days; one made after the order was placed never counts for it."""
     return placed - timedelta(days=CREDIT_DAYS) <= touch.at <= placed
