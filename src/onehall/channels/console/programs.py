@@ -79,7 +79,7 @@ async def _shown(visit: Visit, name: str, error: str = "", typed: FormMultiDict 
     return visit.page(
         "program.html", 422 if error else 200, name=_slug(name), line=_title(name), values=values, error=error, comes=comes,
         general=name == EVERYTHING, admits=ADMITS, own=OWN, proofs=[(each, PROOFS[each]) for each in Proof if each <= Proof.CODE],
-        left=show(_("as the more general line says"), visit.lang), **await about(visit),
+        left=show(_("not set here"), visit.lang), **await about(visit),
     )  # fmt: skip
 
 
