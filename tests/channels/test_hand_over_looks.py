@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -28,7 +29,8 @@ async def looks_right(page: Page, name: str) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: size[0])
 async def test_the_hall_shows_a_code_a_qr_and_until_when(house: House, browser: Browser, size: tuple[str, int, int], language: str) -> None:
     name, width, height = size
-    context = await browser.new_context(viewport={"width": width, "height": height}, locale=language)
+    scheme: Literal["dark", "light"] = "dark" if (name, language) == ("phone", "en-GB") else "light"
+    context = await browser.new_context(viewport={"width": width, "height": height}, locale=language, color_scheme=scheme)
     page = await context.new_page()
     await page.goto(f"{house.url}/f/topup?amount=50&number=18600010002")
     await page.locator("main form[action='/f/topup'] button, form[action^='/f/topup'] button").first.click()

@@ -15,7 +15,7 @@ from onehall.kernel.functions import FUNCTIONS, Function
 from onehall.kernel.i18n import _, show
 from onehall.kernel.identity import Proof
 from onehall.kernel.jobs import Later
-from onehall.kernel.journeys import BadAnswer
+from onehall.kernel.journeys import CHANNELS, BadAnswer
 from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.settings import current
 from onehall.pages.qr import drawn
@@ -102,7 +102,7 @@ async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Re
     now = visit.hall.store.clock.now()
     return visit.page(
         "handover.html", journey=journey, code=made.code, link=made.link, token=made.token, until=made.until,
-        clock=show(made.by_clock(now), visit.lang), qr=drawn(made.link), wechat=_wechat(visit) is not None, poll=True,
+        clock=show(made.by_clock(now), visit.lang), qr=drawn(made.link), poll=True, ways=_ways(visit, made.function),
     )  # fmt: skip
 
 
@@ -161,6 +161,12 @@ async def take(visit: NamedDependency[Visit]) -> Response[str]:
             raise
         return visit.page("take.html", refusal.status, code=code if len(code) <= 7 else "", error=visit.words(refusal))
     return replies.go(f"/j/{view.id}")
+
+
+def _ways(visit: Visit, function: str) -> list[str]:
+    """The channels into which a journey through a function can go from here."""
+    found = [name for name, way in CHANNELS.items() if function not in FUNCTIONS or way.fits(FUNCTIONS[function])]
+    return [name for name in found if name != "wechat" or _wechat(visit) is not None]
 
 
 def _wechat(visit: Visit) -> Wechat | None:
