@@ -138,7 +138,7 @@ async def test_receipts_tell_when_where_and_in_which_words(world, ann):
     assert said(row) == "You allow marketing."
     shown = facts(row)
     assert list(shown)[5:] == ["Offers chosen for you", "Marketing"]
-    assert shown["Marketing"].startswith("allowed, ") and "web: We may tell you of offers by message and call." in shown["Marketing"]
+    assert shown["Marketing"].startswith("allowed, ") and "Online hall: We may tell you of offers by message and call." in shown["Marketing"]
     assert "已同意" in facts(row, "zh-CN")["营销信息"]
     async with world.store.edge(ann.who.party) as tx:
         assert not await party.queries.may_personalise(tx, ann.who.party)
@@ -181,3 +181,21 @@ async def test_another_customers_things_are_not_reached(world, ann):
     async with world.store.edge(0) as tx:
         assert not await party.queries.may_market(tx, ann.who.party)
         assert await party.queries.receipts(tx, ann.who.party) == []
+
+
+async def test_one_way_is_stopped_and_allowed_again_and_the_others_stay(world, ann):
+    async def ways() -> frozenset[str]:
+        async with world.store.edge(ann.who.party) as tx:
+            return (await party.queries.marketing(tx, ann.who.party)).ways
+
+    await serve(world, "consent.start", ann)
+    row = await world.engine.start("consent.choose", ann)
+    assert [option["value"] for option in row.question["options"]] == ["sms:stop", "push:stop", "wechat:stop", "call:stop", "mail:stop"]
+    row = await world.engine.reply(row.id, ann, "way", row.turn, "call:stop")
+    assert said(row) == "You get no more marketing by: Phone call." and await ways() == {"sms", "push", "wechat", "mail"}
+    shown = facts(await serve(world, "consent.mine", ann))
+    assert (shown["Phone call"], shown["E-mail"]) == ("stopped", "allowed")
+    row = await world.engine.start("consent.choose", ann)
+    row = await world.engine.reply(row.id, ann, "way", row.turn, "call:allow")
+    assert said(row) == "You hear of our offers by: Phone call." and "call" in await ways()
+    assert await world.one("SELECT string_agg(coalesce(way, '*'), ' ' ORDER BY id) FROM consent") == "* call call"

@@ -6,7 +6,7 @@ from onehall.kernel import crypto
 from onehall.kernel.functions import Proof, function
 from onehall.kernel.i18n import Text, _, thaw
 from onehall.kernel.identity.codes import DIGITS, phone_of
-from onehall.kernel.journeys import Item, Journey, Option, Said, Summary, item
+from onehall.kernel.journeys import CHANNELS, Item, Journey, Option, Said, Summary, item
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 
@@ -233,7 +233,8 @@ def _document(party: Party) -> list[Item]:
 
 def _receipt(line: Consent) -> Item:
     what = PURPOSE_NAMES.get(line.purpose, line.purpose)
-    words = _("{mark}, {at}, {channel}: {words}", mark=_mark(line.allowed), at=line.at, channel=line.channel, words=thaw(line.words))
+    where = CHANNELS[line.channel].title if line.channel in CHANNELS else line.channel
+    words = _("{mark}, {at}, {channel}: {words}", mark=_mark(line.allowed), at=line.at, channel=where, words=thaw(line.words))
     return item(what, words)
 
 
