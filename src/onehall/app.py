@@ -30,7 +30,7 @@ from onehall.adapters.sms.smpp import SmppSms
 from onehall.adapters.wechat import platform
 from onehall.channels import agent, api, charging, console, desk, field, hotline, kiosk, notices, simulated, sms, tmf, web, wechat
 from onehall.domains import billing, catalogue, engage, estore, fulfilment, inventory, order, outreach, party, sweep
-from onehall.hall import Hall, functions, messages, provers, pushing
+from onehall.hall import Hall, fit, functions, messages, provers, pushing
 from onehall.hall.doors import Doors
 from onehall.journeys import STORIES
 from onehall.kernel import settings
@@ -88,6 +88,7 @@ class House:
         outward = bus(rules.bus_url, self.store) if works else None
         self.relay = Relay(self.store, outward) if outward else None
         self.audience = Audience(self.store, alone=works)
+        fit.keep_company(self.store, alone=works)
 
     async def open(self) -> None:
         """This will connect and begin to work."""

@@ -79,9 +79,9 @@ async def learn(store: Store) -> Sheet:
     return await sheet(store)
 
 
-def keep_company(store: Store) -> None:
-    """This will note that other processes serve the same house."""
-    _place(store).company = True
+def keep_company(store: Store, *, alone: bool) -> None:
+    """This will note whether other processes serve the same house."""
+    _place(store).company = not alone
 
 
 def has_company(store: Store) -> bool:

@@ -55,7 +55,9 @@ def tile(function: Function, lang: str) -> dict[str, Any]:
 
 
 async def plans(visit: Visit) -> list[dict[str, Any]]:
-    """This will give the plans on sale, as options."""
+    """This will give the plans on sale, as options; none to whom they are not offered here."""
+    if not any(each.name == TARIFF for each in await visit.hall.functions(visit.caller)):
+        return []
     return await visit.hall.window.show(("plans", visit.lang), lambda: _plans(visit))
 
 

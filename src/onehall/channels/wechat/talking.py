@@ -77,6 +77,8 @@ class Turn:
             return await dialogues.bring(self.hall, speech, key.rpartition("/")[2], stands)
         if kind == "subscribe":
             return self._words(_("Welcome to our hall. Send 0000 for the menu, or use the buttons below.")), stands
+        if kind == "click" and key in FUNCTIONS and not await self.hall.offers(speech.caller, FUNCTIONS[key]):
+            return self._words(_("This is not offered here at the moment.")), stands
         if kind == "click" and key in FUNCTIONS:
             return await dialogues.begin(self.hall, speech, key, {})
         if kind == "click" and key:
