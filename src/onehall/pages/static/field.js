@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id), words = JSON.parse($("words").textContent);
-  const ENDED = ["done", "refused", "cancelled", "expired"];
+  const ENDED = ["done", "refused", "cancelled", "expired"], SHOWN_MS = 3 * 24 * 3600e3;
   let pack = null, sending = false, again = 0;
 
   const make = (tag, text, more = {}) => Object.assign(document.createElement(tag), { textContent: text ?? "" }, more);
@@ -144,7 +144,7 @@
 
   // bringing in: each under its own name, so that twice is once; what has come in is wiped here
   const told = async (item, stands) => {
-    const ended = ENDED.includes(stands.state), rest = { name: item.name, at: item.at, title: item.title, number: item.number, journey: stands.journey };
+    const ended = ENDED.includes(stands.state), rest = { name: item.name, function: item.function, at: item.at, title: item.title, number: item.number };
     const why = stands.why || (ended ? stands.view.said?.text ?? "" : "");
     const left = ended || stands.stopped ? rest : item;
     await kept.put(`item:${item.name}`, { ...left, journey: stands.journey, state: stands.state, stopped: stands.stopped, why });
@@ -156,8 +156,11 @@
     let open = false;
     try {
       for (const item of await all()) {
-        if (ENDED.includes(item.state) || item.stopped) continue;
-        const { name, at, given, answers } = item;
+        if (ENDED.includes(item.state)) {
+          if (Date.now() - Date.parse(item.at) > SHOWN_MS) await kept.drop(`item:${item.name}`);
+          continue;
+        }
+        const { name, at, given = {}, answers = [] } = item;  // of what a person goes on with, only where it stands is asked
         try {
           open = await told(item, await ask("/field/items", { clock: new Date().toISOString(), item: { name, function: item.function, at, given, answers } })) || open;
         } catch (no) {
