@@ -271,3 +271,35 @@ async def test_one_bill_for_the_company_and_the_rest_for_each_member(counter: Co
     [bill] = made.bills
     assert bill.amount == money(47)  # 2 * 23.50, on one bill of the company
     assert [line.minor for line in bill.lines] == [2_350, 2_350]
+
+
+async def test_an_order_that_fails_gives_number_and_budget_back(counter: Counter, acme: EStore) -> None:
+    lan, person = await newcomer(counter, "13900000101"), Person()
+    await joins(counter, lan, "lan@acme.example")
+    await counter.world.sim_writer.switches.turn("fail", 50)
+    view = await goes_on(counter, lan, await asks(counter, lan, "hall-59", POOL[3]), person.document)
+    await counter.settle()
+    view = await counter.hall.see(lan, view.id)
+    assert view.state == "refused", view
+    assert await counter.one("SELECT state FROM estore_request") == "withdrawn"
+    assert await counter.one("SELECT state || ' ' || (pool = $1) FROM number WHERE number = $2", acme.id, POOL[3]) == "free true"
+    assert await counter.one("SELECT count(*) FROM subscription WHERE account = $1", acme.account) == 0
+
+
+async def test_a_term_that_ends_ends_the_membership_and_a_closed_line_the_companys_part(counter: Counter, acme: EStore) -> None:
+    lan, person = await newcomer(counter, "13900000101"), Person()
+    await joins(counter, lan, "lan@acme.example")
+    view = await goes_on(counter, lan, await asks(counter, lan), person.document)
+    assert view.state == "done", view
+    line = await counter.one("SELECT id FROM product WHERE kind = 'line' AND party = $1", lan.who.party)
+    async with counter.store.edge(line) as tx:
+        await inventory.actions.terminate_line(tx, await inventory.queries.line(tx, line), "request")
+    await counter.settle()
+    assert await counter.one("SELECT state FROM estore_request") == "ended"
+    assert await counter.one("SELECT count(*) FROM subscription WHERE account = $1 AND until IS NULL", acme.account) == 0
+    assert await counter.one("SELECT pool FROM number WHERE state = 'resting'") == acme.id
+    async with counter.store.edge(acme.id) as tx:
+        [member] = await estore.queries.members(tx, acme.id)
+        await estore.actions.end_member(tx, acme.id, member.id)
+    with pytest.raises(Refusal, match="estore.outsider"):
+        await counter.hall.start(lan, "estore.buy", {"store": "acme"})
