@@ -77,7 +77,7 @@ async def type_size(visit: NamedDependency[Visit], size: FromPath[str], to: From
     return answer
 
 
-@post("/push/on", status_code=204)
+@post("/push/on", status_code=204, opt={"owner": True})
 async def push_on(request: AnyRequest, data: Subscription) -> None:
     """This will have the customer told things in this browser."""
     whose = _customer(request)
@@ -85,7 +85,7 @@ async def push_on(request: AnyRequest, data: Subscription) -> None:
         await party.actions.turn_push_on(tx, whose, data.endpoint, data.key, data.secret)
 
 
-@post("/push/off", status_code=204)
+@post("/push/off", status_code=204, opt={"owner": True})
 async def push_off(request: AnyRequest, data: Subscription) -> None:
     """This will tell this browser no more."""
     whose = _customer(request)
