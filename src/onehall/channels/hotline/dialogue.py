@@ -228,14 +228,8 @@ class Turn:
         else:
             stands.journey, stands.page, stands.words = view.id, 0, ""
             await self.ask(view, why)
-        self._suggest(view)
-
-    def _suggest(self, view: View) -> None:
-        """That another channel is better for this is said last, and stands in what the agent reads."""
-        if view.suggestion and not view.moved_to:
-            words = prompts.speak([view.suggestion["text"]], self.stands.language)
-            self.stands.says = [*self.stands.says, *words]
-            self.stands.talk = [*self.stands.talk, ("hall", " ".join(words))][-TALK_MAX:]
+        if words := prompts.speak(prompts.better(view), stands.language):
+            stands.says, stands.talk = [*stands.says, *words], [*stands.talk, ("hall", " ".join(words))][-TALK_MAX:]
 
     async def ask(self, view: View, why: str = "") -> None:
         """This will put the open question, a page of it where it has many options."""

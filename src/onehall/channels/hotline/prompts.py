@@ -74,6 +74,11 @@ def said(view: View) -> Prompt:
     return Prompt([told["text"], *facts, *offers, _("For the main menu press hash.")], [each["function"] for each in following])
 
 
+def better(view: View) -> list[Words]:
+    """This will say last that another channel is better for this, and why; nothing where none is."""
+    return [view.suggestion["text"]] if view.suggestion and not view.moved_to else []
+
+
 def speak(says: list[Words], language: str) -> list[str]:
     """This will write prompts as a voice says them."""
     return [spoken(show(each, language), language) for each in says if each]
