@@ -124,6 +124,23 @@ async def test_while_the_bus_is_away_facts_wait_and_are_counted(store: Store) ->
     assert telemetry.BUS_WAITING._value.get() == 0
 
 
+async def test_what_the_bus_took_before_it_went_away_is_never_told_again(store: Store) -> None:
+    """It forgets after ten minutes what it has seen; the process that told it may be gone by then."""
+    first, bus = await begun(store), SimulatedBus(store)
+    await tell(store, 3, "a", 1, 2)
+    assert await first.look(whole=False) == 2  # told, and the place is not noted yet
+    await bus.switches.turn("down", True)
+    with pytest.raises(Later):
+        await first.look(whole=False)
+    store.clock.move(timedelta(minutes=11))
+    await bus.switches.turn("down", None)
+    await tell(store, 3, "a", 3)
+    second = Relay(store, bus)
+    assert await second.look() == 1
+    assert [one[1:] for one in await kept(store)] == [("a", 1), ("a", 2), ("a", 3)]
+    assert await second.look() == 0
+
+
 async def test_a_message_is_the_whole_row(store: Store) -> None:
     relay = await begun(store)
     [id_] = await tell(store, 77, "k", 5)

@@ -91,11 +91,17 @@ class Relay:
             place = self.place = await relaying.take(tx, self.lease, tx.now + LEASE)
         if place is None:
             return 0
+        self.told |= place.told
         await self._gauge(place)
-        await self.bus.open()
-        homes = range(ids.HOMES) if whole else await self._busy(place)
         before = len(self.told)
-        last, picture = await self._tell(place, dict.fromkeys(homes, relaying.floor(place)))
+        try:
+            await self.bus.open()
+            homes = range(ids.HOMES) if whole else await self._busy(place)
+            last, picture = await self._tell(place, dict.fromkeys(homes, relaying.floor(place)))
+        except Later:
+            async with self.store.edge(0) as tx:
+                await relaying.note(tx, self.told, self.lease)
+            raise
         told = len(self.told) - before
         if whole:
             await self._keep(Place(max(last.id, place.id), picture, max(last.at, place.at)))

@@ -17,9 +17,10 @@ COUNTED_MAX: Final = 100_000
 _TAKE = """
 INSERT INTO bus_relay (id, place, picture, at, lease, lease_until) VALUES (1, $1, pg_current_snapshot()::text, $2, $3, $4)
 ON CONFLICT (id) DO UPDATE SET lease = excluded.lease, lease_until = excluded.lease_until
-WHERE bus_relay.lease = excluded.lease OR bus_relay.lease_until < $2 RETURNING place, picture, at
+WHERE bus_relay.lease = excluded.lease OR bus_relay.lease_until < $2 RETURNING place, picture, at, told
 """
-_KEEP = "UPDATE bus_relay SET place = $1, picture = $2, at = $3, lease_until = $4 WHERE id = 1 AND lease = $5 RETURNING id"
+_KEEP = "UPDATE bus_relay SET place = $1, picture = $2, at = $3, lease_until = $4, told = '{}' WHERE id = 1 AND lease = $5 RETURNING id"
+_NOTE = "UPDATE bus_relay SET told = $1 WHERE id = 1 AND lease = $2 AND told <> $1"
 _LEAVE = "UPDATE bus_relay SET lease_until = $2 WHERE id = 1 AND lease = $1"
 _NEW = """
 -- fan-out: the relay serves every home of its database; a node of a sharded one has a relay of its own
@@ -35,22 +36,31 @@ _BEHIND = "SELECT count(*) AS count FROM (SELECT 1 FROM event WHERE at > $1 LIMI
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where the relay stands: all up to `id` that `picture` shows has been told; `at` is the time of the last of it."""
+    """Where the relay stands: all up to `id` that `picture` shows has been told; `at` is the time of the last of it.
+
+    `told`: ids of what the bus took beyond it before it went away.
+    """
 
     id: str
     picture: str
     at: datetime
+    told: frozenset[str] = frozenset()
 
 
 async def take(tx: Tx, lease: str, until: datetime) -> Place | None:
     """This will make this process the one that tells, from where the last one stood; None while another is. The first begins now."""
     row = await tx.write_one(_TAKE, ids.new_id(0, tx.now), tx.now, lease, until)
-    return Place(row["place"], row["picture"], row["at"]) if row else None
+    return Place(row["place"], row["picture"], row["at"], frozenset(row["told"])) if row else None
 
 
 async def keep(tx: Tx, place: Place, lease: str, until: datetime) -> bool:
     """This will note a place for good; False when another process tells now."""
     return await tx.write_one(_KEEP, place.id, place.picture, place.at, until, lease) is not None
+
+
+async def note(tx: Tx, told: set[str], lease: str) -> None:
+    """This will note what the bus took beyond the place: it forgets in minutes what it has seen, and may be away for longer."""
+    await tx.write(_NOTE, sorted(told), lease)
 
 
 async def leave(tx: Tx, lease: str) -> None:
