@@ -99,3 +99,14 @@ async def test_keys_of_browsers_are_sealed(counter: Counter) -> None:
     person = await Person().settle(counter)
     await on(counter, person, "mine")
     assert SECRET.encode() not in await counter.one("SELECT sealed FROM push_device")
+
+
+async def test_what_billing_tells_comes_to_the_browser_too(counter: Counter) -> None:
+    person, other = await Person().settle(counter), await Person().settle(counter)
+    await on(counter, person, "mine")
+    for one in (person, other):
+        async with counter.store.edge(one.party) as tx:
+            tx.later("billing.tell", {"party": one.party, "account": None, "text": keep(_("All right, nothing was changed."))})
+    await counter.settle()
+    assert [name for name, _text in await told(counter)] == ["mine"]
+    assert [one.text for one in await counter.world.sms.messages(person.number)][-1] == "All right, nothing was changed."
