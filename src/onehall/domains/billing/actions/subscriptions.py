@@ -91,7 +91,9 @@ async def take_instalments(
         await turning.begin(tx, account.id, one)
 
 
-async def pay_part(tx: Tx, account: str, line: str, number: str, name: Words, fee: Money, price_id: str, offering: str, since: datetime) -> None:
+async def pay_part(
+    tx: Tx, account: str, line: str, number: str, name: Words, fee: Money, price_id: str, offering: str, since: datetime
+) -> None:
     """This will have an account charged each month for its part of somebody else's line, wherever that line lives; once for a line."""
     await store.bills.lock(tx, [account])
     await subscribe(tx, Subscription(
