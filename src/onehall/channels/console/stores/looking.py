@@ -129,7 +129,8 @@ def _member(one: Member) -> dict[str, Any]:
 def _request(one: Request, names: dict[str, str], lang: str) -> dict[str, Any]:
     return {
         "who": names.get(one.member or "", one.key), "key": one.key if one.member else "",
-        "name": show(Named(one.name), lang), "number": one.number or "", "fee": show(one.price, lang), "company": show(one.company, lang), "member": show(one.price - one.company, lang),
+        "name": show(Named(one.name), lang), "number": one.number or "",
+        "fee": show(one.price, lang), "company": show(one.company, lang), "member": show(one.price - one.company, lang),
         "state": Chip(estore.rules.state_words(one.state), TONES.get(one.state, "")), "at": one.asked,
     }  # fmt: skip
 
