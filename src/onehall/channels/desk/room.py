@@ -20,7 +20,10 @@ DESK = channel(
         "desk": Proof.REAL_NAME, "field": Proof.REAL_NAME,
     },
 )  # fmt: skip
-LINKS = (("/desk", _("Counter"), "store"), ("/desk/queue", _("Queue"), "clock"), ("/desk/journeys", _("Journeys"), "list"))
+LINKS = (
+    ("/desk", _("Counter"), "store"), ("/desk/queue", _("Queue"), "clock"), ("/desk/journeys", _("Journeys"), "list"),
+    ("/hotline/desk", _("Hotline"), "phone"),
+)  # fmt: skip
 ROOM = Room("desk", _("Counter"), "/desk", Path(__file__).parent, LINKS)
 
 

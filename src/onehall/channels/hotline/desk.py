@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath
+from msgspec import structs
 
 from onehall.channels.hotline import calls
 from onehall.channels.hotline.callers import caller_of
@@ -21,9 +22,12 @@ from onehall.kernel.identity.http import who_of
 from onehall.kernel.refusals import Refusal, unknown_caller
 from onehall.pages import Room, Visit, answers, in_room, replies
 from onehall.pages.told import channel_name
-from onehall.pages.visit import names_of
+from onehall.pages.visit import names_of, unit_names
 
-LINKS = (("/desk", _("Counter"), "store"), ("/desk/journeys", _("Journeys"), "list"), ("/hotline/desk", _("Hotline"), "phone"))
+LINKS = (
+    ("/desk", _("Counter"), "store"), ("/desk/queue", _("Queue"), "clock"), ("/desk/journeys", _("Journeys"), "list"),
+    ("/hotline/desk", _("Hotline"), "phone"),
+)  # fmt: skip
 ROOM = Room("desk", _("Hotline desk"), "/hotline/desk", Path(__file__).parent, LINKS)
 
 
@@ -44,8 +48,7 @@ class CallGivenBack(Fact, frozen=True, tag="hotline.given_back"):
 async def waiting(visit: NamedDependency[Visit]) -> Response[str]:
     """This will list who waits for an agent, and who is with one."""
     found = await calls.waiting(visit.store)
-    names = await names_of(visit.store, {call.agent for call in found if call.agent})
-    return visit.page("waiting.html", calls=found, names=names, me=visit.who.staff)
+    return visit.page("waiting.html", calls=found, **await _names(visit, *(call.agent for call in found)))
 
 
 @get("/{call:str}")
@@ -120,11 +123,19 @@ async def _keep(visit: Visit, call: Call, fact: Fact | None = None) -> None:
 async def _shown(visit: Visit, call: Call, **given: Any) -> Response[str]:
     view = None
     if call.stands.journey:
-        view = await visit.hall.see(await caller_of(visit.hall, call), call.stands.journey)
-    names = await names_of(visit.store, {call.agent} if call.agent else set())
+        caller = await caller_of(visit.hall, call)
+        view = await visit.hall.see(Caller("hotline", structs.replace(caller.who, language=visit.lang)), call.stands.journey)
     trail = [each | {"channel": channel_name(each["channel"], visit.lang)} for each in view.trail] if view else []
     path = f"/hotline/desk/{call.id}"
-    return visit.page("call.html", call=call, view=view, trail=trail, names=names, me=visit.who.staff, path=path, **given)
+    return visit.page("call.html", call=call, view=view, trail=trail, path=path, **await _names(visit, call.agent), **given)
+
+
+async def _names(visit: Visit, *agents: str | None) -> dict[str, Any]:
+    """The agents of calls by name, and who reads this, for the foot of the rail."""
+    me, unit = visit.who.staff or "", visit.who.unit or ""
+    names = await names_of(visit.store, {one for one in (*agents, me) if one})
+    units = await unit_names(visit.store, visit.lang)
+    return {"names": names, "me": visit.who.staff, "me_name": names.get(me, ""), "me_unit": units.get(unit, unit)}
 
 
 def _staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
