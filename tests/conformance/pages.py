@@ -11,6 +11,7 @@ import pyotp
 from onehall.demo.people import PASSWORD, STAFF
 from onehall.hall import Caller, View
 from onehall.kernel.functions import FUNCTIONS, Proof
+from onehall.kernel.visits import Visited
 from tests.conformance.browsing import Browser
 from tests.conformance.filling import takes
 from tests.conformance.people import Person, code_on
@@ -89,7 +90,7 @@ class Pages(Hall):
 
     def _at_once(self) -> View:
         """A function that asks nothing is answered where it was begun, and leaves a visit."""
-        _at, fact, origin = self.counter.hall.visits.waiting[-1]
+        fact, origin = [(fact, origin) for _at, fact, origin in self.counter.hall.visits.waiting if isinstance(fact, Visited)][-1]
         function = self.page.path.rpartition("/")[2]
         assert (origin.function, origin.channel) == (function, self.room), self.page.words
         return View("", function, function, fact.outcome, None, {"text": self.page.words, "facts": [], "next": []}, [], [], self.room, "")
