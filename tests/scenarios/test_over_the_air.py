@@ -53,6 +53,8 @@ async def test_what_was_taken_down_without_a_net_is_opened_once(place: Place) ->
     assert await counter.one("SELECT count(*) FROM kit_capture") == 1
     assert await counter.one("SELECT count(*) FROM event WHERE type = 'sweep.capture_received'") == 1
     assert await state_of(counter, number) == "sold"
+    written = "SELECT s.state FROM sim s JOIN product p ON p.id = s.line WHERE p.number = $1 AND s.kind = 'esim'"
+    assert await counter.one(written, number) == "active"
     assert await counter.one(UNBALANCED) == 0
 
 
