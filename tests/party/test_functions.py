@@ -138,7 +138,8 @@ async def test_receipts_tell_when_where_and_in_which_words(world, ann):
     assert said(row) == "You allow marketing."
     shown = facts(row)
     assert list(shown)[5:] == ["Offers chosen for you", "Marketing"]
-    assert shown["Marketing"].startswith("allowed, ") and "Online hall: We may tell you of offers by message and call." in shown["Marketing"]
+    assert shown["Marketing"].startswith("allowed, ")
+    assert "Online hall: We may tell you of offers by message and call." in shown["Marketing"]
     assert "已同意" in facts(row, "zh-CN")["营销信息"]
     async with world.store.edge(ann.who.party) as tx:
         assert not await party.queries.may_personalise(tx, ann.who.party)
