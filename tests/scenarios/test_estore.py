@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from onehall.domains import billing, catalogue, estore, inventory
+from onehall.domains import catalogue, estore, inventory
 from onehall.domains import party as parties
 from onehall.domains.estore import EStore
 from onehall.hall import Caller, View
-from onehall.kernel.i18n import ZONE
 from onehall.kernel.identity import Who
 from onehall.kernel.ids import home_for
 from onehall.kernel.money import money
@@ -252,25 +251,6 @@ async def test_a_sheet_is_done_line_by_line_and_once(counter: Counter, acme: ESt
     view = await goes_on(counter, lan, view, person.document)
     assert view.state == "done", view
     assert await counter.one("SELECT number FROM product WHERE kind = 'line' AND party = $1", lan.who.party) == POOL[0]
-
-
-async def test_one_bill_for_the_company_and_the_rest_for_each_member(counter: Counter, acme: EStore) -> None:
-    for place, address in enumerate(("lan@acme.example", "he@acme.example")):
-        caller, person = await newcomer(counter, f"1390000020{place}"), Person()
-        await joins(counter, caller, address)
-        view = await goes_on(counter, caller, await asks(counter, caller, "hall-59"), person.document)
-        assert view.state == "done", view
-    await counter.settle()
-    month = counter.store.clock.now().astimezone(ZONE).date().replace(day=1)
-    async with counter.store.edge(acme.id) as tx:
-        stands = await estore.queries.statement(tx, acme.id, month)
-    assert estore.rules.totals(stands) == (2 * 4_700, 2 * 2_350, 2 * 2_350)
-    counter.store.clock.move(timedelta(days=32))
-    async with counter.store.edge(acme.id) as tx:
-        made = await billing.actions.bills.bill_accounts(tx, [acme.account], [month], {})
-    [bill] = made.bills
-    assert bill.amount == money(47)  # 2 * 23.50, on one bill of the company
-    assert [line.minor for line in bill.lines] == [2_350, 2_350]
 
 
 async def test_an_order_that_fails_gives_number_and_budget_back(counter: Counter, acme: EStore) -> None:
