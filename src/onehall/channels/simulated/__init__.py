@@ -11,7 +11,8 @@ routes = [
     Router(
         "/sim",
         route_handlers=[
-            *world.ROUTES, *phones.ROUTES, *pushes.ROUTES, *switches.ROUTES, *clock.ROUTES, *wechat.ROUTES, *cabinet.ROUTES, *hotline.ROUTES,
+            *world.ROUTES, *phones.ROUTES, *pushes.ROUTES, *switches.ROUTES, *clock.ROUTES, *wechat.ROUTES, *cabinet.ROUTES,
+            *hotline.ROUTES,
         ],
         dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM), opt={"public": True},
     )

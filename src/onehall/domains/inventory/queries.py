@@ -157,7 +157,7 @@ async def sim(tx: Tx, iccid: str) -> Sim | None:
 
 
 async def cards_lying(tx: Tx, unit: str | None, most: int) -> int:
-    """This will count the SIM cards that lie on a unit's shelf (None: the central one), up to `most`. A fan-out, for work in the background."""
+    """This will count the SIM cards that lie on a unit's shelf (None: the central one), up to `most`; for work in the background."""
     return len(await sims.pick(tx, "plastic", unit, "", most))
 
 

@@ -162,7 +162,8 @@ async def _tell(tx: Tx, body: dict[str, Any]) -> None:
         tx.later("sms.send", {"to": phone, "text": body["text"]} | language)
     whose = body["party"] or ((await queries.account(tx, body["account"])).party if body["account"] else None)
     if whose and await party.queries.is_pushed(tx, whose):
-        tx.later("push.send", {"party": whose, "text": body["text"], "path": "/me", "language": body.get("language")}, works_in=home_of(whose))
+        pushed = {"party": whose, "text": body["text"], "path": "/me", "language": body.get("language")}
+        tx.later("push.send", pushed, works_in=home_of(whose))
 
 
 async def _phone(tx: Tx, account: str | None, party_: str | None) -> str | None:
