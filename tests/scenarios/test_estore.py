@@ -81,7 +81,8 @@ async def asks(counter: Counter, caller: Caller, offer: str = "hall-59", number:
     """A member agrees to a plan with a number of the store, and the company is asked."""
     view = await counter.hall.start(caller, "estore.buy", {"store": "acme", "offer": offer})
     assert view.question and view.question["key"] == "number", view
-    view = await counter.answer(caller, view, number or view.question["options"][0]["value"])
+    ordinary = next(one["value"] for one in view.question["options"] if not one.get("badge"))  # a nice one costs a prepayment
+    view = await counter.answer(caller, view, number or ordinary)
     view = await counter.answer(caller, view, "esim")
     assert view.question and view.question["key"] == "agree", view
     view = await counter.answer(caller, view, True)
