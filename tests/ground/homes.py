@@ -19,8 +19,10 @@ FAN_OUT = re.compile(r"(?:--|/\*) fan-out:")
 # the one search of a customer's that reads many homes: free numbers are nobody's yet, it changes nothing, and a hold stays in one home
 SEARCH = "-- fan-out: numbers are searched by their digits"
 EQUALS = re.compile(r"\bhome\s*=\s*(ANY\s*\(\s*)?\$(\d+)", re.I)
-INSERTS = re.compile(r"INSERT\s+INTO\s+\w+(?:\s+AS\s+\w+)?\s*\(([^)]*)\)\s*VALUES\s*((?:\([^()]*(?:\([^()]*\)[^()]*)*\)\s*,?\s*)+)", re.I)
-ROWS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+INSERTS = re.compile(  # possessive: a statement that does not fit is given up at once
+    r"INSERT\s+INTO\s+\w+(?:\s+AS\s+\w+)?\s*\(([^)]*)\)\s*VALUES\s*((?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\s*+,?\s*+)++)", re.I
+)
+ROWS = re.compile(r"\(([^()]*+(?:\([^()]*+\)[^()]*+)*+)\)")
 ARRAYS = re.compile(r"unnest\s*\(((?:[^()]|\[\])*)\)\s*(?:AS\s+)?\w+\s*\(([^)]*)\)", re.I)
 SELECTED = re.compile(r"INSERT\s+INTO\s+\w+\s*\(([^)]*)\)\s*SELECT\s+\*\s+FROM\s+unnest\s*\(((?:[^()]|\[\])*)\)", re.I)
 PLACE = re.compile(r"\$(\d+)")
