@@ -1,3 +1,3 @@
 """Onehall: one hall, every channel. The front of a telecom operator."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
