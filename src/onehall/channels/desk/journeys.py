@@ -1,7 +1,6 @@
 """A journey in a clerk's hands: asked question by question, proven, paid, handed on, and printed."""
 
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -87,9 +86,10 @@ async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Re
 
 
 @get("/journeys/{journey:str}/handover")
-async def handed_over(journey: FromPath[str]) -> Response[str]:
+async def handed_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will lead back to the journey: a code is shown once."""
-    return replies.go(f"/desk/journeys/{quote(journey)}")
+    view = await look(visit, journey)
+    return replies.go(f"/desk/journeys/{view.id}")
 
 
 @get("/journeys/{journey:str}/receipt")

@@ -102,7 +102,8 @@ async def hand_over(visit: NamedDependency[Stand], journey: FromPath[str]) -> Re
 @get("/j/{journey:str}/handover")
 async def handed_over(visit: NamedDependency[Stand], journey: FromPath[str]) -> Response[str]:
     """This will lead back to the journey: a code is shown once."""
-    return visit.go(f"/kiosk/j/{quote(journey)}")
+    view = await visit.hall.see(visit.caller(), journey)
+    return visit.go(f"/kiosk/j/{view.id}")
 
 
 async def _printed(visit: Stand, view: View, made: HandOver, clock: str) -> bool:
