@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from onehall.domains import billing
-from onehall.hall import Caller, View
+from onehall.hall import Caller, View, fit
 from onehall.kernel.i18n import Named
 from onehall.kernel.identity import Who
 from onehall.kernel.journeys import BadAnswer
@@ -49,6 +49,7 @@ async def answered(books: Books, caller: Caller, view: View, value: Any) -> View
 )
 async def test_a_look_costs_one_statement(books: Books, function: str) -> None:
     account = await furnished(books)
+    await fit.sheet(books.store)  # what is offered where is known by every process that has served somebody
     with counting() as sent:
         view = await books.hall.start(books.customer(account.party), function)
     assert (view.state, len(sent)) == ("done", 1)

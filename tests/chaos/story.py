@@ -29,9 +29,9 @@ async def _open_line(counter: Counter) -> None:
 
 async def _campaign(counter: Counter) -> None:
     """The customer allows marketing and is told of an offer, by day; then they stop it."""
-    customer = counter.customer(await counter.one("SELECT party FROM product_order WHERE state = 'completed' LIMIT 1"))
     now = counter.store.clock.now()
     counter.store.clock.move((engage.rules.quiet_until(now) or now) - now)
+    customer = counter.customer(await counter.one("SELECT party FROM product_order WHERE state = 'completed' LIMIT 1"))
     await counter.hall.start(customer, "consent.start")
     texts = {"en": "Ten gigabytes for ten yuan.", "zh-CN": "十元十个G。"}
     async with counter.store.edge(0) as tx:

@@ -28,7 +28,8 @@ async def place(demo_database: str) -> AsyncIterator[Place]:
         party = await counter.one("SELECT party FROM product WHERE number = $1", NUMBER)
         granted = await counter.house.front.gate.log_in(GUEST, party, app=True)
         client.headers["authorization"] = f"Bearer {granted.token}"
-        await client.post("/api/journeys", json={"function": "pack.list"})
+        for function in ("pack.list", "number.search"):
+            await client.post("/api/journeys", json={"function": function})
         yield counter, client
 
 

@@ -16,6 +16,7 @@ from onehall.domains.inventory.model import Line, Pack, Terms
 from onehall.domains.inventory.store import lines
 from onehall.kernel.ids import home_of, keyed_id
 from onehall.kernel.journeys import arrive
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 from onehall.kernel.store.leaving import EPOCH
 
@@ -58,8 +59,12 @@ async def finish_number_change(tx: Tx, body: dict[str, Any]) -> None:
 
 
 async def _follow(tx: Tx, party: str, before: str, number: str) -> None:
-    """Whoever was reached by the old number is reached by the new one: codes would go nowhere."""
-    if (await parties.queries.contact(tx, party)).phone == before:
+    """Whoever was reached by the old number is reached by the new one: codes would go nowhere. Who is not known has no contact."""
+    try:
+        reached = (await parties.queries.contact(tx, party)).phone
+    except Refusal:
+        return
+    if reached == before:
         await parties.actions.change_contact(tx, party, phone=number)
 
 
