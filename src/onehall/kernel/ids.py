@@ -7,7 +7,7 @@ any id tells its shard; within a home what is made a microsecond later sorts lat
 
 import hashlib
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 HOMES = 4096
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -20,7 +20,6 @@ _LUCK = (1 << _LUCK_BITS) - 1
 _STEP_BITS = 44
 _SHIFTS = range(5 * (_LENGTH - 2), -1, -10)
 _AS_DIGITS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # those of int(text, 32)
-_BEGIN, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # ten bits are two characters
 
 
@@ -81,7 +80,8 @@ def random_home() -> int:
 
 
 def _millis(at: datetime) -> int:
-    return (at - _BEGIN) // _MILLISECOND  # in whole numbers: as a float the years to come would be rounded
+    whole = at.replace(microsecond=0)  # as a float a moment of the centuries to come would be rounded up
+    return int(whole.timestamp()) * 1000 + at.microsecond // 1000
 
 
 def _encode(millis: int, home: int, luck: int) -> str:
