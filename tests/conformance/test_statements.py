@@ -38,7 +38,8 @@ async def cost(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> tu
     with counting() as statements:
         answer = await client.post(path, json=body)
     assert answer.status_code in (200, 201), answer.text
-    return dict(answer.json()), statements
+    # the edition of the matrix of fit is asked for twice a second by a process, whoever comes
+    return dict(answer.json()), [sql for sql in statements if "FROM fit_edition" not in sql]
 
 
 @pytest.mark.parametrize("function", ["balance.check", "data.left", "bill.so_far", "allowances", "number.search"])
