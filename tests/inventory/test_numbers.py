@@ -204,6 +204,20 @@ async def test_one_number_is_an_option_while_it_can_be_had_or_is_held_by_the_ask
         assert await inventory.queries.number_among(tx, "18600009999") is None
 
 
+async def test_a_number_whose_hold_passes_on_is_never_seen_gone(shop: Shop) -> None:
+    """Whoever holds it is looked at once: between two looks it would be nobody's that was asked for."""
+    await shop.stock("18600008888")
+    await hold(shop, "kit", "18600008888")
+    async with shop.store.edge(0) as tx:
+        with counting() as sent:
+            assert await inventory.queries.number_among(tx, "18600008888", "mine", "kit") is not None
+    assert sum("SELECT number, state" in sql for sql in sent) == 1
+    await HOLD.take(shop.store, "mine", {"number": "18600008888", "instead_of": "kit"})
+    async with shop.store.edge(0) as tx:
+        assert await inventory.queries.number_among(tx, "18600008888", "mine", "kit") is not None
+        assert await inventory.queries.number_among(tx, "18600008888", "kit") is None
+
+
 async def test_stock_taken_in_twice_is_there_once_and_a_bad_number_adds_none(shop: Shop) -> None:
     assert await shop.stock(NUMBER) == [NUMBER]
     assert await shop.stock(NUMBER, "18600002468") == ["18600002468"]

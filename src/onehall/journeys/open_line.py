@@ -73,15 +73,16 @@ async def _choose_number(journey: Journey) -> tuple[str, Terms, Held]:
     """A number that somebody carries for the customer comes along with the token of its hold (`held`)."""
     carried = str(journey.given("held") or "")
     chosen = await _ask_number(journey, tuple(filter(None, (journey.token("number_hold"), carried))))
-    kind, along = ("carried_number", {"by": carried}) if carried else ("number", {})
-    kept = await journey.hold("number_hold", kind, of="number", number=chosen.value, **along)
+    along = {"instead_of": carried} if carried else {}
+    kept = await journey.hold("number_hold", "number", of="number", number=chosen.value, **along)
     return *_terms(chosen), kept
 
 
 async def _ask_number(journey: Journey, tokens: tuple[str, ...]) -> Option:
     return await journey.choose(
         "number", _("Which number would you like?"), lambda words="": inventory.queries.number_options(journey.tx, words),
-        find=lambda number: _number(journey, number, tokens), gone=_("This number has just been taken. Please choose another."),
+        find=lambda number: inventory.queries.number_among(journey.tx, number, *tokens),
+        gone=_("This number has just been taken. Please choose another."),
     )  # fmt: skip
 
 
@@ -94,11 +95,6 @@ def _terms(chosen: Option) -> tuple[str, Terms]:
 def _charged(offering: Offering, terms: Terms, at: datetime) -> tuple[tuple[order.Charge, ...], Money]:
     charges = order.rules.opening_charges(offering, catalogue.rules.first_month_fee(offering, at), terms.prepay)
     return charges, sum((charge.amount for charge in charges[1:]), charges[0].amount) if charges else offering.fee
-
-
-async def _number(journey: Journey, number: str, tokens: tuple[str, ...]) -> Option | None:
-    found = [await inventory.queries.number_among(journey.tx, number, token) for token in tokens or ("",)]
-    return next((option for option in found if option), None)
 
 
 async def _plans(journey: Journey) -> list[Option]:

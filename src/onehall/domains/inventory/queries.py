@@ -46,15 +46,15 @@ async def pool_counts(tx: Tx, pool: str) -> dict[str, int]:
     return await numbers.pool_counts(tx, pool)
 
 
-async def number_among(tx: Tx, number: str, token: str = "", pool: str | None = None) -> Option | None:
+async def number_among(tx: Tx, number: str, *tokens: str, pool: str | None = None) -> Option | None:
     """This will give one number as an option if it can be had; for `choose(..., find=...)`.
 
-    With the token of a hold, a number that is held by it counts as well.
+    With tokens of holds, a number that is held by one of them counts as well: a hold may just pass from one to another.
     """
     bare = "".join(sign for sign in number if sign.isdigit())
     offer = await number_offer(tx, bare, pool)
-    if offer is None and token:
-        offer = await _held_by(tx, bare, token)
+    if offer is None and tokens:
+        offer = await _held_by(tx, bare, tokens)
     return number_option(offer) if offer else None
 
 
@@ -222,9 +222,9 @@ def terms_in_words(offer: NumberOffer | Terms) -> Text:
     )  # fmt: skip
 
 
-async def _held_by(tx: Tx, number: str, token: str) -> NumberOffer | None:
+async def _held_by(tx: Tx, number: str, tokens: Sequence[str]) -> NumberOffer | None:
     found = await numbers.find(tx, number)
-    if found is None or found.state != "held" or found.token != token:
+    if found is None or found.state != "held" or found.token not in tokens:
         return None
     terms = await terms_of_tier(tx, found.tier)
     return NumberOffer(number, found.tier, terms.prepay, terms.min_spend, terms.lock_months, found.unit, found.city)

@@ -5,7 +5,6 @@ from typing import Any
 from onehall.domains import party as parties
 from onehall.domains.inventory.actions.changing import apply_change
 from onehall.domains.inventory.actions.holding import NumberHold, SimHold
-from onehall.domains.inventory.actions.lending import CarriedNumberHold
 from onehall.domains.inventory.actions.moving import finish_number_change
 from onehall.domains.inventory.actions.moving import receive_line as receive_here
 from onehall.domains.inventory.actions.numbers import sell_here, take_back_here
@@ -27,7 +26,6 @@ async def numbers_of(tx: Tx, party: str) -> set[str]:
 
 parties.queries.NUMBERS_OF.append(numbers_of)
 scarce("number", NumberHold())
-scarce("carried_number", CarriedNumberHold())
 scarce("sim", SimHold())
 
 

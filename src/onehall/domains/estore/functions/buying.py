@@ -80,12 +80,11 @@ async def _choose_plan(journey: Journey, found: EStore) -> tuple[Shelved, Offeri
 
 
 async def _choose_number(journey: Journey, found: EStore, ready: Request | None) -> tuple[str, Terms, Held]:
-    token = journey.token("number_hold")
     before = actions.token_of(found.id, ready.why) if ready and ready.number else ""
+    tokens = [token for token in (journey.token("number_hold"), before) if token]
 
     async def find(number: str) -> Option | None:
-        among = await inventory.queries.number_among(journey.tx, number, token, found.id)
-        return among or (await inventory.queries.number_among(journey.tx, number, before, found.id) if before else None)
+        return await inventory.queries.number_among(journey.tx, number, *tokens, pool=found.id)
 
     chosen = await journey.choose(
         "number", _("Which number would you like?"),
