@@ -177,7 +177,8 @@
 
   $("fetch").onclick = async () => {
     if (!navigator.onLine) { say(words.later); return; }
-    try { await take(await ask("/field/numbers", { count: 10 })); say(pack.numbers.length ? "" : words.none); } catch (no) { if (no.reason) say(no.reason); }
+    say("");
+    try { await take(await ask("/field/numbers", { count: 10 })); if (!pack.numbers.length) say(words.none); } catch (no) { if (no.reason) say(no.reason); }
   };
   $("send").onclick = () => navigator.onLine ? bring() : say(words.later);
   $("wipe").onclick = async () => { if (confirm(words.sure)) { await kept.wipe(); location.reload(); } };
