@@ -123,6 +123,7 @@ async def test_a_worker_outlives_a_database_that_goes_away(store: Store) -> None
         await asyncio.wait_for(done.wait(), 5)
     finally:
         await busy.stop()
+    assert await rows(store) == []
 
 
 async def test_the_backlog_names_the_oldest_due_and_counts_the_dead(store: Store) -> None:

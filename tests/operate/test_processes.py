@@ -77,6 +77,7 @@ def test_the_clock_that_is_moved_at_one_process_goes_on_at_the_others(three: Thr
     until(lambda: now(three.second.url) >= moved, "the second process lives in another time", 0.5 + LAG_SECONDS)
     state = "SELECT state FROM journey WHERE id = $1"  # the worker is in the same time: it closes what is over
     until(lambda: value(three.dsn, state, view["id"]) == "expired", "the worker lives in another time")
+    assert now(three.first.url) >= moved and now(three.second.url) >= moved
 
 
 def test_a_switch_of_the_simulated_world_turned_at_one_process_counts_at_all(three: Three) -> None:

@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from onehall.domains import party
+from onehall.domains import billing, party
 from onehall.domains.party.rules.pushing import PUSH_DEVICES_MAX, check_push
 from onehall.kernel.i18n import _, catalogue, keep
-from onehall.kernel.ids import home_of
+from onehall.kernel.ids import home_of, new_id
+from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from tests.conformance.people import Person
 from tests.ground.counter import Counter
@@ -110,3 +111,17 @@ async def test_what_billing_tells_comes_to_the_browser_too(counter: Counter) -> 
     await counter.settle()
     assert [name for name, _text in await told(counter)] == ["mine"]
     assert [one.text for one in await counter.world.sms.messages(person.number)][-1] == "All right, nothing was changed."
+
+
+async def test_a_top_up_is_told_to_the_phone_and_to_the_browser(counter: Counter) -> None:
+    person = await Person(balance=10_00).settle(counter)
+    await on(counter, person, "one")
+    async with counter.store.edge(person.party) as tx:
+        [account] = [one.id for one in await billing.queries.accounts(tx, person.party) if one.number == person.number]
+    async with counter.store.edge(account) as tx:
+        await billing.actions.received_by_partner(tx, account, Money(50_00), "shop", "once", {"id": new_id(tx.home, tx.now)})
+    await counter.settle()
+    said = "¥50.00 has been added. Your balance is now ¥60.00."
+    assert [one.text for one in await counter.world.sms.messages(person.number)][-1:] == [said]
+    [(where, words)] = await told(counter)
+    assert (where, json.loads(words)) == ("one", {"title": "Onehall", "text": said, "path": "/me"})

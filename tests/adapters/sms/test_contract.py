@@ -127,6 +127,7 @@ async def test_a_silent_centre_is_left_and_bound_again(store: Store) -> None:
         await centre.until("bind_transceiver", 2)
         centre.silent.clear()
         await sms.send(PHONE, "x", "k")
+        assert [pdu.fields["short_message"] for pdu in centre.heard if pdu.name == "submit_sm"] == [b"x"]
 
 
 async def test_a_bind_that_is_refused_is_tried_with_growing_waits(store: Store) -> None:

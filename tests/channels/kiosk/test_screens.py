@@ -15,6 +15,7 @@ TOUCH_MIN = 44  # pixels, the least a finger hits
 RUNS_OVER = "document.documentElement.scrollWidth > innerWidth || document.querySelector('main').scrollWidth > innerWidth"
 SMALL = f"""[...document.querySelectorAll('button, a.btn, a.tile, input:not([type=hidden])')].filter(e => e.offsetParent)
   .filter(e => e.getBoundingClientRect().height < {TOUCH_MIN}).map(e => e.outerHTML.slice(0, 80))"""
+TOPPED_UP = "SELECT coalesce(sum((body->'amount'->>'minor')::int), 0) FROM event WHERE type = 'billing.topped_up'"
 PICTURES = os.environ.get("PICTURES", "")
 
 
@@ -48,6 +49,7 @@ async def test_a_top_up_with_notes_by_touch(house: House, browser: Browser, size
     page, name = await context.new_page(), f"s{size[0]}-{language.lower()}"
     tag = f"kiosk-{language}"
     await page.goto(f"{house.url}/kiosk?cabinet={name}")
+    before = await house.value(TOPPED_UP)
     await looks_right(page, f"{tag}-home")
     await touch(page, "a[href='/kiosk/do/query']")
     await looks_right(page, f"{tag}-family")
@@ -73,6 +75,7 @@ async def test_a_top_up_with_notes_by_touch(house: House, browser: Browser, size
     await looks_right(page, f"{tag}-still")
     await page.goto(f"{house.url}/kiosk/away")
     await looks_right(page, f"{tag}-away")
+    assert await house.value(TOPPED_UP) == before + 50_00  # the other 50 came out again
     await page.goto(f"{house.url}/kiosk/do/sell")
     await touch(page, "form[action='/kiosk/f/line.open'] button")
     await looks_right(page, f"{tag}-choose")

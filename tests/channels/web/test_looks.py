@@ -30,7 +30,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "numbers": ("numbers.html", {
         "options": views.NUMBERS, "q": "ends 88", "ready": [("Ends 88", "ends 88")],
     }),
-    "handover": ("handover.html", {"journey": "j1", "code": "482913", "link": "http://hall.test/h/x" + 40 * "7", "until": views.SOON, "clock": "18:40", "qr": "", "poll": True}),
+    "handover": ("handover.html", {
+        "journey": "j1", "code": "482913", "link": "http://hall.test/h/x" + 40 * "7", "until": views.SOON, "clock": "18:40", "qr": "",
+        "poll": True,
+    }),
     "take": ("take.html", {"error": "This code is not known."}),
     "login": ("login.html", {}),
     "login code": ("login.html", {"sent": True, "phone": "18612340001"}),

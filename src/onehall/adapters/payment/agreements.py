@@ -1,6 +1,7 @@
 """Agreements at the simulated bank: its customer said yes in the bank's own app, and can be charged from then on."""
 
 import hmac
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from onehall.kernel.store import Store
 from onehall.ports.payment import Agreement, Paid
 
 
-class Agreements:
+class Agreements(ABC):
     """The part of the bank that knows agreements. Switches: `no_agreement`, `no_charge` (so many)."""
 
     store: Store
@@ -66,5 +67,5 @@ class Agreements:
                 tx.home, payment, amount.minor, amount.currency, text, status, reference, until, tx.now,
             )  # fmt: skip
 
-    async def _reached(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    async def _reached(self) -> bool: ...

@@ -45,6 +45,7 @@ from onehall.domains.billing.actions.rolling import roll_over
 from onehall.domains.billing.actions.sharing import answer_share, change_share, end_share, invite, join_share, leave_share
 from onehall.domains.billing.actions.topping_up import credit, land, received_by_partner, spend, top_up
 from onehall.domains.billing.actions.waiting import subscribe
+from onehall.domains.billing.actions.wording import say
 
 __all__ = [
     "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bar_line", "batches_in_making",
@@ -54,7 +55,7 @@ __all__ = [
     "invoice_issued", "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse", "leave_share",
     "look_at_debt", "make_cards", "mending", "moving", "noticing", "open_account", "open_checkout", "point", "read_again",
     "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
-    "request_invoice", "reserve", "reserve_units", "resume_cards", "reverse_invoice", "roll_over", "set_limits", "settling", "spend",
+    "request_invoice", "reserve", "reserve_units", "resume_cards", "reverse_invoice", "roll_over", "say", "set_limits", "settling", "spend",
     "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "telling", "top_up", "top_up_by_card", "turning",
     "unreserve", "use", "use_card", "voucher_settled", "voucher_top_up", "waiting", "withdraw_allowances",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from onehall.domains.billing import events, store
 from onehall.domains.billing.actions import settling
 from onehall.domains.billing.actions.failing import fail
 from onehall.domains.billing.actions.refunding import refund
+from onehall.domains.billing.actions.wording import say
 from onehall.domains.billing.model import Book, Entry, Move, Posted, Side, TopUp
 from onehall.kernel.i18n import Text, Words, _, keep
 from onehall.kernel.ids import home_of, keyed_id
@@ -96,7 +97,7 @@ async def arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, 
     await store.actions.insert(tx, doc["id"], "topup", account, "completed", amount, doc, posted.party, posted.unit)
     text = _("{amount} has been added. Your balance is now {balance}.", amount=amount, balance=posted.balance)
     if posted.number:
-        tx.later("sms.send", {"to": posted.number, "text": keep(text)})
+        await say(tx, keep(text), posted.number, posted.party)
     else:
         tx.later("billing.tell", {"party": None, "account": account, "text": keep(text)})
     return posted

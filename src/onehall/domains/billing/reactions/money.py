@@ -9,7 +9,6 @@ from onehall.domains.billing import actions, queries, rules
 from onehall.domains.inventory import SimReplaced
 from onehall.kernel.events import on
 from onehall.kernel.i18n import ZONE, Text, _, show, thaw
-from onehall.kernel.ids import home_of
 from onehall.kernel.jobs import Later, call, job
 from onehall.kernel.journeys import TILLS, Caller, Intent
 from onehall.kernel.money import Money
@@ -157,13 +156,8 @@ async def _unreserve(tx: Tx, body: dict[str, Any]) -> None:
 async def _tell(tx: Tx, body: dict[str, Any]) -> None:
     """Words for a customer go to the number of the account they are about, else to a number of theirs, else to their phone."""
     phone = await _phone(tx, body["account"], body["party"])
-    if phone:
-        language = {"language": body["language"]} if body.get("language") else {}
-        tx.later("sms.send", {"to": phone, "text": body["text"]} | language)
     whose = body["party"] or ((await queries.account(tx, body["account"])).party if body["account"] else None)
-    if whose and await party.queries.is_pushed(tx, whose):
-        pushed = {"party": whose, "text": body["text"], "path": "/me", "language": body.get("language")}
-        tx.later("push.send", pushed, works_in=home_of(whose))
+    await actions.say(tx, body["text"], phone, whose, body.get("language"))
 
 
 async def _phone(tx: Tx, account: str | None, party_: str | None) -> str | None:
