@@ -158,7 +158,7 @@ async def recovered(house: House) -> float | None:
                 if well and (await house.owed())[1] < BEHIND_SECONDS_MAX:
                     return time.monotonic() - begun
             except (httpx.HTTPError, Refusal):
-                pass
+                pass  # not well yet: asked again
             await asyncio.sleep(0.2)
     return None
 

@@ -189,7 +189,7 @@ def with_secret(settings: Settings) -> Settings:
         try:
             os.link(draft, path)  # whole or not at all, and the first of two processes wins
         except FileExistsError:
-            pass
+            pass  # another process was first: its secret is read
         finally:
             draft.unlink()
     kept = path.read_text().strip()

@@ -36,7 +36,7 @@ class Machine:
         try:
             self.interrupted = await self.till.recover()
         except OutOfOrder:
-            pass
+            pass  # the journal keeps it: the next start recovers it
         return self
 
     async def deliver(self) -> None:

@@ -107,7 +107,7 @@ class Till:
                 await self._return(found)
                 raise
             except Away:
-                pass
+                pass  # the notes are kept without the house; it is told when it is back
             self._write(found.id, "stacking")
             return await self._go_on(found.id)
 

@@ -146,7 +146,7 @@ async def scene(visit: NamedDependency[Visit], token: FromPath[str]) -> Response
             async with asyncio.timeout(SCENE_SECONDS):
                 return visit.page("scene.html", qr=drawn((await platform.make_scene(made.token, max(left, 1))).text))
     except (Later, Refusal, TimeoutError):
-        pass
+        pass  # the page has the other ways
     return Response("", status_code=204, headers=replies.SAFE)
 
 

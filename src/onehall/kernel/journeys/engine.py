@@ -281,7 +281,7 @@ def _storable(value: T) -> T:
         if b"\\u0000" not in msgspec.json.encode(value):
             return value
     except (TypeError, UnicodeEncodeError):
-        pass
+        pass  # it is refused below
     raise BadAnswer("answer.invalid", _("Please answer with a short text."), 422)
 
 
