@@ -1,15 +1,19 @@
 """The router: the simple is told of a cheaper channel, the valuable of a person; who is held out is told of nothing, and counted."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import msgspec
 import pytest
 
+import onehall
 from onehall import dialogues
 from onehall.channels.hotline import calls, dialogue
 from onehall.channels.hotline.calls import Call, Stands
 from onehall.dialogues import Speech
-from onehall.hall import fitting
+from onehall.hall import Caller, fitting
 from onehall.kernel.events import Origin
+from onehall.kernel.identity import Who
 from tests.ground.counter import Counter, opened
 from tests.hall.valued import customer
 
@@ -43,6 +47,7 @@ async def test_the_simple_on_the_hotline_is_told_of_a_cheaper_channel_once(count
     view = await counter.hall.start(caller, "store.list")
     assert view.suggestion == {
         "way": "cheaper", "channel": "web", "title": "Online hall",
+        "head": "Better this way: Online hall",
         "text": "Next time without a wait, at any hour: you can do this yourself here: Online hall.",
     }, view.suggestion  # fmt: skip
     again = await counter.hall.see(caller, view.id)
@@ -84,6 +89,49 @@ async def test_nothing_is_suggested_or_counted_while_it_is_turned_off(counter: C
     caller = counter.customer(await customer(counter, "+8618600770006", 3_000), "hotline")
     assert (await counter.hall.start(caller, "store.list")).suggestion is None
     assert await told(counter) == []
+
+
+async def test_a_clerk_serves_and_passes_on_what_is_cheaper_next_time(counter: Counter) -> None:
+    party = await customer(counter, "+8618600770010", 3_000)
+    clerk = Caller("desk", Who(staff="c1", unit="onehall.gd.gz.s1", roles=frozenset({"clerk"})), party=party)
+    view = await counter.hall.start(clerk, "store.list")
+    assert view.question and view.suggestion and (view.suggestion["way"], view.suggestion["channel"]) == ("cheaper", "web")
+    assert view.suggestion["head"] == "For the customer's next time: Online hall"
+    assert view.suggestion["text"].startswith("Do it now, and tell them:")
+    assert (await counter.answer(clerk, view, view.question["options"][0]["value"])).state == "done"  # nobody is sent away
+
+
+async def test_a_clerk_sees_why_a_valued_customer_was_sent_to_a_person(counter: Counter) -> None:
+    party = await customer(counter, "+8618600770011", 20_000)
+    clerk = Caller("desk", Who(staff="c1", unit="onehall.gd.gz.s1", roles=frozenset({"clerk"})), party=party)
+    assert (await counter.hall.start(clerk, "line.open")).suggestion is None  # nobody told them anything
+    mine = counter.customer(party, "web")
+    view = await counter.hall.start(mine, "line.open")
+    assert view.suggestion and view.suggestion["way"] == "human"
+    await counter.hall.visits.write()
+    code = (await counter.hall.hand_over(mine, view.id)).code
+    taken = await counter.hall.take(Caller("desk", clerk.who), code)
+    seen = await counter.hall.see(clerk, taken.id)
+    assert seen.suggestion and (seen.suggestion["way"], seen.suggestion["head"]) == ("here", "Sent to a person: high value")
+    assert "(Online hall): this is not simple" in seen.suggestion["text"]
+    again = await counter.hall.start(clerk, "line.open")
+    assert again.suggestion and again.suggestion["way"] == "here"
+    basic = await customer(counter, "+8618600770012", 3_000)
+    assert (await counter.hall.start(msgspec.structs.replace(clerk, party=basic), "line.open")).suggestion is None
+
+
+def _shows_journeys() -> list[Path]:
+    found = Path(onehall.__file__).parent.glob("**/templates/*.html")
+    return [one for one in found if "{{ question.text|phones }}" in (text := one.read_text("utf-8")) and "view.moved_to" in text]
+
+
+@pytest.mark.parametrize("page", _shows_journeys(), ids=lambda one: f"{one.parts[-3]}")
+def test_each_page_that_shows_a_journey_shows_the_suggestion(page: Path) -> None:
+    assert '{% include "suggested.html" %}' in page.read_text("utf-8")
+
+
+def test_a_kiosk_a_counter_and_the_hall_are_such_pages() -> None:
+    assert {one.parts[-3] for one in _shows_journeys()} == {"web", "kiosk", "desk"}
 
 
 async def test_a_text_and_a_voice_say_it(counter: Counter) -> None:

@@ -33,6 +33,10 @@ def test_is_simple(family: str, asks: set[Ask], proof: Proof, simple: bool) -> N
     assert rules.is_simple(family, asks, proof) is simple
 
 
+def test_is_valued() -> None:
+    assert [band for band in rules.BANDS if rules.is_valued(band)] == ["high"]
+
+
 @pytest.mark.parametrize(
     ("simple", "band", "here", "others", "better"),
     [

@@ -76,7 +76,8 @@ class Hall:
         """
         row = await self._visible(caller, journey)
         shown = await self._view(row, caller, elsewhere=row.open and not may_answer(row, caller))
-        shown.suggestion = await self._suggested(row, caller) if router.is_fresh(row, caller) else None
+        fresh = router.is_fresh(row, caller)
+        shown.suggestion = await (self._suggested(row, caller) if fresh else router.sent_here(self.store, row, caller))
         return shown
 
     async def answer(self, caller: Caller, journey: str, key: str, turn: int, value: Any) -> View:
@@ -198,10 +199,10 @@ class Hall:
         return shown
 
     async def _suggested(self, row: Row, caller: Caller, *, told: bool = False) -> dict[str, Any] | None:
-        """A better channel for what was begun, in words; whoever is held out is counted and not told."""
+        """A better channel for what was begun, in words, or why staff have it; whoever is held out is counted and not told."""
         found = await router.suggestion(self.store, row, caller)
         if found is None:
-            return None
+            return await router.sent_here(self.store, row, caller)
         if told:
             self.visits.count(self.store.clock.now(), found.fact(row.id), origin(row, caller))
         return None if found.held_out else router.shown(found, row, caller)

@@ -49,12 +49,17 @@ def better_way(simple: bool, band: str, here: Way, others: Iterable[Way], least_
 
     A valued customer who has come to a person is never sent away.
     """
-    if simple and band not in VALUED:
+    if simple and not is_valued(band):
         cheaper = [way for way in others if not way.human and here.minor - way.minor >= max(1, least_minor)]
         return min(cheaper, key=_order, default=None)
-    if not simple and band in VALUED and not here.human:
+    if not simple and is_valued(band) and not here.human:
         return min((way for way in others if way.human), key=_order, default=None)
     return None
+
+
+def is_valued(band: str) -> bool:
+    """A customer is valued who is of the band high."""
+    return band in VALUED
 
 
 def is_held_out(party: str, share: int) -> bool:

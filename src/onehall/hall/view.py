@@ -14,7 +14,8 @@ HAND_OVER_ABOVE = Proof.CODE
 class View(msgspec.Struct):
     """A journey as shown. `question`, `said` and `trail` are rendered; see `question_of` for their shapes.
 
-    `suggestion`: a channel that is better for this, with the reason in words (way, channel, title, text).
+    `suggestion`: a channel that is better for this, with the reason in words (way, channel, title, head, text); to staff, way "here"
+    says why their customer was sent to a person.
     `rate`: the word of the function by which the customer may say how it was, after an end.
     """
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, Undefined
 from onehall.channels.web import shapes
 from onehall.channels.web.assets import static
 from onehall.kernel.i18n import Text, _, show
+from onehall.pages.render import TEMPLATES as SHARED
 
 ROOM: Final = Path(__file__).parent
 TEMPLATES: Final = ROOM / "templates"
@@ -20,7 +21,7 @@ _TABS: Final = (("/", _("Hall"), "home"), ("/plans", _("Plans"), "sim"), ("/numb
 def house() -> Environment:
     """This will make the room's Jinja environment; other rooms may add their own folders before ours."""
     jinja = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=Undefined
+        loader=FileSystemLoader([TEMPLATES, SHARED]), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=Undefined
     )
     jinja.filters |= shapes.FILTERS
     jinja.tests["is_phone"] = jinja.filters["is_phone"] = shapes.is_phone

@@ -145,7 +145,7 @@
   // bringing in: each under its own name, so that twice is once; what has come in is wiped here
   const told = async (item, stands) => {
     const ended = ENDED.includes(stands.state), rest = { name: item.name, function: item.function, at: item.at, title: item.title, number: item.number };
-    const why = stands.why || (ended ? stands.view.said?.text ?? "" : "");
+    const why = stands.why || (ended && stands.view.said?.text) || stands.view.suggestion?.text || "";
     const left = ended || stands.stopped ? rest : item;
     await kept.put(`item:${item.name}`, { ...left, journey: stands.journey, state: stands.state, stopped: stands.stopped, why });
     return !ended && !stands.stopped;
