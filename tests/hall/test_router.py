@@ -11,9 +11,10 @@ from onehall import dialogues
 from onehall.channels.hotline import calls, dialogue
 from onehall.channels.hotline.calls import Call, Stands
 from onehall.dialogues import Speech
-from onehall.hall import Caller, fitting
+from onehall.hall import Caller, fit, fitting
 from onehall.kernel.events import Origin
 from onehall.kernel.identity import Who
+from onehall.kernel.journeys import CHANNELS
 from tests.ground.counter import Counter, opened
 from tests.hall.valued import customer
 
@@ -89,6 +90,22 @@ async def test_nothing_is_suggested_or_counted_while_it_is_turned_off(counter: C
     caller = counter.customer(await customer(counter, "+8618600770006", 3_000), "hotline")
     assert (await counter.hall.start(caller, "store.list")).suggestion is None
     assert await told(counter) == []
+
+
+async def test_each_channel_has_a_cost_and_what_was_shipped_is_an_example(counter: Counter) -> None:
+    costs = (await fit.learn(counter.store)).costs
+    assert set(CHANNELS) <= set(costs), "a channel without a cost is never weighed: give it one in a migration of the hall"
+    assert all(cost.example and cost.staff is None for cost in costs.values())
+
+
+async def test_a_new_cost_holds_for_the_next_customer(counter: Counter) -> None:
+    caller = counter.customer(await customer(counter, "+8618600770009", 3_000), "hotline")
+    await fitting.set_cost(counter.store, "hotline", 104, human=True, told=True, origin=Origin(staff="s1"))
+    assert (await counter.hall.start(caller, "store.list")).suggestion is None  # 99 saved, 100 asked for
+    await fitting.set_cost(counter.store, "hotline", 105, human=True, told=True, origin=Origin(staff="s1"))
+    assert (await counter.hall.start(caller, "store.list")).suggestion
+    cost = (await fit.sheet(counter.store)).costs["hotline"]
+    assert (cost.amount.minor, cost.example, cost.staff) == (105, False, "s1") and cost.at
 
 
 async def test_a_clerk_serves_and_passes_on_what_is_cheaper_next_time(counter: Counter) -> None:

@@ -25,13 +25,25 @@ def test_saving_is_the_difference_with_its_interval() -> None:
     assert found.each == 595  # 3000 / 4 - 620 / 4
     error = (Decimal(90_000) / 4 + Decimal(90_000) / 4).sqrt()  # of each: 300² + 300² ... : (3 * 150² + 450²) / 3
     assert found.low == 595 - Decimal("1.96") * error and found.high == 595 + Decimal("1.96") * error
-    assert found.certain  # 595 - 1.96 * 212.13 = 179.2
+    assert found.low.quantize(Decimal("0.1")) == Decimal("179.2")  # 595 - 1.96 * 212.13
 
 
 def test_saving_may_be_chance_or_unknown() -> None:
     alike = rules.saving(sample(5, 600), sample(600, 5))
-    assert alike is not None and alike.each == 0 and not alike.certain
+    assert alike is not None and alike.each == 0 and alike.low < 0 < alike.high
     assert rules.saving(sample(5), sample(5, 600)) is None
+
+
+@pytest.mark.parametrize(
+    ("treated", "held_out", "said"),
+    [
+        ((5, 5), (600, 600), "few"), ((5,) * 99, (600,) * 500, "few"), ((5,) * 500, (600,) * 99, "few"),  # however large the gap
+        ((5, 5, 600) * 100, (600,) * 100, "saves"), ((600,) * 100, (5, 5, 600) * 100, "costs"),
+        ((5, 600) * 50, (600, 5) * 50, "chance"), ((5,) * 100, (5,) * 100, "chance"),
+    ],
+)  # fmt: skip
+def test_verdict(treated: tuple[int, ...], held_out: tuple[int, ...], said: str) -> None:
+    assert rules.verdict(sample(*treated), sample(*held_out)) == said
 
 
 @pytest.mark.parametrize(("total", "count", "said"), [(7, 2, "3.5"), (1, 3, "0.3"), (5, 20, "0.3"), (0, 0, None)])

@@ -13,12 +13,14 @@ class FitChanged(Fact, frozen=True, tag="fit.changed"):
 
 
 class CostChanged(Fact, frozen=True, tag="fit.cost_changed"):
-    """One contact in a channel is said to cost something else."""
+    """One contact in a channel is said to cost something else (minor units), or to be served by a person, or told of, otherwise."""
 
     where: str
     minor: int
     currency: str
     before: int | None
+    human: bool | None = None
+    told: bool | None = None
 
 
 class RoutingChanged(Fact, frozen=True, tag="fit.routing_changed"):

@@ -6,6 +6,7 @@ A process asks for the edition at most twice a second, and at once after its own
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -20,14 +21,21 @@ from onehall.kernel.store import Store, Tx
 
 CHECK_SECONDS: Final = 0.5
 Cell = tuple[str, str, str]
+_COST: Final = ("human", "told", "example", "staff", "at")
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What one contact in a channel costs; whether a person serves it; whether customers may be told to go there."""
+    """What one contact in a channel costs; whether a person serves it; whether customers may be told to go there.
+
+    An `example` was shipped and says nothing of this operator; else `staff` said it `at` a time.
+    """
 
     amount: Money
     human: bool
     told: bool
+    example: bool = False
+    staff: str | None = None
+    at: datetime | None = None
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -127,11 +135,11 @@ async def _follow(tx: Tx, place: _Place) -> None:
     if row is None or row["version"] == place.sheet.version:
         return
     cells = await tx.read("SELECT function, channel, band FROM fit_closed")
-    costs = await tx.read("SELECT channel, minor, currency, human, told FROM contact_cost")
+    costs = await tx.read("SELECT channel, minor, currency, human, told, example, staff, at FROM contact_cost")
     if row["version"] > place.sheet.version:
         place.sheet = Sheet(
             row["version"], frozenset((one["function"], one["channel"], one["band"]) for one in cells),
-            {one["channel"]: Cost(Money(one["minor"], one["currency"]), one["human"], one["told"]) for one in costs},
+            {one["channel"]: Cost(Money(one["minor"], one["currency"]), *(one[name] for name in _COST)) for one in costs},
             row["routing"], row["held_out"], row["least_minor"],
         )  # fmt: skip
         turn(tx.store)

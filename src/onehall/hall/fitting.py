@@ -48,6 +48,8 @@ async def set_cell(store: Store, cell: fit.Cell, *, offered: bool, origin: Origi
 async def set_cost(store: Store, channel: str, minor: int, *, human: bool, told: bool, origin: Origin) -> None:
     """This will say what one contact in a channel costs, in minor units; whether a person serves it; whether customers are told of it.
 
+    Whoever saves an example as it stands says that it is right: from then on it is theirs.
+
     :raises Refusal: `not.found`, 404; `cost.invalid`, 422.
     """
     if channel not in CHANNELS:
@@ -56,15 +58,16 @@ async def set_cost(store: Store, channel: str, minor: int, *, human: bool, told:
         raise Refusal("cost.invalid", _("A contact costs between 0 and 10,000."), 422)
 
     async def change(tx: Tx) -> Fact | None:
-        before = await tx.read_one("SELECT minor, human, told FROM contact_cost WHERE channel = $1", channel)
-        if before and tuple(before) == (minor, human, told):
+        before = await tx.read_one("SELECT minor, human, told, example FROM contact_cost WHERE channel = $1", channel)
+        if before and tuple(before) == (minor, human, told, False):
             return None
         await tx.write(
-            "INSERT INTO contact_cost (channel, minor, currency, human, told) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel) "
-            "DO UPDATE SET minor = excluded.minor, currency = excluded.currency, human = excluded.human, told = excluded.told",
-            channel, minor, CURRENCY, human, told,
+            "INSERT INTO contact_cost (channel, minor, currency, human, told, staff, at, example) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, false) ON CONFLICT (channel) DO UPDATE SET minor = excluded.minor, currency = excluded.currency, human = excluded.human, "
+            "told = excluded.told, example = false, staff = excluded.staff, at = excluded.at",
+            channel, minor, CURRENCY, human, told, origin.staff, tx.now,
         )  # fmt: skip
-        return CostChanged(channel, minor, CURRENCY, before["minor"] if before else None)
+        return CostChanged(channel, minor, CURRENCY, before["minor"] if before else None, human, told)
 
     await _change(store, change, origin)
 

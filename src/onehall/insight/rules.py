@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+CASES_MIN: Final = 100  # what customers cost is far from evenly spread; of fewer a mean says little
 CERTAIN: Final = Decimal("1.96")  # standard errors to each side that hold 95 of 100 samples
 TENTH: Final = Decimal("0.1")
 
@@ -23,11 +24,6 @@ class Saving(msgspec.Struct, frozen=True):
     each: Decimal
     low: Decimal
     high: Decimal
-
-    @property
-    def certain(self) -> bool:
-        """This will tell whether chance alone is an unlikely cause."""
-        return self.low > 0 or self.high < 0
 
 
 def mean(sample: Sample) -> Decimal:
@@ -52,6 +48,16 @@ def saving(treated: Sample, held_out: Sample) -> Saving | None:
     each = mean(held_out) - mean(treated)
     error = (variance(treated) / treated.count + variance(held_out) / held_out.count).sqrt()
     return Saving(each, each - CERTAIN * error, each + CERTAIN * error)
+
+
+def verdict(treated: Sample, held_out: Sample) -> str:
+    """A winner is named from 100 customers in each arm on, and only when the interval does not hold zero: few, chance, saves or costs."""
+    found = saving(treated, held_out)
+    if found is None or min(treated.count, held_out.count) < CASES_MIN:
+        return "few"
+    if found.low <= 0 <= found.high:
+        return "chance"
+    return "saves" if found.each > 0 else "costs"
 
 
 def average(total: int, count: int) -> Decimal | None:

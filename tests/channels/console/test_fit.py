@@ -64,7 +64,12 @@ async def test_a_supervisor_reads_and_changes_nothing(house: House) -> None:
 async def test_what_a_contact_costs_is_changed_and_told(house: House) -> None:
     async with Clerk(house, "operations") as keeper:
         said = await keeper.post("/console/fit/cost", channel="hotline", amount="7.50", human="yes", told="yes")
-        assert "A contact costs ¥7.50: Hotline" in said
+        assert "A contact costs ¥7.50, before ¥6.00: Hotline" in said and keeper.person.name in said
+        assert "8 of these figures are examples" in said  # nine channels, and one is ours now
+        assert await house.value("SELECT staff IS NOT NULL AND at IS NOT NULL AND NOT example FROM contact_cost WHERE channel = 'hotline'")
+        said = await keeper.post("/console/fit/cost", channel="hotline", amount="7.50", human="yes")
+        assert "¥7.50 a contact, a person serves, is not suggested: Hotline" in said
+        await keeper.post("/console/fit/cost", channel="hotline", amount="7.50", human="yes", told="yes")
         assert await house.value("SELECT minor FROM contact_cost WHERE channel = 'hotline'") == 750
         for amount in ("", "seven", "-1", "1.005", "99999999"):
             await keeper.post("/console/fit/cost", channel="hotline", amount=amount)
@@ -81,6 +86,12 @@ async def test_the_share_that_is_held_out_is_data(house: House) -> None:
             await keeper.post("/console/routing", active="yes", held_out=held_out, least="1")
             assert keeper.at.status_code == 422
         assert await house.value("SELECT held_out FROM fit_edition") == 25
+
+
+async def test_the_page_of_the_saving_names_no_winner_of_few_and_says_whose_costs_these_are(house: House) -> None:
+    async with Clerk(house, "operations") as keeper:
+        said = await keeper.see("/console/routing")
+        assert "no winner is named below 100 in each arm" in said and "Shipped examples, not your costs: " in said
 
 
 @pytest.mark.parametrize("by", ["channel", "source", "unit", "staff", "campaign"])

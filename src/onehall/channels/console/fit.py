@@ -41,11 +41,14 @@ async def matrix(visit: NamedDependency[Visit], band: FromQuery[str] = "", famil
         (FAMILY_NAMES[name].render(visit.lang), [_row(one, channels, now, band, visit.lang) for one in some])
         for name, some in groupby(shown, key=lambda one: one.family)
     ]
+    costs = [_cost(channel, title, now, visit.lang) for channel, title in channels]
+    said_by = await names_of(visit.store, {one["staff"] for one in costs if one["staff"]})
     return visit.page(
         "fit.html", groups=groups, channels=[title for _channel, title in channels], band=band, family=family, may=_may(visit),
         bands=[(name, bands.NAMES[name].render(visit.lang)) for name in ("", *rules.BANDS)],
         families=[(name, FAMILY_NAMES[name].render(visit.lang)) for name in FAMILIES], closed=len(now.closed),
-        costs=[_cost(channel, title, now, visit.lang) for channel, title in channels], changes=await _changes(visit),
+        costs=[one | {"by": said_by.get(one["staff"], "")} for one in costs], changes=await _changes(visit),
+        examples=sum(one["example"] for one in costs),
         currency=CURRENCY, **await about(visit),
     )  # fmt: skip
 
@@ -114,6 +117,7 @@ def _cost(channel: Channel, title: str, now: fit.Sheet, lang: str) -> dict[str, 
     return {
         "channel": channel.name, "title": title, "amount": _plain(amount) if amount else "", "shown": show(amount, lang) if amount else "–",
         "human": known.human if known else channel.assisted, "told": known.told if known else False,
+        "example": known is None or known.example, "at": known.at if known else None, "staff": known.staff if known else None,
     }  # fmt: skip
 
 
@@ -141,9 +145,23 @@ def _said(one: timeline.Told, lang: str) -> Words:
             return _("{title} is offered again: {channel}, {band}", title=title, channel=where, band=band)
         return _("{title} is closed: {channel}, {band}", title=title, channel=where, band=band)
     if one.type == "fit.cost_changed":
-        return _("A contact costs {amount}: {channel}", amount=Money(int(body["minor"]), str(body["currency"])), channel=where)
+        return _cost_said(body, where)
     return _("Suggestions: {state}, withheld from {share} %, from a saving of {least} on", share=body.get("held_out"),
              state=_("on") if body.get("active") else _("off"), least=Money(int(body.get("least_minor") or 0)))  # fmt: skip
+
+
+def _cost_said(body: dict[str, Any], where: str) -> Words:
+    minor, before, currency = int(body["minor"]), body.get("before"), str(body["currency"])
+    if before == minor:
+        ways = {
+            "human": _("a person serves") if body.get("human") else _("no person serves"),
+            "told": _("may be suggested") if body.get("told") else _("is not suggested"),
+        }
+        return _("{amount} a contact, {human}, {told}: {channel}", amount=Money(minor, currency), channel=where, **ways)
+    if before is None:
+        return _("A contact costs {amount}: {channel}", amount=Money(minor, currency), channel=where)
+    return _("A contact costs {amount}, before {before}: {channel}", amount=Money(minor, currency), before=Money(int(before), currency),
+             channel=where)  # fmt: skip
 
 
 ROUTES = [matrix, flip, cost]

@@ -25,6 +25,11 @@ WAYS: Final[dict[str, Text]] = {
 REASONS: Final[dict[str, Text]] = {
     "cheaper": _("simple, and cheaper there"), "human": _("high value and not simple: a person serves"),
 }  # fmt: skip
+VERDICTS: Final[dict[str, Text]] = {
+    "few": _("too few customers yet: no winner is named below {count} in each arm", count=rules.CASES_MIN),
+    "chance": _("may be chance: the interval holds zero"), "saves": _("a saving, chance is unlikely"),
+    "costs": _("costs more, chance is unlikely"),
+}  # fmt: skip
 WORD_MAX: Final = 12
 
 
@@ -41,6 +46,7 @@ async def routing(visit: NamedDependency[Visit], days: FromQuery[int] = 30) -> R
     return visit.page(
         "routing.html", days=days, spans=SPANS, active=now.routing, held_out=now.held_out, least=_plain(Money(now.least_minor)),
         currency=CURRENCY, results=[_result(way, *arms[way], visit.lang) for way in WAYS],
+        examples=[told.channel_name(name, visit.lang) for name, cost in now.costs.items() if cost.example],
         groups=[_group(one, now, visit.lang) for one in groups], latest=[_latest(one, visit.lang) for one in latest], **await about(visit),
     )  # fmt: skip
 
@@ -61,18 +67,14 @@ async def change(visit: NamedDependency[Visit]) -> Response[str]:
 
 
 def _result(way: str, treated: measured.Arm, held: measured.Arm, lang: str) -> dict[str, Any]:
-    found = rules.saving(treated.sample, held.sample)
+    found, verdict = rules.saving(treated.sample, held.sample), rules.verdict(treated.sample, held.sample)
     arms = [(name.render(lang), _arm(arm, lang)) for name, arm in ((_("Told"), treated), (_("Held out"), held))]
-    verdict = _("too few customers yet") if found is None else _verdict(found)
-    span_ = [_amount(one, lang) for one in (found.each, found.low, found.high)] if found else []
-    certain = found is not None and found.certain
-    return {"title": WAYS[way].render(lang), "arms": arms, "saving": span_, "certain": certain, "verdict": verdict.render(lang)}
-
-
-def _verdict(found: rules.Saving) -> Text:
-    if not found.certain:
-        return _("may be chance: the interval holds zero")
-    return _("a saving, chance is unlikely") if found.each > 0 else _("costs more, chance is unlikely")
+    parts = (found.each, found.low, found.high) if found else ()
+    return {
+        "title": WAYS[way].render(lang), "arms": arms, "saving": [_amount(one, lang) for one in parts],
+        "sum": [_amount(one * treated.customers, lang) for one in parts], "told": show(treated.customers, lang),
+        "tone": {"saves": "good", "costs": "bad"}.get(verdict, "warn"), "verdict": VERDICTS[verdict].render(lang),
+    }  # fmt: skip
 
 
 def _arm(arm: measured.Arm, lang: str) -> dict[str, str]:
