@@ -63,8 +63,9 @@ async def set_cost(store: Store, channel: str, minor: int, *, human: bool, told:
             return None
         await tx.write(
             "INSERT INTO contact_cost (channel, minor, currency, human, told, staff, at, example) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, false) ON CONFLICT (channel) DO UPDATE SET minor = excluded.minor, currency = excluded.currency, human = excluded.human, "
-            "told = excluded.told, example = false, staff = excluded.staff, at = excluded.at",
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, false) ON CONFLICT (channel) DO UPDATE SET minor = excluded.minor, "
+            "currency = excluded.currency, human = excluded.human, told = excluded.told, example = false, staff = excluded.staff, "
+            "at = excluded.at",
             channel, minor, CURRENCY, human, told, origin.staff, tx.now,
         )  # fmt: skip
         return CostChanged(channel, minor, CURRENCY, before["minor"] if before else None, human, told)

@@ -6,15 +6,17 @@ from typing import Any, Final
 
 import msgspec
 
+from onehall.domains import engage, sweep
 from onehall.domains import party as parties
 from onehall.kernel import timeline
 from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.i18n import ZONE, Text, _, render, show
 from onehall.kernel.journeys import CHANNELS, Row
 from onehall.kernel.timeline import Told
+from onehall.pages import sentences
 from onehall.pages.states import STATES, STEPS
 
-timeline.WORDS |= {
+timeline.WORDS |= sentences.WORDS | {
     "agent.policy": _("What programs may do was changed: {line}"),
     "order.placed": _("Order placed: {kind}"),
     "order.moved": _("Order went from {source} to {target}"),
@@ -69,8 +71,20 @@ timeline.WORDS |= {
     "offering.withdrawn": _("Offering {offering} withdrawn"),
     "desk.customer_seen": _("A clerk looked at the customer"),
 }
-CODED: Final = ("why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step")
-NOISE: Final = frozenset({"journey.asked", "journey.done_step", "journey.paid", "order.moved", "desk.customer_seen", "resource.changed"})
+CODED: Final = (
+    "why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step", "how", "what", "state", "did", "proof",
+    "outcome",
+)  # fmt: skip
+OF_ROOMS: Final[dict[tuple[str, str], Mapping[str, Text]]] = {
+    ("engage.marketing_suppressed", "why"): engage.rules.WHY, ("engage.marketing_failed", "why"): engage.rules.WHY,
+    ("engage.marketing_sent", "way"): parties.WAY_NAMES, ("engage.marketing_withdrawn", "way"): parties.WAY_NAMES,
+    ("sweep.place_visited", "result"): sweep.RESULTS,
+}  # fmt: skip
+# who is held out is not to be treated otherwise by a clerk: it is shown to those who search the log
+NOISE: Final = frozenset({
+    "journey.asked", "journey.done_step", "journey.paid", "order.moved", "desk.customer_seen", "desk.bill_seen", "resource.changed",
+    "billing.use_heard", "billing.usage_rated", "billing.units_reserved", "billing.reservation_ended", "channel.held_out",
+})  # fmt: skip
 GOOD: Final = frozenset({
     "order.completed", "inventory.line_activated", "payment.received", "journey.paid", "journey.proven", "billing.topped_up",
 })  # fmt: skip
@@ -153,11 +167,22 @@ def _better(told: Told, row: Row | None, lang: str) -> dict[str, Any]:
     if told.type == "journey.handed_over":
         ways = [channel_name(part.strip(), lang) for part in str(told.body.get("why", "")).split("->")]
         better["why"] = " → ".join(ways)
+    better |= _titles(told, lang)
+    for (type_, field), words in OF_ROOMS.items():
+        if type_ == told.type and (named := words.get(str(told.body.get(field)))):
+            better[field] = named
     for field in CODED:
         code = str(told.body.get(field))
         if field not in better and (known := CODES.get(code) or STEPS.get(code) or parties.DOCUMENTS.get(code) or _state(code)):
             better[field] = known
     return better
+
+
+def _titles(told: Told, lang: str) -> dict[str, str]:
+    """Channels and functions that a fact names are told by their titles."""
+    named = {field: str(told.body.get(field)) for field in ("to", "where", "what", "of")}
+    channels = {field: channel_name(name, lang) for field, name in named.items() if field in ("to", "where") and name in CHANNELS}
+    return channels | {field: function_name(name, lang) for field, name in named.items() if field in ("what", "of") and name in FUNCTIONS}
 
 
 def _state(code: str) -> Text | None:
@@ -174,7 +199,7 @@ def _tone(told: Told) -> str:
     return "good" if told.type in GOOD or (told.type == "journey.ended" and why == "done") else ""
 
 
-CODES: Final[dict[str, Text]] = {
+CODES: Final[dict[str, Text]] = sentences.CODES | {
     "done": _("done"), "refused": _("refused"), "expired": _("expired"), "cancelled": _("cancelled"), "cash": _("cash"), "card": _("card"),
     "acknowledged": _("accepted"), "inProgress": _("in progress"), "completed": _("completed"), "failed": _("failed"), "held": _("waiting"),
     "pendingCancellation": _("being cancelled"), "rejected": _("rejected"), "loss": _("loss"), "arrears": _("arrears"),
