@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from onehall.kernel.resources import Access, Resource
 PAYLOADS = Path(__file__).parent / "payloads"
 MERGE = "application/merge-patch+json"
 STEPS = "application/json-patch+json"
-QUIET_READS, SETTLE_READS, SETTLE_SECONDS = 3, 40, 0.1
+SETTLE_SECONDS, LOOK_SECONDS = 4, 0.02
 NEEDED = re.compile(r"\$\{(\w+(?:\.\w+)?)\.id\}")
 Doc = dict[str, Any]
 
@@ -33,15 +33,17 @@ def payloads() -> dict[str, Any]:
 
 
 class Face:
-    """A resource served somewhere. `headers` gives each caller's: partner, reader, guest, stranger, clerk."""
+    """A resource served somewhere. `headers` gives each caller's: partner, reader, guest, stranger, clerk; `busy`: it still has work."""
 
     def __init__(
-        self, url: str, resource: Resource, headers: dict[str, dict[str, str]], bodies: dict[str, Any], others: Sequence[Resource] = ()
-    ) -> None:
+        self, url: str, resource: Resource, headers: dict[str, dict[str, str]], bodies: dict[str, Any], others: Sequence[Resource] = (),
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
         self.resource = resource
         self.others = {other.noun: other for other in others}
         self.headers = headers
         self.bodies = bodies
+        self.busy = busy
         self.client = httpx.Client(base_url=url, timeout=30, verify=False)
 
     def __enter__(self) -> "Face":
@@ -110,13 +112,15 @@ class Face:
 
     def settled(self) -> Doc:
         """This will create one and wait until the house has done what follows from it."""
-        made, quiet, last, turns = self.make(), 0, "", 0
-        while quiet < QUIET_READS and turns < SETTLE_READS:
-            body, etag = self.state(made["id"])
-            quiet, last, turns = (quiet + 1 if etag == last else 0), etag, turns + 1
-            if self.resource.state:
-                time.sleep(SETTLE_SECONDS)
-        return body
+        made = self.make()
+        self.rest()
+        return self.state(made["id"])[0]
+
+    def rest(self) -> None:
+        """This will wait until the house has done what follows from what was made before; where nothing follows, no time."""
+        until = time.monotonic() + SETTLE_SECONDS
+        while self.resource.state and self.busy() and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
 
     def some(self) -> Doc:
         """This will give one that is there, made if need be."""

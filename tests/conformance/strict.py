@@ -29,6 +29,7 @@ def run(name: str, face: Face) -> bool:
     with face:
         if not CHECKS[name].needs(face):  # type: ignore[attr-defined]
             return False
+        face.rest()
         CHECKS[name](face)
         return True
 

@@ -27,7 +27,7 @@ def test_what_can_be_created_has_a_body_for_the_kits(resource: Resource) -> None
 @pytest.mark.parametrize("name", CHECKS)
 @pytest.mark.parametrize("resource", app.RESOURCES, ids=_name)
 def test_a_resource_is_strict(house: House, headers: dict[str, dict[str, str]], resource: Resource, name: str) -> None:
-    if not run(name, Face(house.url, resource, headers, BODIES, app.RESOURCES)):
+    if not run(name, Face(house.url, resource, headers, BODIES, app.RESOURCES, house.busy)):
         pytest.skip("the resource does not offer this, or there is none")
 
 
@@ -35,7 +35,7 @@ def test_a_resource_is_strict(house: House, headers: dict[str, dict[str, str]], 
 def test_what_is_made_is_told_to_listeners(house: House, headers: dict[str, dict[str, str]], resource: Resource) -> None:
     with ExitStack() as open_:
         heard = open_.enter_context(listening.listening())
-        face = open_.enter_context(Face(house.url, resource, headers, BODIES, app.RESOURCES))
+        face = open_.enter_context(Face(house.url, resource, headers, BODIES, app.RESOURCES, house.busy))
         hub = f"/tmf-api/{resource.api}/{resource.version}/hub"
         answer = face.call("POST", hub, json={"callback": heard.url, "query": f"eventType={resource.event('create')}"})
         assert answer.status_code == 201, answer.text

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -53,6 +54,11 @@ class House:
             return row[0] if row else None
         finally:
             await store.close()
+
+    def busy(self) -> bool:
+        """This will tell whether work is due, or will be within a second."""
+        soon = self.clock.now() + timedelta(seconds=1)
+        return asyncio.run(self.value("SELECT 1 FROM job WHERE state = 'ready' AND due <= $1 LIMIT 1", soon)) is not None
 
     async def bank_pays(self, url: str) -> None:
         """This will have a payment paid at the bank's own page, as a customer does; the notice comes over HTTP."""

@@ -14,7 +14,8 @@ def listen(host: str, port: int) -> socket.socket:
 
     :raises Trouble: it is taken, or not ours to take.
     """
-    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # said: asyncio sends at once only where it knows it is TCP
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
