@@ -68,3 +68,22 @@ def test_a_place_has_a_name() -> None:
     assert rules.check_note("  ") == ""
     with pytest.raises(Refusal):
         rules.check_place("  ")
+
+
+def test_a_list_of_places_has_one_on_each_line() -> None:
+    assert rules.places_in(" Tower A , Road 1, floor 2\n\nMarket，Gate 3\n") == [("Tower A", "Road 1, floor 2"), ("Market", "Gate 3")]
+
+
+@pytest.mark.parametrize(("text", "code"), [
+    ("", "place.count"), ("Tower", "place.address"), ("Tower,", "place.name"), (",Road", "place.name"), ("a,b\n" * 51, "place.count"),
+])  # fmt: skip
+def test_places_in_refuses(text: str, code: str) -> None:
+    with pytest.raises(Refusal) as no:
+        rules.places_in(text)
+    assert no.value.code == code
+
+
+def test_check_route() -> None:
+    rules.check_route(99, 1)
+    with pytest.raises(Refusal):
+        rules.check_route(100, 1)

@@ -81,6 +81,7 @@ WORDS: Final[dict[str, Text]] = {
     "sweep.capture_received": _("Brought in from the street"),
     "sweep.numbers_handed": _("A kit took numbers along"),
     "sweep.place_added": _("Place added to a route"),
+    "sweep.place_assigned": _("Place handed to a colleague's route"),
     "sweep.place_visited": _("Place visited: {result}"),
 }
 CODES: Final[dict[str, Text]] = {

@@ -4,7 +4,7 @@ and within one's own unit."""
 
 from litestar import Router
 
-from onehall.channels.console import day, dead, fit, health, journeys, log, orders, programs, routing, traffic
+from onehall.channels.console import day, dead, fit, health, journeys, log, orders, programs, routing, street, traffic
 from onehall.channels.console.billing import ROUTES as BILLING
 from onehall.channels.console.campaigns import ROUTES as CAMPAIGNS
 from onehall.channels.console.codes import ROUTES as CODES
@@ -17,7 +17,7 @@ routes = [
     Router(
         "/console", route_handlers=[
             *health.ROUTES, *day.ROUTES, *orders.ROUTES, *journeys.ROUTES, *programs.ROUTES, *dead.ROUTES, *log.ROUTES, *fit.ROUTES,
-            *traffic.ROUTES, *routing.ROUTES, *BILLING, *CAMPAIGNS, *CODES,
+            *traffic.ROUTES, *routing.ROUTES, *street.ROUTES, *BILLING, *CAMPAIGNS, *CODES,
         ],
         guards=[keepers_only], dependencies={"visit": in_room(ROOM)}, include_in_schema=False, exception_handlers=answers(ROOM),
         opt={"for_staff": True},

@@ -40,6 +40,7 @@ ROOM = Room(
         ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"),
         ("/console/stores", _("E-stores"), "store"),
         ("/console/codes", _("Codes"), "qr"), ("/console/journeys", _("Journeys"), "branch"),
+        ("/console/street", _("Field routes"), "user"),
         ("/console/campaigns", _("Campaigns"), "bell"),
         ("/console/functions", _("Functions"), "list"), ("/console/fit", _("Channel fit"), "check"),
         ("/console/traffic", _("Traffic to order"), "swap"), ("/console/routing", _("Routing"), "next"),

@@ -4,6 +4,6 @@ they go round), *visit* (having been at one, and how it ended), *carried number*
 """
 
 from onehall.domains.sweep import actions, functions, queries, reactions, rules
-from onehall.domains.sweep.model import RESULTS, Capture, Carried, Place
+from onehall.domains.sweep.model import RESULTS, Call, Capture, Carried, Place, Round
 
-__all__ = ["RESULTS", "Capture", "Carried", "Place", "actions", "functions", "queries", "reactions", "rules"]
+__all__ = ["RESULTS", "Call", "Capture", "Carried", "Place", "Round", "actions", "functions", "queries", "reactions", "rules"]

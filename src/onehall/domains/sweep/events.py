@@ -28,6 +28,14 @@ class PlaceAdded(Fact, frozen=True, tag="sweep.place_added"):
     place: str
 
 
+class PlaceAssigned(Fact, frozen=True, tag="sweep.place_assigned"):
+    """A place went over from one member of staff's route to another's."""
+
+    place: str
+    holder: str
+    to: str
+
+
 class PlaceVisited(Fact, frozen=True, tag="sweep.place_visited"):
     """A place was visited; `result` is how that ended."""
 

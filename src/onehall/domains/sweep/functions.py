@@ -60,12 +60,13 @@ def _staff(journey: Journey) -> str:
 
 
 async def _places(journey: Journey, staff: str) -> list[Option]:
-    options = [_option(place) for place in await queries.route(journey.tx, staff)]
+    options = [_option(place) for place in await queries.route_lately(journey.tx, staff)]
     return [*options, Option(ELSEWHERE, _("A place that is not on the route"))]
 
 
 def _option(place: Place) -> Option:
-    return Option(place.id, place.name, note=place.address, badge=RESULTS[place.last] if place.last else "")
+    badge = _("now with a colleague") if place.ended else RESULTS[place.last] if place.last else ""
+    return Option(place.id, place.name, note=place.address, badge=badge)
 
 
 async def _results() -> list[Option]:

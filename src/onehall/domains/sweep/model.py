@@ -14,13 +14,46 @@ RESULTS: Final[dict[str, Text]] = {
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A building, shop or stall on somebody's route; `last` is how the last visit ended (a key of RESULTS), at `seen`."""
+    """A building, shop or stall on somebody's route; `last` is how the last visit ended (a key of RESULTS), at `seen`.
+
+    One that `ended` went over to a colleague's route.
+    """
 
     id: str
     name: str
     address: str
     last: str = ""
     seen: datetime | None = None
+    ended: datetime | None = None
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A visit as it was noted, with the place as it is called."""
+
+    place: str
+    address: str
+    result: str
+    note: str
+    at: datetime
+
+
+class Round(msgspec.Struct):
+    """What a member of staff did on a day: `results` counts visits by how they ended, `opened` the lines that were taken down.
+
+    `places` are on the route and `numbers` in the kit now.
+    """
+
+    staff: str
+    places: int = 0
+    results: dict[str, int] = {}
+    last: datetime | None = None
+    opened: int = 0
+    numbers: int = 0
+
+    @property
+    def visits(self) -> int:
+        """This will count the visits."""
+        return sum(self.results.values())
 
 
 class Carried(msgspec.Struct, frozen=True):

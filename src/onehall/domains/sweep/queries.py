@@ -1,18 +1,37 @@
 """Questions about work in the street; they change nothing."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from onehall.domains import inventory
-from onehall.domains.sweep import store
-from onehall.domains.sweep.model import Capture, Carried, Place
+from onehall.domains.sweep import rules, store
+from onehall.domains.sweep.model import Call, Capture, Carried, Place, Round
 from onehall.kernel import ids
 from onehall.kernel.store import Store, Tx
 from onehall.kernel.store.leaving import EPOCH
 
-PLACES_MAX = 100
+CALLS_MAX = 200
+OPENING = "line.open"
 
 
 async def route(tx: Tx, staff: str) -> list[Place]:
     """This will give a member of staff's route. One statement."""
-    return await store.places(tx, staff, PLACES_MAX)
+    return await store.places(tx, staff, rules.ROUTE_PLACES_MAX, tx.now)
+
+
+async def route_lately(tx: Tx, staff: str) -> list[Place]:
+    """This will give a member of staff's route with what went over to others lately: a kit without a net may still have been there."""
+    return await store.places(tx, staff, 2 * rules.ROUTE_PLACES_MAX, tx.now - rules.OFFLINE_MAX)
+
+
+async def rounds(tx: Tx, staff: Sequence[str], since: datetime, until: datetime) -> dict[str, Round]:
+    """This will give what members of staff did in the street in a time. A fan-out."""
+    return await store.rounds(tx, staff, since, until, OPENING)
+
+
+async def calls(tx: Tx, staff: str, since: datetime, until: datetime) -> list[Call]:
+    """This will give somebody's visits in a time, the latest first; two hundred at most. One statement."""
+    return await store.calls(tx, staff, since, until, CALLS_MAX)
 
 
 async def capture(tx: Tx, staff: str, name: str) -> Capture | None:

@@ -11,7 +11,8 @@ from onehall.kernel.store import Tx
 @job("sweep.add_place")
 async def add_place(tx: Tx, body: dict[str, Any]) -> None:
     """This will put a place on a route."""
-    await actions.add_place(tx, body["id"], body["staff"], body["name"], body["address"])
+    seen = datetime.fromisoformat(body["seen"]) if body.get("seen") else None
+    await actions.add_place(tx, body["id"], body["staff"], body["name"], body["address"], body.get("last", ""), seen)
 
 
 @job("sweep.note_visit")

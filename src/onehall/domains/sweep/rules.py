@@ -12,6 +12,8 @@ KIT_LEASE: Final = timedelta(hours=12)
 CLOCK_OFF_MAX: Final = timedelta(minutes=5)
 OFFLINE_MAX: Final = timedelta(hours=72)
 NOTE_LENGTH_MAX: Final = 300
+ROUTE_PLACES_MAX: Final = 100
+PLACES_AT_ONCE_MAX: Final = 50
 PLACE_LENGTH_MAX: Final = 80
 
 
@@ -79,3 +81,25 @@ def check_place(text: str) -> str:
     if not 0 < len(words) <= PLACE_LENGTH_MAX:
         raise Refusal("place.name", _("Please name the place in at most {count} signs.", count=PLACE_LENGTH_MAX), 422)
     return words
+
+
+def check_route(places: int, more: int) -> None:
+    """A route has at most a hundred places; whoever has more sees none of them well.
+
+    :raises Refusal: `route.full`, 409.
+    """
+    if places + more > ROUTE_PLACES_MAX:
+        raise Refusal("route.full", _("A route has at most {count} places.", count=ROUTE_PLACES_MAX), 409)
+
+
+def places_in(text: str) -> list[tuple[str, str]]:
+    """A list of places has one on each line, its name before the first comma and its address behind; fifty lines at most.
+
+    :raises Refusal: `place.name`, `place.address`, `place.count`, 422.
+    """
+    lines = [line for line in text.replace("，", ",").splitlines() if line.strip()]
+    if not 0 < len(lines) <= PLACES_AT_ONCE_MAX:
+        raise Refusal("place.count", _("Please write 1 to {count} places, one on each line.", count=PLACES_AT_ONCE_MAX), 422)
+    if any("," not in line for line in lines):
+        raise Refusal("place.address", _("Each line has a name, a comma, and where it is."), 422)
+    return [(check_place(name), check_place(address)) for name, _comma, address in (line.partition(",") for line in lines)]
