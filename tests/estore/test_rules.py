@@ -100,7 +100,8 @@ def test_parts(fee: int, percent: int, most: int, company: int) -> None:
 def test_check_shelved() -> None:
     plan = Offering(id="p", kind="plan", name=Named({"en": "Plan"}), fee=money(59), priced=True)
     rules.check_shelved(plan)
-    refused("estore.offering", rules.check_shelved, replace(plan, kind="pack"))
+    rules.check_shelved(replace(plan, kind="pack"))
+    refused("estore.offering", rules.check_shelved, replace(plan, kind="service"))
 
 
 @pytest.mark.parametrize(("asked", "mine", "every", "needs"), [

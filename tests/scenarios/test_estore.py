@@ -44,7 +44,7 @@ async def acme(counter: Counter) -> EStore:
         made = await estore.actions.change_terms(tx, made.id, terms)
         await estore.actions.put_on_shelf(tx, made.id, "hall-59")
         made = await estore.actions.put_on_shelf(tx, made.id, "hall-99", 8_000)
-        await estore.actions.take_list(tx, made.id, SHEET)
+        await estore.actions.take_list(tx, made.id, estore.actions.read_sheet(SHEET, ("key", "name"), 100))
     for number in POOL:
         async with counter.store.edge(home_for(number)) as tx:
             await inventory.actions.stock_numbers(tx, [inventory.StockNumber(number)])
@@ -224,34 +224,6 @@ async def test_six_openings_of_one_member_are_five_lines(counter: Counter, acme:
 async def opens(counter: Counter, caller: Caller, view: View, document: str) -> View:
     """One of many openings at once."""
     return await goes_on(counter, caller, view, document)
-
-
-async def test_a_sheet_is_done_line_by_line_and_once(counter: Counter, acme: EStore) -> None:
-    sheet = (
-        "reference,key,offering,number\n"
-        f"1,lan@acme.example,hall-59,{POOL[0]}\n"
-        f"2,nobody@acme.example,hall-59,{POOL[1]}\n"
-        f"3,he@acme.example,no-such-plan,{POOL[2]}\n"
-        f"4,he@acme.example,hall-59,{POOL[0]}\n"
-        "5,he@acme.example,hall-99,\n"
-        "6,he@acme.example,hall-59,\n"
-    )
-    report = await estore.actions.order_many(counter.store, MANAGER, acme.id, sheet)
-    assert [(one.place, one.done) for one in report] == [(2, True), (3, False), (4, False), (5, False), (6, False), (7, True)]
-    assert await counter.one("SELECT count(*) FROM estore_request WHERE state = 'prepared'") == 2
-    assert await counter.one("SELECT string_agg(number, ',') FROM number WHERE pool = $1 AND state = 'held'", acme.id) == POOL[0]
-    again = await estore.actions.order_many(counter.store, MANAGER, acme.id, sheet)
-    assert [one.done for one in again] == [one.done for one in report]
-    assert await counter.one("SELECT count(*) FROM estore_request") == 2
-    lan, person = await newcomer(counter, "13900000101"), Person()
-    await joins(counter, lan, "lan@acme.example")
-    view = await counter.hall.start(lan, "estore.buy", {"store": "acme"})
-    assert view.question and view.question["key"] == "sim", view  # plan and number were prepared
-    view = await counter.answer(lan, view, "esim")
-    view = await counter.settle(lan, await counter.answer(lan, view, True))
-    view = await goes_on(counter, lan, view, person.document)
-    assert view.state == "done", view
-    assert await counter.one("SELECT number FROM product WHERE kind = 'line' AND party = $1", lan.who.party) == POOL[0]
 
 
 async def test_an_order_that_fails_gives_number_and_budget_back(counter: Counter, acme: EStore) -> None:

@@ -6,9 +6,23 @@ Words: *store* (the shop), *shelf* (what it sells, at private terms), *pool* (it
 """
 
 from onehall.domains.estore import actions, functions, queries, reactions, rules
-from onehall.domains.estore.model import COLOURS, KINDS, PROOFS, EStore, Listed, Look, Member, Reported, Request, Shelved, Terms
+from onehall.domains.estore.model import (
+    COLOURS,
+    KINDS,
+    PROOFS,
+    Batch,
+    EStore,
+    Listed,
+    Look,
+    Member,
+    Reported,
+    Request,
+    SheetLine,
+    Shelved,
+    Terms,
+)
 
 __all__ = [
-    "COLOURS", "KINDS", "PROOFS", "EStore", "Listed", "Look", "Member", "Reported", "Request", "Shelved", "Terms", "actions", "functions",
-    "queries", "reactions", "rules",
+    "COLOURS", "KINDS", "PROOFS", "Batch", "EStore", "Listed", "Look", "Member", "Reported", "Request", "SheetLine", "Shelved", "Terms",
+    "actions", "functions", "queries", "reactions", "rules",
 ]  # fmt: skip

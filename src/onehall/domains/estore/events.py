@@ -25,6 +25,14 @@ class RosterTaken(Fact, frozen=True, tag="estore.roster_taken"):
     people: int
 
 
+class SheetTaken(Fact, frozen=True, tag="estore.sheet_taken"):
+    """A sheet of orders was taken over; each line is worked by itself."""
+
+    batch: str
+    store: str
+    lines: int
+
+
 class MemberJoined(Fact, frozen=True, tag="estore.member_joined"):
     """Somebody has shown that they belong to a store."""
 

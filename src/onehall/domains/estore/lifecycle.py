@@ -6,7 +6,7 @@ STORE = Lifecycle("estore", "open -> closed\nclosed -> open")
 REQUEST = Lifecycle(
     "estore_request",
     """
-    asked    -> approved | declined | withdrawn
+    asked    -> approved | prepared | declined | withdrawn
     prepared -> approved | withdrawn
     approved -> ordered | withdrawn
     ordered  -> active | withdrawn

@@ -45,7 +45,10 @@ class Template(msgspec.Struct, frozen=True):
 
 
 class Shelved(msgspec.Struct, frozen=True):
-    """An offering on a store's shelf: its private fee a month, and who pays which part of it, each by a price id of its own."""
+    """An offering on a store's shelf: its private fee a month, and who pays which part of it, each by a price id of its own.
+
+    `kind`: a plan, or a pack, which only the company orders and pays for.
+    """
 
     offering: str
     name: dict[str, str]
@@ -54,6 +57,7 @@ class Shelved(msgspec.Struct, frozen=True):
     company: Money
     member_price: str
     company_price: str | None = None
+    kind: str = "plan"
 
 
 class EStore(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +120,11 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the company is asked to pay for: `minor` a month of a line whose fee is `fee`, by the price id `part_price`."""
+    """What the company is asked to pay for: `minor` a month of a line whose fee is `fee`, by the price id `part_price`.
+
+    `kind`: a new line (open), another plan for a line, in place of the request `replaces`, or a pack on one. `batch` names the sheet
+    that it stood in.
+    """
 
     id: str
     store: str
@@ -142,6 +150,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     part_price: str | None = None
     began: datetime | None = None
     ended: datetime | None = None
+    kind: str = "open"
+    replaces: str | None = None
+    batch: str | None = None
 
     @property
     def company(self) -> Money:
@@ -154,11 +165,43 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         return Money(self.fee, self.currency)
 
 
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """A sheet of orders that was taken over."""
+
+    id: str
+    store: str
+    name: str
+    lines: int
+    staff: str | None
+    at: datetime
+
+
+class SheetLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a sheet. `kind`: open, plan or pack. `state`: queued, taken (its request tells on), refused or repeated, with `words`.
+
+    `told` is when the person was last told, `told_by` how: sms or mail.
+    """
+
+    batch: str
+    place: int
+    store: str
+    reference: str
+    kind: str
+    key: str
+    offering: str
+    number: str | None
+    phone: str | None
+    state: str
+    words: Any = ""
+    request: str | None = None
+    told: datetime | None = None
+    told_by: str | None = None
+
+
 class Reported(msgspec.Struct, frozen=True):
-    """What became of one line of a sheet: `words` say it, `done` whether it was done (now or before)."""
+    """What became of one line of the company's list: `words` say it, `done` whether it was taken."""
 
     place: int
     reference: str
     done: bool
     words: Any
-    number: str | None = None

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from onehall.domains import catalogue, inventory
 from onehall.domains.estore import rules, store
-from onehall.domains.estore.model import Card, EStore, Listed, Member, Request
-from onehall.kernel.i18n import ZONE, Named
+from onehall.domains.estore.model import Batch, Card, EStore, Listed, Member, Request, SheetLine
+from onehall.kernel.i18n import ZONE, Named, _
+from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
 
 PEOPLE_MAX = 500
@@ -98,13 +99,29 @@ async def statement(tx: Tx, id_: str, month: date) -> list[Request]:
 
 
 async def shelf(tx: Tx, one: EStore) -> list[catalogue.Offering]:
-    """This will give what stands on a store's shelf and is on sale, each at the member's own part of the price."""
+    """This will give the plans on a store's shelf that are on sale, each at the member's own part of the price."""
     found = []
-    for shelved in one.shelf:
+    for shelved in [each for each in one.shelf if each.kind == "plan"]:
         public = await catalogue.queries.offering(tx, shelved.offering)
         if public is not None and catalogue.rules.is_on_sale(public, tx.now):
             found.append(await catalogue.queries.at_price(tx, shelved.member_price))
     return found
+
+
+async def batches(tx: Tx, id_: str, limit: int = 20) -> list[Batch]:
+    """This will list the sheets of orders that a store took over, newest first."""
+    return await store.batches.of_store(tx, id_, limit)
+
+
+async def batch(tx: Tx, id_: str, batch_id: str) -> tuple[Batch, list[tuple[SheetLine, Request | None]]]:
+    """This will give a sheet of a store, with what became of each of its lines. Three statements.
+
+    :raises Refusal: 404.
+    """
+    found = await store.batches.one(tx, batch_id)
+    if found is None or found.store != id_:
+        raise missing(_("sheet"))
+    return found, await store.batches.lines(tx, batch_id)
 
 
 def name_of(one: Request) -> Named:

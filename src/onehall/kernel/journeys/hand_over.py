@@ -48,9 +48,10 @@ class HandOver(msgspec.Struct, frozen=True):
         return f"{self.until.astimezone(ZONE):%H:%M}" if self.until - now < BY_CLOCK else self.until
 
 
-async def offer(engine: Engine, row: Row, caller: Caller) -> HandOver:
+async def offer(engine: Engine, row: Row, caller: Caller, until: datetime | None = None) -> HandOver:
     """This will make a code for an open journey; a code lives in its own home, so that it is unique for the operator.
 
+    One that lives for longer, `until` a day to come, is a link alone: its digits bring nothing.
     :raises Refusal: 404, it is not in the caller's hands; 409, it is over.
     """
     if not may_answer(row, caller):
@@ -60,13 +61,13 @@ async def offer(engine: Engine, row: Row, caller: Caller) -> HandOver:
     for _draw in range(DRAWS_MAX):
         code = f"{secrets.randbelow(1_000_000):06d}"
         async with engine.store.edge(_home(code)) as tx:
-            expires = tx.now + timedelta(minutes=current().handover_minutes)
+            expires = until or tx.now + timedelta(minutes=current().handover_minutes)
             made = await tx.write_one(
-                "INSERT INTO hand_over (home, code, journey, party, made_by, expires) VALUES ($1, $2, $3, $4, $5, $6) "
+                "INSERT INTO hand_over (home, code, journey, party, made_by, expires, link_only) VALUES ($1, $2, $3, $4, $5, $6, $8) "
                 "ON CONFLICT (home, code) DO UPDATE SET journey = excluded.journey, party = excluded.party, "
-                "made_by = excluded.made_by, expires = excluded.expires, taken_by = NULL, taken_at = NULL "
+                "made_by = excluded.made_by, expires = excluded.expires, link_only = excluded.link_only, taken_by = NULL, taken_at = NULL "
                 "WHERE hand_over.expires < $7 RETURNING code",
-                tx.home, code, row.id, row.party, offered_by(row, caller), expires, tx.now,
+                tx.home, code, row.id, row.party, offered_by(row, caller), expires, tx.now, until is not None,
             )  # fmt: skip
         if made:
             return _made(row, code, expires, tx.now)
@@ -151,9 +152,14 @@ async def _read(engine: Engine, text: str) -> dict[str, Any]:
         raise _unknown()
     async with engine.store.edge(_home(shown.code)) as tx:
         found = await tx.read_one(
-            "SELECT code, journey, party, made_by, expires, taken_by FROM hand_over WHERE home = $1 AND code = $2", tx.home, shown.code
-        )
-    if found is None or (shown.seal and not links.is_sealed(shown, found["journey"], found["expires"])):
+            "SELECT code, journey, party, made_by, expires, taken_by, link_only FROM hand_over WHERE home = $1 AND code = $2",
+            tx.home, shown.code,
+        )  # fmt: skip
+    if (
+        found is None
+        or (found["link_only"] and not shown.seal)
+        or (shown.seal and not links.is_sealed(shown, found["journey"], found["expires"]))
+    ):
         raise _unknown()
     return dict(found) | {"late": found["expires"] <= engine.store.clock.now(), "sealed": bool(shown.seal)}
 

@@ -3,7 +3,8 @@
 from onehall.channels.console.stores.changing import ROUTES as CHANGING
 from onehall.channels.console.stores.looking import ROUTES as LOOKING
 from onehall.channels.console.stores.looking import account_managers_only
+from onehall.channels.console.stores.sheets import ROUTES as SHEETS
 
-ROUTES = [*LOOKING, *CHANGING]
+ROUTES = [*LOOKING, *CHANGING, *SHEETS]
 
 __all__ = ["ROUTES", "account_managers_only"]

@@ -1,15 +1,15 @@
-"""What an account manager does: makes a store, and changes its look, terms, shelf, numbers and people."""
+"""What an account manager does: makes a store, and changes its look, terms, shelf and people."""
 
 from decimal import Decimal
 from typing import Any
 
 from litestar import Response, post
-from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.datastructures import FormMultiDict
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from onehall.channels.console.room import PAGE, about
-from onehall.channels.console.stores.looking import listed, own, page, reports
+from onehall.channels.console.stores.looking import listed, own, page
 from onehall.domains import estore
 from onehall.domains.estore import Look, Terms
 from onehall.kernel.events import Origin
@@ -18,7 +18,6 @@ from onehall.kernel.money import money
 from onehall.kernel.refusals import Refusal
 from onehall.pages import Visit, forms, replies
 
-SHEET_MAX = 400_000
 Form = FormMultiDict
 
 
@@ -96,42 +95,6 @@ async def member(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Resp
     return await _do(visit, store_id, act)
 
 
-@post("/{store_id:str}/numbers", status_code=200)
-async def numbers(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Response[str]:
-    """This will set numbers aside for a store, and tell of each whether it is the store's."""
-    found = await own(visit, store_id)
-    wanted = (await _sheet(await visit.request.form())).replace(",", " ").split()
-    try:
-        put = await estore.actions.fill_pool(visit.store, visit.who, found.id, wanted)
-    except Refusal as refusal:
-        return await page(visit, store_id, refusal.status, error=visit.words(refusal))
-    words = {True: _("In the store's pool.").render(visit.lang), False: _("Not to be had.").render(visit.lang)}
-    report = [{"place": place, "what": one, "done": ok, "words": words[ok], "number": ""} for place, (one, ok) in enumerate(put.items(), 1)]
-    return await page(visit, store_id, report=report)
-
-
-@post("/{store_id:str}/people", status_code=200)
-async def people(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Response[str]:
-    """This will take over the company's list, and tell of each line what became of it."""
-    found, sheet = await own(visit, store_id), await _sheet(await visit.request.form())
-    try:
-        done = await visit.store.run(found.id, lambda tx: estore.actions.take_list(tx, found.id, sheet), _origin(visit))
-    except Refusal as refusal:
-        return await page(visit, store_id, refusal.status, error=visit.words(refusal))
-    return await page(visit, store_id, report=reports(done, visit.lang))
-
-
-@post("/{store_id:str}/orders", status_code=200)
-async def orders(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Response[str]:
-    """This will prepare the orders of a sheet, and tell of each line what became of it."""
-    found, sheet = await own(visit, store_id), await _sheet(await visit.request.form())
-    try:
-        done = await estore.actions.order_many(visit.store, visit.who, found.id, sheet)
-    except Refusal as refusal:
-        return await page(visit, store_id, refusal.status, error=visit.words(refusal))
-    return await page(visit, store_id, report=reports(done, visit.lang))
-
-
 @post("/{store_id:str}/secret", status_code=200)
 async def secret(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Response[str]:
     """This will make another secret for the company's pages, and show it this once."""
@@ -153,19 +116,6 @@ def _origin(visit: Visit) -> Origin:
     return Origin(channel="console", staff=visit.who.staff, unit=visit.who.unit)
 
 
-async def _sheet(form: Form) -> str:
-    """A sheet comes as a file, in UTF-8 or as a Chinese spreadsheet writes it, or as lines in a box."""
-    file = form.get("file")
-    if isinstance(file, UploadFile) and file.filename:
-        content = (await file.read())[:SHEET_MAX]
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return content.decode("gb18030", "replace")
-    words = form.get("sheet")
-    return words[:SHEET_MAX] if isinstance(words, str) else ""
-
-
 def _fen(form: Form, name: str) -> int:
     """:raises Refusal: `amount.invalid`, 422."""
     try:
@@ -179,4 +129,4 @@ def _whole(form: Form, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
 
 
-ROUTES = [make, look, terms, shelf, state, member, numbers, people, orders, secret]
+ROUTES = [make, look, terms, shelf, state, member, secret]

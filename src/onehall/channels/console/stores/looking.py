@@ -73,7 +73,8 @@ async def page(visit: Visit, store_id: str, status: int = 200, **given: Any) -> 
         requests = await estore.queries.requests(tx, found.id, "asked", "prepared", "approved", "ordered", "declined")
         month = tx.now.astimezone(ZONE).date()
         stands = await estore.queries.statement(tx, found.id, month)
-        plans = [one for one in await catalogue.queries.plans(tx) if one.monthly]
+        plans = [one for one in [*await catalogue.queries.plans(tx), *await catalogue.queries.packs(tx)] if one.monthly]
+        sheets = await estore.queries.batches(tx, found.id)
         numbers, people = await estore.queries.numbers(tx, found.id), await estore.queries.listed_many(tx, found.id)
     names = {one.id: one.name for one in members}
     return visit.page(
@@ -84,7 +85,7 @@ async def page(visit: Visit, store_id: str, status: int = 200, **given: Any) -> 
         requests=[_request(one, names, visit.lang) for one in requests], month=f"{month:%Y-%m}",
         lines=[_request(one, names, visit.lang) for one in stands],
         sums=[show(Money(part), visit.lang) for part in estore.rules.totals(stands)],
-        path=f"/console/stores/{found.id}", **given, **await about(visit),
+        sheets=sheets, batch_max=estore.rules.BATCH_MAX, path=f"/console/stores/{found.id}", **given, **await about(visit),
     )  # fmt: skip
 
 
@@ -105,11 +106,8 @@ def shown(one: EStore, lang: str) -> dict[str, Any]:
 
 
 def reports(done: list[Reported], lang: str) -> list[dict[str, Any]]:
-    """This will give what became of each line of a sheet."""
-    return [
-        {"place": one.place, "what": one.reference, "done": one.done, "words": show(thaw(one.words), lang), "number": one.number or ""}
-        for one in done
-    ]
+    """This will give what became of each line of a list."""
+    return [{"place": one.place, "what": one.reference, "done": one.done, "words": show(thaw(one.words), lang)} for one in done]
 
 
 def _shelved(one: Shelved, lang: str) -> dict[str, Any]:

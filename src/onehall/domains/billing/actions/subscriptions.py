@@ -92,19 +92,22 @@ async def take_instalments(
 
 
 async def pay_part(
-    tx: Tx, account: str, line: str, number: str, name: Words, fee: Money, price_id: str, offering: str, since: datetime
-) -> None:
-    """This will have an account charged each month for its part of somebody else's line, wherever that line lives; once for a line."""
+    tx: Tx, account: str, line: str, number: str, name: Words, fee: Money, price_id: str, offering: str, since: datetime, of: str = ""
+) -> None:  # fmt: skip
+    """This will have an account charged each month for its part of somebody else's line, wherever that line lives; once for each `of`."""
     await store.bills.lock(tx, [account])
+    words = ("part", account, line, of) if of else ("part", account, line)
     await subscribe(tx, Subscription(
-        keyed_id(tx.home, EPOCH, "part", account, line), account, line, number, f"part:{line}", "service", offering, price_id, keep(name),
+        keyed_id(tx.home, EPOCH, *words), account, line, number, _part(line, of), "service", offering, price_id, keep(name),
         fee.minor, fee.currency, since, None, {},
     ))  # fmt: skip
 
 
-async def end_part(tx: Tx, account: str, line: str, at: datetime) -> None:
-    """This will end what an account pays of somebody else's line."""
-    await end_product(tx, account, f"part:{line}", at)
+async def end_part(tx: Tx, account: str, line: str, at: datetime, of: str = "") -> None:
+    """This will end what an account pays of somebody else's line, under the `of` it began with."""
+    await end_product(tx, account, f"part:{line}", at)  # one that began before parts had names
+    await store.bills.lock(tx, [account])
+    await store.subscriptions.end_whole(tx, account, _part(line, of), at)
 
 
 async def give_discount(
@@ -135,6 +138,10 @@ async def begin(tx: Tx, account: Account, one: Subscription, line: str) -> None:
     now = rules.bills.pays_in_advance(account.mode, offering.fee_when)
     if await subscribe(tx, charged if now else one):
         await turning.begin(tx, account.id, one)
+
+
+def _part(line: str, of: str) -> str:
+    return f"part:{line}:{of}" if of else f"part:{line}"
 
 
 def _plan(account: Account, line: Line, since: datetime, doc: dict[str, Any], change: Any = None) -> Subscription:

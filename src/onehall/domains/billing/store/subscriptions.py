@@ -43,6 +43,15 @@ async def end(tx: Tx, account: str, product: str, kind: str | None, at: datetime
     )  # fmt: skip
 
 
+async def end_whole(tx: Tx, account: str, product: str, at: datetime) -> None:
+    """This will end what an account is charged by for a product; what was to begin later never does."""
+    await tx.write(
+        """UPDATE subscription SET until = greatest(since, $4)
+           WHERE home = $1 AND account = $2 AND product = $3 AND (until IS NULL OR until > $4)""",
+        tx.home, account, product, at,
+    )  # fmt: skip
+
+
 async def end_of_line(tx: Tx, account: str, line: str, at: datetime) -> None:
     """This will end all that an account is charged by for a line; what was to begin later never does."""
     await tx.write(

@@ -92,7 +92,11 @@ async def _fresh(tx: Tx, found: EStore, member: Member, token: str, what: dict[s
     await store.requests.insert(tx, one)
     tx.tell(events.RequestMade(one.id, found.id, member.party, one.minor, one.currency, state))
     if state == "asked":
-        await _call_approvers(tx, found, member, one)
+        text = _(
+            "{name} asks {store} to pay {part} a month for {plan}. To decide, send WDSP.",
+            name=member.name, store=found.name, part=one.company, plan=Named(one.name),
+        )  # fmt: skip
+        await call_approvers(tx, found, member.party, text)
     return one
 
 
@@ -106,14 +110,12 @@ async def _take_up(tx: Tx, ready: Request, member: Member, token: str, what: dic
     return replace(locked_one, state="approved", **values)
 
 
-async def _call_approvers(tx: Tx, found: EStore, member: Member, one: Request) -> None:
-    text = _(
-        "{name} asks {store} to pay {part} a month for {plan}. To decide, send WDSP.",
-        name=member.name, store=found.name, part=one.company, plan=Named(one.name),
-    )  # fmt: skip
+async def call_approvers(tx: Tx, found: EStore, asker: str | None, text: Text, once: str | None = None) -> None:
+    """This will tell the approvers of a store, but the asker, that something waits for them; with `once` a single time for those words."""
     for approver in await store.people.members(tx, found.id, 20, "approver"):
-        if approver.party != member.party and rules.is_member(approver, tx.now):
-            tx.later("estore.tell", {"party": approver.party, "text": text}, works_in=home_of(approver.party))
+        if approver.party != asker and rules.is_member(approver, tx.now):
+            body = {"party": approver.party, "text": text}
+            tx.later("estore.tell", body, works_in=home_of(approver.party), once=f"{once}|{approver.id}" if once else None)
 
 
 @job("estore.tell")
@@ -138,21 +140,39 @@ async def decide_here(tx: Tx, body: dict[str, Any]) -> None:
         arrive(tx, body["to"], {"state": "gone"})
         return
     try:
-        rules.check_decider(found, await active(tx, found.store, body["approver"]))
+        decider = await active(tx, found.store, body["approver"])
+        rules.check_decider(found, decider, await _same_person(tx, found.party, body["approver"]))
     except Refusal as refusal:
         arrive(tx, body["to"], {"state": "refused", "why": refusal.reason})
         return
     state = "approved" if body["yes"] else "declined"
     if found.state != "asked":
-        same = found.decided_by == body["approver"] and found.state == state
+        same = found.decided_by == body["approver"] and (found.state == "declined") is not body["yes"]
         arrive(tx, body["to"], {"state": state if same else "gone"})
         return
-    await move(tx, found, state, decided=tx.now, decided_by=body["approver"], why=body["why"][:200])
-    tx.tell(events.RequestDecided(found.id, found.store, body["approver"], state))
+    await _decided(tx, found, state, body)
     if found.reply_to:
         arrive(tx, found.reply_to, {"state": state, "request": found.id, "why": body["why"]})
     arrive(tx, body["to"], {"state": state})
     _tell_asker(tx, found, state)
+
+
+async def _decided(tx: Tx, found: Request, state: str, body: dict[str, Any]) -> None:
+    """What stood in a sheet goes on by itself: nobody waits for the answer."""
+    target = "prepared" if state == "approved" and found.batch and found.kind == "open" else state
+    why = found.why if found.batch else body["why"][:200]
+    await move(tx, found, target, decided=tx.now, decided_by=body["approver"], why=why)
+    tx.tell(events.RequestDecided(found.id, found.store, body["approver"], state))
+    if found.batch:
+        tx.later("estore.decided", {"request": found.id})
+
+
+async def _same_person(tx: Tx, asker: str | None, decider: str) -> bool:
+    """Whether two logins are one person, as far as their documents tell."""
+    if asker is None or asker == decider:
+        return asker == decider
+    shown = {(await party.queries.party(tx, one)).document_hash for one in (asker, decider)}
+    return len(shown) == 1 and None not in shown and "" not in shown
 
 
 async def active(tx: Tx, store_id: str, party_id: str) -> Member | None:
@@ -165,5 +185,5 @@ def _tell_asker(tx: Tx, one: Request, state: str) -> None:
     words: Text = _("Your company pays its part of {plan}. You can go on now.", plan=Named(one.name))
     if state == "declined":
         words = _("Your company does not pay for {plan}.", plan=Named(one.name))
-    if one.party:
+    if one.party and not one.batch:
         tx.later("estore.tell", {"party": one.party, "text": words}, works_in=home_of(one.party))

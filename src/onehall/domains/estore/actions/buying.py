@@ -1,10 +1,12 @@
 """What a member orders in a store, from the order to the company's account; and what comes of an order that fails."""
 
+from datetime import datetime
 from typing import Any
 
 from onehall.domains import billing, inventory, order
 from onehall.domains.estore import store
 from onehall.domains.estore.actions.asking import gone, move
+from onehall.domains.estore.model import EStore, Request
 from onehall.domains.order import Placed, Wanted
 from onehall.kernel.i18n import Named, _
 from onehall.kernel.ids import home_of
@@ -35,13 +37,15 @@ async def ordered_here(tx: Tx, body: dict[str, Any]) -> None:
 
 
 async def completed(tx: Tx, order_id: str, line: str) -> None:
-    """This will have the company pay its part from now on, when an order of a store is done."""
+    """This will have the company pay its part from now on, when an order of a store is done; of another plan from the day of the change."""
     of = await store.requests.of_order(tx, order_id)
     if of is None:
         return
     await store.requests.set_line(tx, order_id, line)
     found = await inventory.queries.line(tx, line)
-    body = {"request": of[1], "line": line, "number": found.number, "at": found.activated or tx.now}
+    wanted = (await order.queries.order(tx, order_id)).wanted
+    since = wanted.effective if wanted.kind == "plan.change" else None
+    body = {"request": of[1], "line": line, "number": found.number, "since": since.isoformat() if since else None}
     tx.later("estore.begin", body, works_in=home_of(of[1]), lane=f"estore|{of[1]}")
 
 
@@ -54,13 +58,29 @@ async def begin_here(tx: Tx, body: dict[str, Any]) -> None:
     if found.state != "ordered":
         raise Later("the order is not written down yet")
     shop = await store.shops.find(tx, found.store)
-    await move(tx, found, "active", line=body["line"], number=body["number"], began=tx.now)
-    if shop is None or not found.minor:
+    since = datetime.fromisoformat(body["since"]) if body.get("since") else tx.now
+    await move(tx, found, "active", line=body["line"], number=body["number"], began=since)
+    if shop is None:
         return
-    name = _("{plan}, {number}", plan=Named(found.name), number=body["number"])
-    await billing.actions.subscriptions.pay_part(
-        tx, shop.account, body["line"], body["number"], name, found.company, found.part_price or "", found.offering, tx.now
-    )
+    if found.replaces:
+        await _end_before(tx, shop, found.replaces, since)
+    if found.minor:
+        name = _("{plan}, {number}", plan=Named(found.name), number=body["number"])
+        await billing.actions.subscriptions.pay_part(
+            tx, shop.account, body["line"], body["number"], name, found.company, found.part_price or "", found.offering, since, of=found.id
+        )
+
+
+async def _end_before(tx: Tx, shop: EStore, id_: str, at: datetime) -> None:
+    before = await store.requests.one(tx, id_, lock=True)
+    if before is not None and before.state == "active":
+        await move(tx, before, "ended", ended=at)
+        await _end_part(tx, shop, before, at)
+
+
+async def _end_part(tx: Tx, shop: EStore, one: Request, at: datetime) -> None:
+    if one.minor and one.line:
+        await billing.actions.subscriptions.end_part(tx, shop.account, one.line, at, of=one.id)
 
 
 async def failed(tx: Tx, order_id: str) -> None:
@@ -78,20 +98,38 @@ async def withdraw_here(tx: Tx, body: dict[str, Any]) -> None:
         await move(tx, found, "withdrawn", ended=tx.now)
 
 
-async def ended(tx: Tx, line: str) -> None:
-    """This will end the company's part of a line that has ended."""
-    of = await store.requests.of_line(tx, line)
+async def ended(tx: Tx, line: str, offering: str | None = None) -> None:
+    """This will end the company's part of a line that has ended, or of a plan that the line left for `offering`."""
+    of = await store.requests.store_of_line(tx, line)
     if of is not None:
-        tx.later("estore.end", {"request": of[1], "line": line}, works_in=home_of(of[1]), lane=f"estore|{of[1]}")
+        tx.later("estore.end", {"store": of, "line": line, "offering": offering}, works_in=home_of(of), lane=f"estore|{line}")
 
 
 @job("estore.end")
 async def end_here(tx: Tx, body: dict[str, Any]) -> None:
-    """This will end what the company pays of a line; safe twice."""
-    found = await store.requests.one(tx, body["request"], lock=True)
-    if found is None or found.state != "active":
-        return
-    shop = await store.shops.find(tx, found.store)
-    await move(tx, found, "ended", ended=tx.now)
-    if shop is not None and found.minor:
-        await billing.actions.subscriptions.end_part(tx, shop.account, body["line"], tx.now)
+    """This will end what the company pays of a line: all of it, or that of a plan which the line does not have any more; safe twice."""
+    shop = await store.shops.find(tx, body["store"])
+    for found in await store.requests.on_line(tx, body["store"], body["line"], "active"):
+        left = body.get("offering") is None or (found.kind != "pack" and found.offering != body["offering"])
+        if left and (body.get("offering") is None or (found.began or tx.now) <= tx.now):
+            await move(tx, found, "ended", ended=tx.now)
+            if shop is not None:
+                await _end_part(tx, shop, found, tx.now)
+
+
+async def dropped(tx: Tx, line: str, pack: str) -> None:
+    """This will end what the company pays of a pack that its member has dropped."""
+    of = await store.requests.store_of_line(tx, line)
+    if of is not None:
+        tx.later("estore.end_pack", {"store": of, "line": line, "pack": pack}, works_in=home_of(of), lane=f"estore|{line}")
+
+
+@job("estore.end_pack")
+async def end_pack_here(tx: Tx, body: dict[str, Any]) -> None:
+    """This will end what the company pays of a dropped pack; safe twice."""
+    shop = await store.shops.find(tx, body["store"])
+    packs = [one for one in await store.requests.on_line(tx, body["store"], body["line"], "active") if one.kind == "pack"]
+    for found in [one for one in packs if one.offering == body["pack"]][:1]:
+        await move(tx, found, "ended", ended=tx.now)
+        if shop is not None:
+            await _end_part(tx, shop, found, tx.now)

@@ -1,13 +1,12 @@
 """Belonging to a store: a code by mail, or a line of the company's list; and the list itself."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from onehall.domains.estore import events, queries, rules, store
 from onehall.domains.estore.actions.opening import locked
+from onehall.domains.estore.actions.sheets import Rows
 from onehall.domains.estore.model import EStore, Listed, Member, Reported
 from onehall.kernel.i18n import ZONE, Words, _
 from onehall.kernel.identity import tries
@@ -19,7 +18,6 @@ from onehall.kernel.store import Store, Tx
 
 SENT, SHOWN, PLACE = "estore_mail_sent", "estore_mail_shown", "estore_place"
 COLUMNS = ("key", "name", "department", "role", "from", "until")
-Rows = list[tuple[int, dict[str, str]]]
 
 
 class _Lasting:
@@ -107,16 +105,16 @@ async def keep_card(tx: Tx, *, party: str, store_id: str) -> str:
     return found.id
 
 
-async def take_list(tx: Tx, id_: str, sheet: str) -> list[Reported]:
-    """This will take over the company's list (CSV: key, name, department, role, from, until); tells of each line what became of it.
+async def take_list(tx: Tx, id_: str, rows: Rows) -> list[Reported]:
+    """This will take over the company's list (key, name, department, role, from, until); tells of each line what became of it.
 
     A line that does not fit is left out and said; the others are taken. The same list again changes nothing.
-    :raises Refusal: `estore.sheet`, 422; 404.
+    :raises Refusal: 404.
     """
     await locked(tx, id_)
     good: dict[str, Listed] = {}
     report: list[Reported] = []
-    for place, row in read_sheet(sheet, ("key", "name"), rules.ROSTER_MAX):
+    for place, row in rows:
         try:
             one = rules.check_row(row, _day(row.get("from", "")), _day(row.get("until", "")))
         except Refusal as refusal:
@@ -153,25 +151,6 @@ async def end_member(tx: Tx, id_: str, member: str) -> Member:
         raise missing(_("member"))
     tx.tell(events.StoreChanged(id_, "members"))
     return found
-
-
-def read_sheet(sheet: str, needs: tuple[str, ...], most: int) -> Rows:
-    """This will read a CSV with a line of headings: each line with its number (the first after the headings is 2).
-
-    :raises Refusal: `estore.sheet`, 422.
-    """
-    try:
-        lines = csv.DictReader(io.StringIO(sheet.removeprefix("\ufeff").replace("\0", "")), restkey="", restval="")
-        names = [str(name).strip().lower() for name in lines.fieldnames or ()]
-        lines.fieldnames = names
-        rows = [(lines.line_num, {name: str(value)[:200] for name, value in row.items()}) for row in lines]
-    except csv.Error as error:
-        raise Refusal("estore.sheet", _("This is not a CSV file."), 422) from error
-    if set(needs) - set(names):
-        raise Refusal("estore.sheet", _("The first line must name the columns {columns}.", columns=", ".join(needs)), 422)
-    if len(rows) > most:
-        raise Refusal("estore.sheet", _("At most {count} lines at once.", count=most), 422)
-    return [(place, row) for place, row in rows if any(value.strip() for value in row.values())]
 
 
 def _day(text: str) -> datetime | None:

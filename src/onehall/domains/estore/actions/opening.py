@@ -166,10 +166,11 @@ async def _priced(tx: Tx, offering: str, fee: int | None, terms: Terms) -> Shelv
     whole = replace(public.fee, minor=fee) if fee is not None else rules.private_fee(public.fee, terms)
     if not 0 <= whole.minor <= public.fee.minor:
         raise Refusal("estore.fee", _("A store's fee is not above the public one."), 422)
-    company, member = rules.parts(whole, terms)
+    company, member = rules.parts(whole, terms, public.kind)
     theirs = await catalogue.actions.agree_terms(tx, public, member)
     part = await catalogue.actions.agree_terms(tx, public, company, kind="service") if company else None
-    return Shelved(public.id, public.name.by_language, whole, member, company, theirs.price_id, part.price_id if part else None)
+    prices = (theirs.price_id, part.price_id if part else None)
+    return Shelved(public.id, public.name.by_language, whole, member, company, *prices, public.kind)
 
 
 def _sealed(secret: str) -> bytes:

@@ -1,5 +1,5 @@
 """The rows of private shops."""
 
-from onehall.domains.estore.store import people, requests, shops
+from onehall.domains.estore.store import batches, people, requests, shops
 
-__all__ = ["people", "requests", "shops"]
+__all__ = ["batches", "people", "requests", "shops"]

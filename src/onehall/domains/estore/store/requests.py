@@ -1,4 +1,4 @@
-"""What members ask their company to pay for, what became of lines of a sheet, and which orders came of it."""
+"""What members ask their company to pay for, and which orders came of it."""
 
 from datetime import datetime
 from typing import Any
@@ -6,21 +6,16 @@ from typing import Any
 import msgspec
 
 from onehall.domains.estore.lifecycle import COMMITTED
-from onehall.domains.estore.model import Reported, Request
-from onehall.kernel.ids import home_of, is_id, keyed_id
+from onehall.domains.estore.model import Request
+from onehall.kernel.ids import home_of, is_id
 from onehall.kernel.store import Tx
-from onehall.kernel.store.leaving import EPOCH
 
 _COLUMNS = (
     "id, store, member, party, key, token, offering, name, number, fee, minor, currency, state, reply_to, why, asked, due, decided, "
-    "decided_by, product_order, line, part_price, began, ended"
+    "decided_by, product_order, line, part_price, began, ended, kind, replaces, batch"
 )
 _NAMES = _COLUMNS.split(", ")
 _INSERT = f"INSERT INTO estore_request (home, {_COLUMNS}) VALUES ({', '.join(f'${place}' for place in range(1, len(_NAMES) + 2))})"
-_REPORT = """
-INSERT INTO estore_batch_line (home, id, store, reference, place, words, request, number, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (home, id) DO NOTHING
-"""
 
 
 async def insert(tx: Tx, one: Request) -> None:
@@ -54,10 +49,14 @@ async def prepared(tx: Tx, store: str, key: str, offering: str | None = None) ->
 
 
 async def committed(tx: Tx, store: str, key: str) -> tuple[int, int]:
-    """This will sum what the company pays a month, or has promised to: for one member, and for all. The store's row is held."""
+    """This will sum what the company pays a month, or has promised to: for one member, and for all. The store's row is held.
+
+    What is to be replaced by something promised is not counted beside it.
+    """
     row = await tx.read_one(
-        """SELECT coalesce(sum(minor) FILTER (WHERE key = $3), 0)::bigint AS mine, coalesce(sum(minor), 0)::bigint AS every
-           FROM estore_request WHERE home = $1 AND store = $2 AND state = ANY($4)""",
+        """SELECT coalesce(sum(e.minor) FILTER (WHERE e.key = $3), 0)::bigint AS mine, coalesce(sum(e.minor), 0)::bigint AS every
+           FROM estore_request e WHERE e.home = $1 AND e.store = $2 AND e.state = ANY($4) AND NOT EXISTS (
+               SELECT 1 FROM estore_request r WHERE r.home = $1 AND r.store = $2 AND r.replaces = e.id AND r.state = ANY($4))""",
         tx.home, store, key, list(COMMITTED),
     )  # fmt: skip
     return (row["mine"], row["every"]) if row else (0, 0)
@@ -81,6 +80,12 @@ async def of_member(tx: Tx, store: str, key: str, limit: int) -> list[Request]:
     """This will list what one member asked for, newest first."""
     sql = f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND store = $2 AND key = $3 ORDER BY id DESC LIMIT $4"
     return [_request(row) for row in await tx.read(sql, home_of(store), store, key, limit)]
+
+
+async def of_member_standing(tx: Tx, store: str, key: str) -> list[Request]:
+    """This will read what stands on the lines of one member now, the oldest first."""
+    sql = f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND store = $2 AND key = $3 AND state = 'active' ORDER BY id"
+    return [_request(row) for row in await tx.read(sql, home_of(store), store, key)]
 
 
 async def standing(tx: Tx, store: str, start: datetime, end: datetime) -> list[Request]:
@@ -110,28 +115,23 @@ async def set_line(tx: Tx, order: str, line: str) -> None:
     await tx.write("UPDATE estore_order SET line = $3 WHERE home = $1 AND id = $2", home_of(order), order, line)
 
 
-async def of_line(tx: Tx, line: str) -> tuple[str, str] | None:
-    """This will tell which store and request a line came of."""
-    row = await tx.read_one("SELECT store, request FROM estore_order WHERE home = $1 AND line = $2", home_of(line), line)
-    return (row["store"], row["request"]) if row else None
+async def store_of_line(tx: Tx, line: str) -> str | None:
+    """This will tell in which store a line was opened."""
+    row = await tx.read_one("SELECT store FROM estore_order WHERE home = $1 AND line = $2 LIMIT 1", home_of(line), line)
+    return row["store"] if row else None
 
 
-def batch_id(store: str, reference: str) -> str:
-    """This will give the id of a line of a sheet: the same for the same reference of a store."""
-    return keyed_id(home_of(store), EPOCH, "estore_batch_line", store, reference)
+async def on_line(tx: Tx, store: str, line: str, *states: str) -> list[Request]:
+    """This will read what a store's company pays for on a line, in some states, the oldest first. Locked."""
+    sql = f"""SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND store = $2 AND line = $3 AND state = ANY($4)
+              ORDER BY id FOR UPDATE"""
+    return [_request(row) for row in await tx.write(sql, home_of(store), store, line, list(states))]
 
 
-async def reported(tx: Tx, store: str, reference: str) -> Reported | None:
-    """This will tell what became of a line of a sheet that was done before."""
-    sql = "SELECT place, reference, words, number FROM estore_batch_line WHERE home = $1 AND id = $2"
-    row = await tx.read_one(sql, home_of(store), batch_id(store, reference))
-    return Reported(row["place"], row["reference"], True, row["words"], row["number"]) if row else None
-
-
-async def report(tx: Tx, store: str, one: Reported, request: str) -> None:
-    """This will keep what became of a line of a sheet."""
-    id_ = batch_id(store, one.reference)
-    await tx.write(_REPORT, tx.home, id_, store, one.reference, one.place, one.words, request, one.number, tx.now)
+async def many(tx: Tx, home: int, ids: list[str]) -> dict[str, Request]:
+    """This will read requests of one home by their ids."""
+    rows = await tx.read(f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND id = ANY($2)", home, ids) if ids else []
+    return {row["id"]: _request(row) for row in rows}
 
 
 def _request(row: Any) -> Request:

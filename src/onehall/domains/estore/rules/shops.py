@@ -21,6 +21,7 @@ SHELF_MAX = 50
 ROSTER_MAX = 2_000
 BATCH_MAX = 500
 NUMBERS_MAX = 500
+REMIND_SECONDS = 600
 TEMPLATES: Mapping[str, Template] = {
     "enterprise": Template(Terms(("mail", "roster"), (), 20, 50, 10_000, 10_000, 5_000_000), "blue", 4),
     "building": Template(Terms(("roster",), (), 10, 0, 0, 0, 0), "amber", 4),
@@ -28,7 +29,7 @@ TEMPLATES: Mapping[str, Template] = {
 }
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]", re.ASCII)
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII)
-_KEY = re.compile(r"[\w.@+-]{1,80}")
+KEY = re.compile(r"[\w.@+-]{1,80}")
 
 
 def check_slug(text: str) -> str:
@@ -95,19 +96,24 @@ def private_fee(fee: Money, terms: Terms) -> Money:
     return Money(less.minor - less.minor % 100, fee.currency) if terms.discount else fee
 
 
-def parts(fee: Money, terms: Terms) -> tuple[Money, Money]:
-    """The company pays its per cent of the fee, at most so much a line; the member pays the rest. Half a fen and more counts as one."""
+def parts(fee: Money, terms: Terms, kind: str = "plan") -> tuple[Money, Money]:
+    """The company pays its per cent of the fee, at most so much a line; the member pays the rest. Half a fen and more counts as one.
+
+    A pack that the company orders is the company's alone.
+    """
+    if kind == "pack":
+        return fee, Money(0, fee.currency)
     part = fee.times(Decimal(terms.company_percent) / 100, Rounding.HALF_UP)
     company = Money(min(part.minor, terms.company_most), fee.currency) if terms.company_most else part
     return company, fee - company
 
 
 def check_shelved(offering: Offering) -> None:
-    """A store sells plans with a monthly fee.
+    """A store sells plans and packs with a monthly fee.
 
     :raises Refusal: `estore.offering`, 422.
     """
-    if offering.kind != "plan" or not offering.monthly:
+    if offering.kind not in ("plan", "pack") or not offering.monthly:
         raise Refusal("estore.offering", _("{name} cannot stand on a store's shelf.", name=offering.name), 422)
 
 
@@ -116,14 +122,15 @@ def needs_approval(asked: int, of_member: int, of_store: int, terms: Terms) -> b
     return asked > 0 and (of_member + asked > terms.member_budget or of_store + asked > terms.store_budget)
 
 
-def check_decider(request: Request, decider: Member | None) -> None:
-    """Only an approver of the same store decides, and nobody decides on their own request.
+def check_decider(request: Request, decider: Member | None, same_person: bool = False) -> None:
+    """Only an approver of the same store decides, and nobody decides on their own request, whatever login they come by.
 
+    `same_person`: the asker's and the decider's identity documents are one.
     :raises Refusal: `estore.not_approver`, `estore.own`, 403.
     """
     if decider is None or decider.role != "approver" or decider.store != request.store:
         raise Refusal("estore.not_approver", _("You do not decide for this store."), 403)
-    if decider.party == request.party or decider.key == request.key:
+    if same_person or decider.party == request.party or decider.key == request.key:
         raise Refusal("estore.own", _("Nobody decides on their own request."), 403)
 
 
@@ -164,7 +171,7 @@ def check_mail(store: EStore, text: str) -> str:
     """
     address = plain_key(text)
     local, _at, domain = address.rpartition("@")
-    if not local or not _KEY.fullmatch(address) or domain not in store.terms.domains:
+    if not local or not KEY.fullmatch(address) or domain not in store.terms.domains:
         raise Refusal("estore.mail", _("That is not a mail address of {store}.", store=store.name), 422)
     return address
 
@@ -187,7 +194,7 @@ def check_row(row: Mapping[str, str], since: datetime | None, until: datetime | 
     :raises Refusal: `estore.row`, 422.
     """
     key, name, role = plain_key(row.get("key", "")), " ".join(row.get("name", "").split()), row.get("role", "").strip().lower() or "member"
-    if not _KEY.fullmatch(key) or not 1 <= len(name) <= 60 or not name.isprintable():
+    if not KEY.fullmatch(key) or not 1 <= len(name) <= 60 or not name.isprintable():
         raise Refusal("estore.row", _("A line needs a number or mail address and a name."), 422)
     if role not in ("member", "approver"):
         raise Refusal("estore.row", _("A role is member or approver."), 422)
