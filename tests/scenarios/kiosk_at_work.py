@@ -1,8 +1,6 @@
 """A kiosk's own process: a customer who said who they are tops up by 50 with a note of 50, and the power fails at a step of it."""
 
-import asyncio
 import json
-import sys
 from itertools import count
 from pathlib import Path
 
@@ -41,7 +39,3 @@ async def main(dsn: str, folder: str, name: str, moment: str, serial: str) -> No
     Path(folder).mkdir(parents=True, exist_ok=True)
     async with opened(dsn) as counter:
         await pay(counter, Path(folder), name, moment, int(serial))
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

@@ -8,8 +8,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,9 @@ from onehall.hall import View
 from onehall.kernel.settings import current
 from tests.conformance.browsing import Browser
 from tests.conformance.place import Place, opened
+from tests.ground import forked
+from tests.scenarios import kiosk_at_work
 
-ROOT = Path(__file__).parents[2]
 BEFORE = 44_100  # 50000 - 5900, the first month of the plan
 CASH = "SELECT -coalesce(sum(minor), 0)::bigint FROM posting WHERE book = 'cash' AND owner = $1"
 BALANCE = "SELECT balance FROM billing_account WHERE party = $1"
@@ -85,9 +84,7 @@ async def cut(place: Place, dsn: str, moment: str) -> Story:
     folder = current().folder / "cabinets" / name
     for old in folder.glob("*") if folder.exists() else []:
         old.unlink()
-    words = [sys.executable, "-m", "tests.scenarios.kiosk_at_work", dsn, str(folder), name, moment, "700"]
-    died = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert died.returncode == -signal.SIGKILL, died.stderr[-2000:]
+    assert forked.run(kiosk_at_work.main, dsn, str(folder), name, moment, "700") == -signal.SIGKILL
     return Story(place, name, folder)
 
 

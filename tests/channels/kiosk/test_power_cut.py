@@ -3,17 +3,17 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.channels.kiosk import power
+from tests.ground import forked
 
 BEFORE = 44_100  # 50000 - 5900, the first month of the plan
 STEPS = ("begun", "escrow", "stacking", "stacked", "credited", "changing", "changed", "done")
 MOMENTS = [f"{when}:{step}" for step in STEPS for when in ("before", "after")]
 GIVEN_BACK = MOMENTS[: MOMENTS.index("after:stacking")]
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +25,14 @@ def dsn(demo_template: str) -> str:
     return databases.clone(demo_template, name)
 
 
-def run(dsn: str, folder: Path, name: str, moment: str, serial: int) -> subprocess.CompletedProcess[str]:
-    """This will run the kiosk's process."""
-    words = [sys.executable, "-m", "tests.channels.kiosk.power", dsn, str(folder), name, moment, str(serial)]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60)
-
-
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_power_fails(dsn: str, tmp_path: Path, moment: str) -> None:
     serial = 900 + MOMENTS.index(moment)
     name = f"cut-{serial}"
-    died = run(dsn, tmp_path, name, moment, serial)
-    assert died.returncode == -signal.SIGKILL, died.stderr[-2000:]
-    again = run(dsn, tmp_path, name, "again", serial)
-    assert again.returncode == 0, again.stderr[-2000:]
-    found = json.loads(again.stdout.splitlines()[-1])
+    words = (dsn, str(tmp_path), name)
+    assert forked.run(power.main, *words, moment, str(serial)) == -signal.SIGKILL
+    assert forked.run(power.main, *words, "again", str(serial)) == 0
+    found = json.loads((tmp_path / "found.json").read_text())
     assert found["drawer"] == found["journal"] == found["ledger"], found
     assert found["escrow"] == []
     if moment == "before:begun":
