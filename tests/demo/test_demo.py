@@ -22,7 +22,7 @@ async def test_everything_is_there(demo_store: Store) -> None:
         cards = await tx.read("SELECT kind, unit, count(*) AS held FROM sim GROUP BY kind, unit ORDER BY kind, unit")
     assert (len(plans), len(packs), len(services), gaps) == (16, 16, 10, {})
     assert numbers and numbers["held"] >= 5000
-    assert [row["held"] for row in cards if row["kind"] == "plastic"] == [500] * 6
+    assert [row["held"] for row in cards if row["kind"] == "plastic"] == [500] * 7  # six stores and the centre
     assert [row["held"] for row in cards if row["kind"] == "esim"] == [stock.ESIMS + len(customers.CUSTOMERS)]
 
 

@@ -1,4 +1,5 @@
-"""A code is scanned at an empty shelf, the buyer leaves, and buys at home three days later. Whose sale it is, whatever goes wrong.
+"""A code is scanned at an empty shelf, the buyer leaves, and buys at home three days later. The card is made in the centre, one is
+spoilt on the way, and a courier hands it over at the door. Whose sale it is, whatever goes wrong.
 
 Read it aloud: each line is what somebody does or sees. All goes through the real pages.
 """
@@ -13,13 +14,15 @@ from onehall.domains.party.rules import check_digit
 from tests.channels.desk.staff import Clerk, token, words
 from tests.ground.counter import FACE
 from tests.ground.house import House
-from tests.scenarios.cast import log, rows, turn, until
+from tests.scenarios.cast import log, messages, rows, turn, until
 
 TIANHE, FUTIAN = "onehall.gd.gz.s1", "onehall.gd.sz.s1"
 FIRST = "44010619950305001"
 DOCUMENT = FIRST + check_digit(FIRST)
 UNBALANCED = "SELECT count(*) FROM (SELECT entry FROM posting GROUP BY entry, currency HAVING sum(minor) <> 0) AS unbalanced"
 CREDIT = "SELECT access, source, code, unit, staff, campaign, assisted FROM outreach_credit WHERE order_id = $1"
+ADDRESS, CALLED_ON = "Zhujiang Road 1, Guangzhou", "13900000078"
+WRITTEN = "SELECT iccid, done FROM sim_card_written ORDER BY at, done"
 STAFF = "SELECT id FROM staff WHERE username = $1"
 
 
@@ -83,6 +86,8 @@ async def test_a_code_is_scanned_in_a_store_and_paid_for_at_home(house: House) -
         house.clock.move(timedelta(days=1))
         journey = await at_home_the_same_plan_is_bought(house, phone)
         amount = await the_notice_comes_late_and_twice(house, phone, journey)
+        order = await the_card_is_made_though_one_is_spoilt(house, phone)
+        await the_courier_hands_it_over_on_three_confirmations(house, phone, order)
         number = await the_line_works(house, phone)
     await nothing_happened_twice(house, journey, number, amount)
     order = await order_of(house, journey)
@@ -144,6 +149,11 @@ async def at_home_the_same_plan_is_bought(house: House, phone: Phone) -> str:
     await phone.answers(**shown)
     await phone.comes_to("Which SIM would you like?")
     await phone.answers(value="plastic")
+    said = await phone.answers(value="Home")
+    assert "Please give the whole address" in said
+    assert "Under which phone can the courier reach you?" in await phone.answers(value=ADDRESS)
+    said = await phone.answers(value=CALLED_ON)
+    assert f"Sent to {ADDRESS}" in said
     await phone.answers(value="yes")
     assert "You pay on the bank" in words(phone.at.text), words(phone.at.text)
     return phone.journey
@@ -153,7 +163,7 @@ async def the_notice_comes_late_and_twice(house: House, phone: Phone, journey: s
     """The bank is paid; its notice is sent twice, ten minutes later, and nobody can ask it meanwhile."""
     asked = re.search(r'href="(http[^"]+)"[^>]*>(?:(?!</a>).)*Pay now', phone.at.text, re.S)
     assert asked
-    for port, name, value in (("payment", "doubled", 1), ("payment", "delay_ms", 3000), ("sim_writer", "fail", 1)):
+    for port, name, value in (("payment", "doubled", 1), ("payment", "delay_ms", 3000)):
         await turn(house, port, name, value)
     await house.bank_pays(asked[1])
     await turn(house, "payment", "down", 1)
@@ -173,8 +183,68 @@ async def paid(house: House, journey: str) -> bool:
     return bool(await house.value("SELECT count(*) FROM event WHERE type = 'payment.received' AND journey = $1", moved))
 
 
+async def the_card_is_made_though_one_is_spoilt(house: House, phone: Phone) -> str:
+    """In the centre each node is one touch; the writer spoils the first card, and the order is at picking again."""
+    said = await phone.comes_to("Your card is being made")
+    assert ADDRESS in said
+    await turn(house, "sim_writer", "fail", 1)
+    order = await house.value("SELECT id FROM product_order WHERE state = 'inProgress'")
+    page = f"/console/centre/{order}"
+    async with Clerk(house, "packer") as packer:
+        said = await packer.see("/console/centre")
+        assert "Pick a card" in said and "Hall 59" in said
+        assert (await packer.browser.get("/console/orders")).status_code == 403
+        await packer.post(f"{page}/pick")
+        await comes(packer, page, "Lay this card into the writer")
+        await packer.post(f"{page}/write")
+        said = await comes(packer, page, "could not be written. It is thrown away; take another one.")
+        assert "moved on" in await packer.post(f"{page}/write")
+        await packer.post(f"{page}/pick")
+        await comes(packer, page, "Lay this card into the writer")
+        await packer.post(f"{page}/write")
+        await comes(packer, page, "Scan the written card")
+        spoilt, good = [one["iccid"] for one in await rows(house, WRITTEN)]
+        assert f"It must be {good}." in await packer.post(f"{page}/check", iccid=spoilt)
+        assert "Packed" in await packer.post(f"{page}/check", iccid=good)
+        assert "Handed to the courier" in await packer.post(f"{page}/pack")
+        assert "On the road" in await packer.post(f"{page}/ship")
+        assert "You may not do this" in await packer.post(f"{page}/arrive")
+    said = await phone.comes_to("Your card is on its way to you")
+    assert f"OH{order}".upper() in said
+    assert "is on its way" in (await messages(house, CALLED_ON))[-1]
+    return str(order)
+
+
+async def the_courier_hands_it_over_on_three_confirmations(house: House, phone: Phone, order: str) -> None:
+    """A day later the courier stands at the door: without the document no card, nor for another name; then it is handed over."""
+    house.clock.move(timedelta(days=1))
+    page = f"/console/centre/{order}"
+    async with Clerk(house, "courier") as courier:
+        assert "At the door" in await courier.see("/console/centre")
+        await courier.post(f"{page}/arrive")
+        await phone.comes_to("The courier is at your door")
+        said = await courier.post(f"{page}/hand-over")
+        assert "Do not hand the card over. The document was not shown." in said and "First payment made" in said
+        shown = {"document_type": "resident_id", "document_number": DOCUMENT, "face": FACE}
+        assert "Name and number are not those of the buyer" in await courier.post(f"{page}/show", name="李雷", **shown)
+        assert await house.value("SELECT count(*) FROM event WHERE type = 'inventory.line_activated' AND journey IS NOT NULL") == 0
+        await courier.post(f"{page}/show", name="孙悦", **shown)
+        await comes(courier, page, "Face compared")
+        await courier.post(f"{page}/hand-over")
+
+
+async def comes(staff: Clerk, page: str, text: str) -> str:
+    """Looks again at a page of the house until it says something."""
+
+    async def look() -> str:
+        said = await staff.see(page)
+        return said if text in said else ""
+
+    return str(await until(look))
+
+
 async def the_line_works(house: House, phone: Phone) -> str:
-    """The first card is spoilt in writing, another one is taken; then the phone says that the line is active."""
+    """One card was spoilt and one is in the phone, which says that the line is active."""
     said = await phone.comes_to("is active.")
     number = re.sub(r"\D", "", said.split("Your line", 1)[1].split("is active", 1)[0])
     written = await rows(house, "SELECT iccid, done FROM sim_card_written WHERE number = $1 ORDER BY at, done", number)

@@ -39,6 +39,8 @@ STAFF: Final = (
     Person("clerk-hz", "Wu Min", "onehall.zj.hz.s1", "clerk", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXC"),
     Person("supervisor", "Huang Li", "onehall.gd", "supervisor", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXD"),
     Person("accounts", "Qian Rui", "onehall.gd", "account_manager", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXG"),
+    Person("packer", "He Jun", "onehall", "packer", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXH"),
+    Person("courier", "Ma Tao", "onehall", "courier", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXI"),
     Person("operations", "Zhao Ning", "onehall", "operations", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXE"),
     Person("admin", "Sun Qi", "onehall", "admin", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXF"),
 )

@@ -1,4 +1,4 @@
-"""What lies on the demo operator's shelves: numbers of three cities, SIM cards of every store, eSIM profiles for all."""
+"""What lies on the demo operator's shelves: numbers of three cities, SIM cards of every store and of the fulfilment centre, eSIM profiles for all."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,6 +10,7 @@ from onehall.kernel.store import Store
 PREFIXES: Final = {"onehall.gd.gz": "1860001", "onehall.gd.sz": "1860002", "onehall.zj.hz": "1860003"}
 NUMBERS_A_CITY: Final = 1667  # three of them: 5,001 numbers
 CARDS_A_STORE: Final = 500
+CARDS_IN_THE_CENTRE: Final = 500
 ESIMS: Final = 1000
 STEP: Final = 7919  # a prime: last digits are spread over all of 0..9999
 NICE: Final = ("8888", "6666", "9999", "1234", "5678", "6688", "8866", "1688", "5188", "0001", "2020", "3366", "1314", "9988", "7777")
@@ -24,12 +25,14 @@ def numbers() -> Iterator[inventory.StockNumber]:
 
 
 def cards() -> Iterator[inventory.SimRow]:
-    """This will give the SIM cards of every store, then the eSIM profiles that are nobody's own."""
+    """This will give the SIM cards of every store, then those of the centre and the eSIM profiles that are nobody's own."""
     for shop, unit in enumerate(STORES, 1):
         for place in range(CARDS_A_STORE):
             yield inventory.SimRow(
                 iccid(shop * 100_000 + place), "plastic", unit, imsi=f"460990{shop:03}{place:06}", puk=f"{shop * 1_000_000 + place:08}"
             )
+    for place in range(CARDS_IN_THE_CENTRE):
+        yield inventory.SimRow(iccid(8_000_000 + place), "plastic", None, imsi=f"460990800{place:06}", puk=f"{80_000_000 + place:08}")
     for place in range(ESIMS):
         yield inventory.SimRow(iccid(9_000_000 + place), "esim", None, imsi=f"460990900{place:06}", puk=f"{90_000_000 + place:08}")
 

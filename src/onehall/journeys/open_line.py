@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from onehall.domains import billing, catalogue, inventory, order, party
+from onehall.domains import billing, catalogue, fulfilment, inventory, order, party
 from onehall.domains.catalogue import Offering
 from onehall.domains.inventory import Terms
 from onehall.domains.order import Wanted
@@ -22,7 +22,7 @@ SIMS = (
 
 @function(
     "line.open", title=_("Open a line"), family="sell", words=("KH",), takes=("offer",),
-    asks="choose prove confirm pay attach wait", cost_by_hand=money(35),
+    asks="choose enter prove confirm pay attach wait", cost_by_hand=money(35),
 )  # fmt: skip
 async def open_line(journey: Journey) -> Said:
     """This will open a line for a person, from any channel to any other."""
@@ -32,18 +32,19 @@ async def open_line(journey: Journey) -> Said:
     holder = await party.queries.party(journey.tx, journey.party)
     slot = await journey.hold("slot", "line_slot", of="prove", document=holder.document_hash)
     sim = await journey.choose("sim", _("Which SIM would you like?"), _sims)
+    address, phone = await fulfilment.ask_address(journey, sim.value) or (None, None)
     charges, total = _charged(offering, terms, journey.row.created)
-    await journey.confirm("agree", _summary(offering, number, terms, sim, charges, total), _("Do you want to open this line?"))
+    await journey.confirm("agree", _summary(offering, number, terms, sim, charges, total, address), _("Do you want to open this line?"))
     payment = await journey.pay("money", total, _("{name} with {number}", name=offering.name, number=number)) if total else None
     wanted = Wanted(
         kind="line.open", party=journey.party, offering=offering.id, name=offering.name, price_id=offering.price_id,
         number=number, number_token=kept.token, document=holder.document_hash, slot_token=slot.token, sim=sim.value,
-        charges=charges, payment=payment, contact=holder.phone, reply_to=journey.address("done"),
+        charges=charges, payment=payment, contact=phone or holder.phone, reply_to=journey.address("done"),
         unit=journey.row.unit or holder.unit, contract_months=offering.contract_months,
-        lock_months=terms.lock_months, min_spend=terms.min_spend,
+        lock_months=terms.lock_months, min_spend=terms.min_spend, send_to=address,
     )  # fmt: skip
     placed = await journey.do("order", order.actions.place, wanted=wanted)
-    ended = await journey.wait_for("done", _("Your line is being set up. This takes a moment."))
+    ended = await journey.wait_for("done", await fulfilment.follow_card(journey, address))
     if ended["state"] != "completed":
         why: Words = thaw(ended.get("why")) or _("It could not be done.")
         raise Refusal("order.failed", _("Your line could not be opened: {why} What you paid comes back to you.", why=why), 409)
@@ -105,8 +106,11 @@ async def _sims() -> list[Option]:
     return list(SIMS)
 
 
-def _summary(offering: Offering, number: str, tier: Terms, sim: Option, charges: tuple[order.Charge, ...], total: Money) -> Summary:
+def _summary(
+    offering: Offering, number: str, tier: Terms, sim: Option, charges: tuple[order.Charge, ...], total: Money, address: str | None = None
+) -> Summary:  # fmt: skip
     lines = [item(_("Plan"), offering.name), item(_("Number"), number, "number"), item(_("SIM"), sim.text)]
+    lines += [item(_("Sent to"), address)] if address else []
     lines += [item(charge.text, charge.amount) for charge in charges]
     terms: list[Words] = [_("Each further month costs {fee}.", fee=offering.fee)]
     if offering.contract_months:

@@ -38,4 +38,6 @@ STEPS: Final[dict[str, Text]] = {
     "welcome": _("Welcome message"), "close_line": _("Close the line"), "deactivate": _("Deactivate in the network"),
     "change_plan": _("Change the plan"), "provision": _("Set it in the network"), "add_pack": _("Add the pack"),
     "drop_pack": _("Drop the pack"),
+    "audit": _("Audit"), "pick": _("Pick a card"), "write_card": _("Write the card"), "check_card": _("Quality check"),
+    "pack": _("Packing"), "ship": _("Hand to the courier"), "carry": _("On the road"), "hand_over": _("Hand over at the door"),
 }  # fmt: skip

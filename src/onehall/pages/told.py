@@ -27,6 +27,11 @@ timeline.WORDS |= sentences.WORDS | {
     "fulfilment.step_done": _("Step done: {step}"),
     "fulfilment.step_failed": _("Step failed: {step}. {why}"),
     "fulfilment.step_undone": _("Step taken back: {step}"),
+    "fulfilment.step_sent_back": _("Sent back from {step} to {to}. {why}"),
+    "fulfilment.card_shipped": _("Card handed to the courier, tracking number {tracking}"),
+    "fulfilment.card_arrived": _("Courier at the buyer's door with the card"),
+    "fulfilment.card_handed_over": _("Card handed over: document, face and payment confirmed"),
+    "fulfilment.card_recycled": _("Card not activated in time, number {number} goes back"),
     "billing.account_opened": _("Account opened"),
     "payment.asked": _("{amount} was asked for"),
     "payment.received": _("{amount} was paid ({method})"),
@@ -72,7 +77,7 @@ timeline.WORDS |= sentences.WORDS | {
     "desk.customer_seen": _("A clerk looked at the customer"),
 }
 CODED: Final = (
-    "why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step", "how", "what", "state", "did", "proof",
+    "why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step", "to", "how", "what", "state", "did", "proof",
     "outcome",
 )  # fmt: skip
 OF_ROOMS: Final[dict[tuple[str, str], Mapping[str, Text]]] = {

@@ -7,6 +7,8 @@ from litestar import Router
 from onehall.channels.console import day, dead, fit, health, journeys, log, orders, programs, routing, street, traffic
 from onehall.channels.console.billing import ROUTES as BILLING
 from onehall.channels.console.campaigns import ROUTES as CAMPAIGNS
+from onehall.channels.console.centre import ROUTES as CENTRE
+from onehall.channels.console.centre import centre_only
 from onehall.channels.console.codes import ROUTES as CODES
 from onehall.channels.console.room import ROOM, keepers_only
 from onehall.channels.console.stores import ROUTES as STORES
@@ -24,6 +26,10 @@ routes = [
     ),
     Router(
         "/console/stores", route_handlers=STORES, guards=[account_managers_only], dependencies={"visit": in_room(ROOM)},
+        include_in_schema=False, exception_handlers=answers(ROOM), opt={"for_staff": True},
+    ),
+    Router(
+        "/console/centre", route_handlers=CENTRE, guards=[centre_only], dependencies={"visit": in_room(ROOM)},
         include_in_schema=False, exception_handlers=answers(ROOM), opt={"for_staff": True},
     ),
 ]  # fmt: skip

@@ -34,11 +34,15 @@ def _keeps_stores(who: Who) -> bool:
     return who.is_a("account_manager", "operations", "admin")
 
 
+def _works_in_the_centre(who: Who) -> bool:
+    return _keeps(who) or who.is_a("packer", "courier")
+
+
 ROOM = Room(
     "console", _("Console"), "/console", Path(__file__).parent,
     (
         ("/console", _("Health"), "pulse"), ("/console/day", _("Today"), "spark"), ("/console/orders", _("Orders"), "box"),
-        ("/console/stores", _("E-stores"), "store"),
+        ("/console/centre", _("Fulfilment centre"), "sim"), ("/console/stores", _("E-stores"), "store"),
         ("/console/codes", _("Codes"), "qr"), ("/console/journeys", _("Journeys"), "branch"),
         ("/console/street", _("Field routes"), "user"),
         ("/console/campaigns", _("Campaigns"), "bell"),
@@ -54,7 +58,7 @@ ROOM = Room(
         ("/console/log", _("Log"), "clock"), ("/console/settings", _("Settings"), "gear"),
     ),
     only={
-        "/console/stores": _keeps_stores,
+        "/console/stores": _keeps_stores, "/console/centre": _works_in_the_centre,
         "/console/routing": _keeps_money, "/console/dead": _runs_it, "/console/settings": _runs_it,
         "/console/runs": _keeps_money, "/console/reconciliation": _keeps_money, "/console/revenue": _keeps_money,
     },

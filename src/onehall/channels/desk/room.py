@@ -14,7 +14,7 @@ from onehall.kernel.refusals import unknown_caller
 from onehall.pages import Room
 
 DESK = channel(
-    "desk", _("Counter"), asks=" ".join(Ask), proves=(Proof.CODE, Proof.REAL_NAME), assisted=True,
+    "desk", _("Counter"), asks=" ".join(Ask), proves=(Proof.CODE, Proof.REAL_NAME), assisted=True, hands_over=True,
     takes={
         "web": Proof.CODE, "api": Proof.CODE, "app": Proof.CODE, "sms": Proof.LINE, "wechat": Proof.CODE, "kiosk": Proof.CODE,
         "desk": Proof.REAL_NAME, "field": Proof.REAL_NAME,

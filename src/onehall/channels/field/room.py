@@ -16,7 +16,7 @@ from onehall.kernel.refusals import unknown_caller
 from onehall.pages import Room
 
 FIELD = channel(
-    "field", _("Field kit"), asks=" ".join(Ask), proves=(Proof.CODE, Proof.REAL_NAME), assisted=True, signs=True,
+    "field", _("Field kit"), asks=" ".join(Ask), proves=(Proof.CODE, Proof.REAL_NAME), assisted=True, signs=True, hands_over=True,
     takes={"web": Proof.CODE, "wechat": Proof.CODE, "kiosk": Proof.CODE, "desk": Proof.REAL_NAME, "field": Proof.REAL_NAME},
 )  # fmt: skip
 ROOM = Room("field", _("Field kit"), "/field", Path(__file__).parent)

@@ -8,7 +8,7 @@ from onehall.kernel.journeys import channel
 from onehall.pages import Room
 
 KIOSK = channel(
-    "kiosk", _("Kiosk"), asks="choose enter confirm pay prove pick_time wait", proves=(Proof.CODE, Proof.REAL_NAME),
+    "kiosk", _("Kiosk"), asks="choose enter confirm pay prove pick_time wait", proves=(Proof.CODE, Proof.REAL_NAME), hands_over=True,
     takes={"web": Proof.CODE, "api": Proof.CODE, "sms": Proof.LINE, "wechat": Proof.CODE, "hotline": Proof.LINE, "kiosk": Proof.CODE,
            "desk": Proof.REAL_NAME},
 )  # fmt: skip

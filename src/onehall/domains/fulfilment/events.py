@@ -1,5 +1,7 @@
 """What fulfilment tells."""
 
+from datetime import datetime
+
 from onehall.kernel.events import Fact
 
 
@@ -23,4 +25,45 @@ class StepUndone(Fact, frozen=True, tag="fulfilment.step_undone"):
     """A done step was taken back."""
 
     order: str
+    step: str
+
+
+class StepSentBack(Fact, frozen=True, tag="fulfilment.step_sent_back"):
+    """An order went back from a step to an earlier one, to be done again from there."""
+
+    order: str
+    step: str
+    to: str
+    why: str
+
+
+class CardShipped(Fact, frozen=True, tag="fulfilment.card_shipped"):
+    """A card left the centre with a courier."""
+
+    order: str
+    party: str
+    tracking: str
+
+
+class CardArrived(Fact, frozen=True, tag="fulfilment.card_arrived"):
+    """A courier stood at the buyer's door for the first time; the card is to be activated until then."""
+
+    order: str
+    party: str
+    until: datetime
+
+
+class CardHandedOver(Fact, frozen=True, tag="fulfilment.card_handed_over"):
+    """A card was handed over on three confirmations."""
+
+    order: str
+    party: str
+
+
+class CardRecycled(Fact, frozen=True, tag="fulfilment.card_recycled"):
+    """A card was not activated in time: its number goes back and the order is taken back."""
+
+    order: str
+    party: str
+    number: str
     step: str

@@ -22,6 +22,14 @@ class Step(msgspec.Struct, frozen=True):
     ended: datetime | None = None
 
 
+class Confirmed(msgspec.Struct, frozen=True):
+    """What a courier confirmed at the door: when the document was shown and the face compared; whether something was paid."""
+
+    document: datetime | None = None
+    face: datetime | None = None
+    paid: bool = False
+
+
 class Plan(msgspec.Struct, frozen=True):
     """The steps of an order. `state`: running, undoing, done, undone."""
 

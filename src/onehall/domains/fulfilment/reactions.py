@@ -13,7 +13,7 @@ from onehall.kernel.store import Tx
 @on(OrderPlaced)
 async def begin(tx: Tx, fact: OrderPlaced) -> None:
     """This will plan an order that was placed, and begin."""
-    await actions.begin(tx, fact.order, fact.kind)
+    await actions.begin(tx, fact.order, fact.kind, fact.sent)
 
 
 @on(OrderCancelAsked)

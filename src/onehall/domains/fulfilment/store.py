@@ -1,5 +1,6 @@
 """The SQL of fulfilment."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -53,9 +54,13 @@ async def move_step(tx: Tx, order: str, name: str, **values: Any) -> None:
     )
 
 
-async def drop_waiting(tx: Tx, order: str) -> None:
-    """This will drop the steps that have not begun."""
-    await tx.write("UPDATE fulfilment_step SET state = 'dropped' WHERE home = $1 AND order_id = $2 AND state = 'waiting'", tx.home, order)
+async def drop_waiting(tx: Tx, order: str, by_hand: Collection[str]) -> None:
+    """This will drop the steps that have not begun, and those for which a person was still waited for."""
+    await tx.write(
+        "UPDATE fulfilment_step SET state = 'dropped' WHERE home = $1 AND order_id = $2 "
+        "AND (state = 'waiting' OR (state = 'running' AND name = ANY($3::text[])))",
+        tx.home, order, sorted(by_hand),
+    )  # fmt: skip
 
 
 async def failed_steps(tx: Tx, limit: int) -> list[Step]:
@@ -63,3 +68,12 @@ async def failed_steps(tx: Tx, limit: int) -> list[Step]:
     sql = f"SELECT {_STEP} FROM fulfilment_step WHERE state = 'failed' ORDER BY ended DESC LIMIT $1 /* fan-out: console */"
     rows = await tx.read(sql, limit)
     return [msgspec.convert(dict(row), Step) for row in rows]
+
+
+async def by_hand(tx: Tx, nodes: Collection[str], limit: int) -> list[Step]:
+    """This will give the steps that wait for a person at some nodes, the oldest first, wherever they are. A fan-out."""
+    sql = (
+        f"SELECT {_STEP} FROM fulfilment_step WHERE state = 'running' AND name = ANY($1::text[]) "
+        "ORDER BY started LIMIT $2 /* fan-out: worklist of the centre */"
+    )
+    return [msgspec.convert(dict(row), Step) for row in await tx.read(sql, sorted(nodes), limit)]

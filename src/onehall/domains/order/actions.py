@@ -33,7 +33,8 @@ async def place(tx: Tx, *, wanted: Wanted, order: str | None = None, said: dict[
     )  # fmt: skip
     await store.insert(tx, placed, document(placed) | (said or {}))
     total = wanted.total
-    tx.tell(OrderPlaced(placed.id, wanted.party, wanted.kind, wanted.offering, total.minor, total.currency))
+    sent = wanted.send_to is not None
+    tx.tell(OrderPlaced(placed.id, wanted.party, wanted.kind, wanted.offering, total.minor, total.currency, sent))
     return Placed(placed.id, tx.now, total)
 
 

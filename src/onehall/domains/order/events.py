@@ -4,7 +4,7 @@ from onehall.kernel.events import Fact
 
 
 class OrderPlaced(Fact, frozen=True, tag="order.placed"):
-    """An order was accepted."""
+    """An order was accepted; `sent` when its card goes to the buyer's home."""
 
     order: str
     party: str
@@ -12,6 +12,7 @@ class OrderPlaced(Fact, frozen=True, tag="order.placed"):
     offering: str
     total_minor: int
     currency: str
+    sent: bool = False
 
 
 class OrderMoved(Fact, frozen=True, tag="order.moved"):

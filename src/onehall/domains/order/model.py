@@ -22,7 +22,7 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What is to be done, whole: what fulfilment needs stands here, so that nothing is looked up that could change.
 
     `payment` names what was paid beforehand; without it the charges go to the line's balance. `reply_to` is the
-    address of a journey that waits for the end.
+    address of a journey that waits for the end. `send_to`: where a card is sent; without it the card is handed over on the spot.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Wanted(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     lock_months: int = 0
     min_spend: Money = Money(0)
     external_id: str | None = None
+    send_to: str | None = None
 
     @property
     def total(self) -> Money:

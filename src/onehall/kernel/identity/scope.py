@@ -4,7 +4,7 @@ from onehall.kernel.identity.who import Who
 from onehall.kernel.refusals import forbidden, missing, unknown_caller
 
 TREE = ("operator", "province", "city", "store")
-ROLES = ("clerk", "supervisor", "account_manager", "operations", "admin")
+ROLES = ("clerk", "supervisor", "account_manager", "packer", "courier", "operations", "admin")
 SCOPES = ("tmf:read", "tmf:write")
 
 

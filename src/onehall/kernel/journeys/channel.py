@@ -13,7 +13,7 @@ class Channel(msgspec.Struct, frozen=True):
 
     `takes` is the policy table: the highest level reached in another channel that this one accepts. In a channel of `programs`
     a program speaks for the customer: nothing is done there before the customer themselves has agreed. Where a channel `signs`,
-    what somebody agrees to they sign as well.
+    what somebody agrees to they sign as well. Where it `hands_over`, things go from hand to hand; elsewhere they are sent.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Channel(msgspec.Struct, frozen=True):
     assisted: bool = False
     programs: bool = False
     signs: bool = False
+    hands_over: bool = False
 
     def fits(self, function: Function) -> bool:
         """This will tell whether the channel offers the function at all."""
@@ -52,9 +53,11 @@ def channel(
     assisted: bool = False,
     programs: bool = False,
     signs: bool = False,
+    hands_over: bool = False,
 ) -> Channel:
     """This will register a channel: "choose enter confirm" are the questions it can put to its people."""
-    made = Channel(name, title, frozenset(Ask(kind) for kind in asks.split()), frozenset(proves), takes or {}, assisted, programs, signs)
+    asked = frozenset(Ask(kind) for kind in asks.split())
+    made = Channel(name, title, asked, frozenset(proves), takes or {}, assisted, programs, signs, hands_over)
     CHANNELS[name] = made
     return made
 

@@ -6,18 +6,19 @@ import msgspec
 
 from onehall.domains import order as orders
 from onehall.domains.fulfilment import rules, store
-from onehall.domains.fulfilment.events import StepDone, StepFailed, StepUndone
+from onehall.domains.fulfilment.events import StepDone, StepFailed, StepSentBack, StepUndone
 from onehall.domains.fulfilment.lifecycle import PLAN, STEP
 from onehall.domains.fulfilment.model import Plan, Step
-from onehall.kernel import ids
+from onehall.domains.order import Order
+from onehall.kernel import ids, journeys
 from onehall.kernel.at_once import at_once
 from onehall.kernel.i18n import Text, Words, _
 from onehall.kernel.store import Tx
 
 
-async def begin(tx: Tx, order: str, kind: str) -> None:
+async def begin(tx: Tx, order: str, kind: str, sent: bool = False) -> None:
     """This will plan an order and begin its first steps; a second time it does nothing."""
-    if await store.insert(tx, order, rules.steps_of(kind)):
+    if await store.insert(tx, order, rules.steps_of(rules.plan_of(kind, sent))):
         await orders.actions.begin(tx, order)
         await advance(tx, order)
 
@@ -65,11 +66,23 @@ async def failed(tx: Tx, order: str, name: str, why: Words) -> None:
     await undo(tx, order, why)
 
 
+async def send_back(tx: Tx, order: str, name: str, to: str, why: Words) -> None:
+    """This will have an order go back from a step that did not work to an earlier one, which says why it is done again."""
+    plan, step = await _running(tx, order, name, "running")
+    if plan is None or step is None:
+        return
+    for each in rules.again_from(plan, name, to):
+        said = {"said": msgspec.to_builtins(why)} if each.name == to else {}
+        await store.move_step(tx, order, each.name, state=STEP.check(each.state, "waiting"), result=said, started=None, ended=None)
+    tx.tell(StepSentBack(order, name, to, str(why)[:500]))
+    await advance(tx, order)
+
+
 async def undo(tx: Tx, order: str, why: Words) -> None:
     """This will begin to take back all that was done of an order."""
     plan = await store.plan(tx, order, lock=True)
     if plan is not None and plan.state == "running":
-        await store.drop_waiting(tx, order)
+        await store.drop_waiting(tx, order, rules.BY_HAND)
         await store.move_plan(tx, order, PLAN.check(plan.state, "undoing"), msgspec.to_builtins(why))
     await advance(tx, order)
 
@@ -111,6 +124,7 @@ async def _give_up(tx: Tx, plan: Plan) -> None:
     order = await orders.queries.order(tx, plan.order)
     why = msgspec.convert(plan.why, Text) if isinstance(plan.why, dict) else _("It could not be done.")
     await orders.actions.fail(tx, plan.order, why)
+    news(tx, order, *rules.NEWS, over=True)
     payment, paid = order.wanted.payment, order.wanted.total
     if payment:
         tx.later("journey.give_back", {"payment": payment}, works_in=ids.home_of(payment))
@@ -121,6 +135,14 @@ async def _give_up(tx: Tx, plan: Plan) -> None:
             else _("Your order could not be done: {why}", why=why)
         )
         tx.later("sms.send", {"to": order.wanted.contact, "text": text})
+
+
+def news(tx: Tx, order: Order, *keys: str, **said: Any) -> None:
+    """This will tell the journey of a buyer, where one waits, how far their card has come."""
+    journey = (order.wanted.reply_to or "").rpartition("/")[0]
+    if journey and order.wanted.send_to:
+        for key in keys:
+            journeys.arrive(tx, f"{journey}/{key}", said)
 
 
 async def _running(tx: Tx, order: str, name: str, state: str) -> tuple[Plan | None, Step | None]:

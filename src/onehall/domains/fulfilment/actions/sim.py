@@ -71,11 +71,12 @@ async def write(world: Any, body: Body) -> Answer:
 
 
 @job("undo.write_sim")
+@job("undo.write_card")
 async def unwrite(tx: Tx, body: Body) -> None:
     """This will throw the written SIM away."""
     made = await results(tx, body["order"])
     inventory.actions.set_sim(tx, made["iccid"], "spoilt", made["line"])
-    await undone(tx, body["order"], "write_sim")
+    await undone(tx, body["order"], body["step"])
 
 
 async def _take(tx: Tx, line: Line, work: Body, iccid: str | None) -> None:
