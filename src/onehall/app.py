@@ -111,6 +111,7 @@ class House:
             today = tx.now.astimezone(ZONE).date()
             billing.reactions.plan_reconciliation(tx, today)
             billing.reactions.usage.plan_sweep(tx, today)
+            outreach.actions.plan_sweep(tx, today)
             wechat.plan_menu(tx)
 
     async def close(self) -> None:

@@ -184,3 +184,8 @@ def test_one_order_for_codes_makes_them_for_all_that_is_named() -> None:
     assert len(shelf) == 8 and shelf[0] == shelf[1] == (Owner(TIANHE), "hall-59")
     assert rules.wished("campaign", [], [], [], "Spring", 3) == ((Owner(campaign="Spring"), None),) * 3
     assert rules.wished("poster", [], [], [], "", 1) == ((Owner(), None),)
+
+
+def test_kept_since_is_never_less_than_what_is_shown() -> None:
+    assert rules.kept_since(AT, 90) == AT - timedelta(days=90)
+    assert rules.kept_since(AT, 3) == AT - timedelta(days=31) < rules.shown_since(AT)

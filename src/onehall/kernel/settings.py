@@ -119,6 +119,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     usage_wait_days: Annotated[
         int, _said("How long a record of use waits for its number to get an account or a plan, days; then it is told of.", ge=1)
     ] = 90
+    scan_days: Annotated[
+        int, _said("How long the scan of a code is kept with whoever made it, days; its count and the log stay.", ge=31)
+    ] = 90
     journey_days: Annotated[int, _said("After how many quiet days an open journey expires.", ge=1)] = 7
     allowance_reminder_days: Annotated[int, _said("How many days before an allowance ends its owner is told.", ge=1, le=30)] = 3
     reservation_minutes: Annotated[int, _said("How long units are set aside for a call in progress at most, minutes.", ge=1, le=1440)] = 60

@@ -40,7 +40,7 @@ async def follow(store: Store, guests: list[str], party: str) -> int:
 
     async def keep(tx: Tx) -> None:
         for touch in found:
-            await touches.add(tx, f"party:{party}", touch)
+            await touches.add(tx, f"party:{party}", touch, followed=True)
 
     await store.run(home_of(party), keep)
     return len(found)

@@ -21,6 +21,7 @@ from onehall.domains.outreach.rules.credit import (
     credited,
     is_news,
     is_own_scan,
+    kept_since,
     leading_code,
     scan_moment,
     shown_since,
@@ -41,6 +42,6 @@ from onehall.domains.outreach.rules.shares import BEGAN_PERCENT, FINISHED_PERCEN
 __all__ = [
     "BEGAN_PERCENT", "CALLS_MAX", "CODES_AT_ONCE_MAX", "CREDIT_DAYS", "FINISHED_PERCENT", "LENGTH", "LETTERS", "RULE", "SCAN_MINUTES",
     "WAITING_MAX", "access_type", "ahead", "availability", "check_code", "check_count", "check_number", "check_owner", "check_room",
-    "code_in", "counts", "credited", "is_news", "is_own_scan", "leading_code", "next_in_line", "owner_at", "scan_moment", "shares",
-    "shown_since", "ticket_number", "to_end_with", "weigh", "wished",
+    "code_in", "counts", "credited", "is_news", "is_own_scan", "kept_since", "leading_code", "next_in_line", "owner_at", "scan_moment",
+    "shares", "shown_since", "ticket_number", "to_end_with", "weigh", "wished",
 ]  # fmt: skip

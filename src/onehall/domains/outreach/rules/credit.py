@@ -18,6 +18,11 @@ def shown_since(placed: datetime) -> datetime:
     return placed - timedelta(days=SHOWN_DAYS)
 
 
+def kept_since(now: datetime, days: int) -> datetime:
+    """A scan is kept for the days that are set, and never less than the thirty for which it is shown with an order."""
+    return now - timedelta(days=max(days, SHOWN_DAYS + 1))
+
+
 def is_own_scan(staff: str | None, program: str | None) -> bool:
     """Only what people scan themselves is kept for them: no clerk scans on a customer's behalf, and no program."""
     return staff is None and program is None

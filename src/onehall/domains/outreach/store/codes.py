@@ -90,9 +90,13 @@ async def of_unit(tx: Tx, unit: str, kind: str | None, limit: int) -> list[Code]
 
 
 async def used(tx: Tx, codes: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """This will count the scans of each code and the orders that came by it."""
+    """This will count the scans of each code, also those that are kept no longer, and the orders that came by it."""
     touched = await tx.read(
-        "SELECT code, count(*) AS n FROM outreach_touch WHERE code = ANY($1) GROUP BY code -- fan-out: the console", list(codes)
+        """-- fan-out: the console, off the hot path
+           SELECT code, sum(n)::bigint AS n FROM (
+             SELECT code, count(*) AS n FROM outreach_touch WHERE code = ANY($1) AND NOT followed GROUP BY code
+             UNION ALL SELECT code, sum(scans) FROM outreach_scanned WHERE code = ANY($1) GROUP BY code) each GROUP BY code""",
+        list(codes),
     )
     sold = await tx.read(
         "SELECT code, count(*) AS n FROM outreach_credit WHERE code = ANY($1) GROUP BY code -- fan-out: the console", list(codes)

@@ -12,8 +12,8 @@ from onehall.kernel.store import Tx
 
 TOUCHES_MAX = 50
 _ADD = """
-INSERT INTO outreach_touch (home, carrier, id, code, kind, unit, staff, campaign, channel, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (home, carrier, id) DO NOTHING
+INSERT INTO outreach_touch (home, carrier, id, code, kind, unit, staff, campaign, channel, at, followed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (home, carrier, id) DO NOTHING
 """
 
 
@@ -23,12 +23,13 @@ def home(carrier: str) -> int:
     return home_of(name) if kind == "party" else home_for(f"touch/{carrier}")
 
 
-async def add(tx: Tx, carrier: str, touch: Touch) -> None:
-    """This will keep a scan, once."""
+async def add(tx: Tx, carrier: str, touch: Touch, *, followed: bool = False) -> None:
+    """This will keep a scan, once; one that `followed` is the copy of a guest's with the customer whom they turned out to be."""
     owner = touch.owner
     await tx.write(
-        _ADD, home(carrier), carrier, touch.id, touch.code, touch.kind, owner.unit, owner.staff, owner.campaign, touch.channel, touch.at
-    )
+        _ADD, home(carrier), carrier, touch.id, touch.code, touch.kind, owner.unit, owner.staff, owner.campaign, touch.channel, touch.at,
+        followed,
+    )  # fmt: skip
 
 
 async def of_carrier(tx: Tx, carrier: str, since: datetime) -> list[Touch]:
