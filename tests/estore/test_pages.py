@@ -1,5 +1,6 @@
 """Pages of private shops over real HTTP: an account manager makes one, a member comes in from the company's own pages, once."""
 
+import re
 import time
 
 import httpx
@@ -63,6 +64,17 @@ async def test_only_who_keeps_stores_sees_them(house: House) -> None:
         assert keeper.at.status_code == 200
         await manager.see("/console/orders")
         assert manager.at.status_code == 403
+        for front in ("/console", "/desk/work"):  # where their work is, not at a closed door
+            await manager.see(front)
+            assert (manager.at.status_code, manager.at.url.path) == (200, "/console/stores")
+        assert set(re.findall(r'href="(/console/?[a-z]*)"', manager.at.text)) == {
+            "/console",
+            "/console/stores",
+        }  # the first is the mark, which leads back
+        await keeper.see("/console")
+        assert (keeper.at.status_code, keeper.at.url.path) == (200, "/console")
+        await clerk.see("/desk/work")
+        assert clerk.at.url.path == "/desk"
 
 
 async def test_the_front_shows_strangers_no_price(house: House) -> None:

@@ -55,10 +55,10 @@ class Room:
         return self.jinja.get_template(template).render(
             _=lambda id, **values: Text(id, values).render(lang), say=lambda words: show(words, lang), lang=lang, other_lang=other,
             other_lang_name=other_name, path=path, here=path.split("?")[0], room=self, title=show(self.title, lang),
-            links=self._ways(lang, given.get("who")), **({"typed": {}, "offset": 0} | given),
+            links=[(href, show(label, lang), symbol) for href, label, symbol in self.ways(given.get("who"))],
+            **({"typed": {}, "offset": 0} | given),
         )  # fmt: skip
 
-    def _ways(self, lang: str, who: Who | None) -> list[tuple[str, str, str]]:
-        """A way is shown to those who may go it."""
-        mine = [way for way in self.links if way[0] not in self.only or (who is not None and self.only[way[0]](who))]
-        return [(href, show(label, lang), symbol) for href, label, symbol in mine]
+    def ways(self, who: Who | None) -> list[Link]:
+        """This will give the ways of the room for a reader: one is shown to those who may go it."""
+        return [way for way in self.links if way[0] not in self.only or (who is not None and self.only[way[0]](who))]

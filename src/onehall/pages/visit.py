@@ -91,6 +91,8 @@ def answers(room: Room) -> dict[Any, Any]:
         visit = Visit(request, room)
         if status == 401 and request.method == "GET":
             return replies.go(f"{LOGIN}?to={quote(replies.own_path(visit.path, room.home), safe='/')}")
+        if status == 403 and request.method == "GET" and request.url.path.rstrip("/") == room.home and (ways := room.ways(visit.who)):
+            return replies.go(ways[0][0])  # the room's front is not for this reader, but a part of the room is
         if status >= 500 and not isinstance(error, Refusal):
             told = ANSWERS[Exception](request, error)  # logs and counts it
             reason = (told.content or {}).get("reason")
@@ -117,5 +119,3 @@ async def unit_names(store: Store, lang: str) -> dict[str, str]:
     """This will give the names of all units of the tree by their paths."""
     async with store.edge(0) as tx:
         return {path: name.get(lang) or name.get("en") or path for path, _kind, name in await staff.units(tx)}
-
-

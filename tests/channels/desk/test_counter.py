@@ -130,7 +130,7 @@ async def test_nobody_gets_in_without_a_login_and_a_form_of_another_site_changes
         answer = await stranger.get("/desk/customers/x")
         assert (answer.status_code, answer.headers["location"]) == (303, "/desk/login?to=/desk/customers/x")
         page = await stranger.get("/desk/login?to=//evil.example/x")
-        assert 'name="to" value="/desk"' in page.text
+        assert 'name="to" value="/desk/work"' in page.text
         refused = await stranger.post("/desk/take", data={"csrf": token(page.text), "code": "123456"})
         assert refused.status_code == 401
     async with Clerk(house, "clerk-gz") as clerk:

@@ -10,11 +10,14 @@ from onehall.kernel.identity.http import cookie
 from onehall.kernel.refusals import Refusal
 from onehall.pages import Visit, forms, replies
 
+WORK = "/desk/work"
+BACK_OFFICE = frozenset({"account_manager", "packer", "courier"})
+
 
 @get("/login", opt={"public": True})
-async def login(visit: NamedDependency[Visit], to: FromQuery[str] = "/desk") -> Response[str]:
+async def login(visit: NamedDependency[Visit], to: FromQuery[str] = WORK) -> Response[str]:
     """This will ask who it is."""
-    to = replies.own_path(to, "/desk")
+    to = replies.own_path(to, WORK)
     return replies.go(to) if visit.who.staff else visit.page("login.html", to=to, username="")
 
 
@@ -22,7 +25,7 @@ async def login(visit: NamedDependency[Visit], to: FromQuery[str] = "/desk") -> 
 async def enter(visit: NamedDependency[Visit]) -> Response[str]:
     """This will check name, password and code, and open a session."""
     form = await visit.request.form()
-    username, to = forms.text(form, "username")[:80], replies.own_path(forms.text(form, "to"), "/desk")
+    username, to = forms.text(form, "username")[:80], replies.own_path(forms.text(form, "to"), WORK)
     password, code = forms.text(form, "password"), forms.text(form, "code").replace(" ", "")
     try:
         granted = await visit.gate.log_in_staff(visit.who, username, password, code, "desk")
@@ -33,6 +36,12 @@ async def enter(visit: NamedDependency[Visit]) -> Response[str]:
     answer = replies.go(to)
     answer.set_cookie(cookie(STAFF_SESSION, granted.token))
     return answer
+
+
+@get("/work")
+async def work(visit: NamedDependency[Visit]) -> Response[str]:
+    """This will lead staff to where their work is: the counter, or the console for those who serve nobody at one."""
+    return replies.go("/console" if visit.who.roles and visit.who.roles <= BACK_OFFICE else "/desk")
 
 
 @post("/logout", status_code=200, opt={"public": True})
@@ -53,4 +62,4 @@ async def language(visit: NamedDependency[Visit], tag: FromPath[str], to: FromQu
     return answer
 
 
-ROUTES = [login, enter, leave, language]
+ROUTES = [login, enter, work, leave, language]
