@@ -48,8 +48,17 @@ async def uncreate_line(tx: Tx, body: Body) -> None:
     made = await results(tx, body["order"])
     line = await inventory.queries.line(tx, made["line"])
     await inventory.actions.terminate_line(tx, line, "", "aborted" if line.activated is None else "terminated")
-    await billing.actions.close_account(tx, made["account"])
+    await _close_if_empty(tx, made["account"])
     await undone(tx, body["order"], "create_line")
+
+
+async def _close_if_empty(tx: Tx, account: str) -> None:
+    """An account that was topped up meanwhile stays open: what is in it is paid out at a counter."""
+    try:
+        await billing.actions.close_account(tx, account)
+    except Refusal as refusal:
+        if refusal.code != "account.not_empty":
+            raise
 
 
 @job("step.allocate", given_up=given_up)
