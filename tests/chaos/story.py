@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from onehall.domains import billing, engage
+from onehall.domains import billing, engage, sweep
+from onehall.kernel.events import Origin
 from onehall.kernel.money import money
 from tests.ground.counter import Counter, opened
 
@@ -15,6 +16,8 @@ async def tell(dsn: str) -> None:
         await _top_up(counter)
         await _money_back(counter)
         await counter.to_sim(counter.guest("waits"), document="110101199003070177")
+        clerk = await counter.one("SELECT id FROM staff WHERE username = 'clerk-gz'")
+        assert len(await sweep.actions.hand_numbers(counter.store, clerk, 2, Origin(channel="field", staff=clerk))) == 2
         await counter.settle()
 
 

@@ -21,7 +21,8 @@ JOURNEY = f"(SELECT journey FROM product_order WHERE id = {ORDER})"
 OPEN = "(SELECT id FROM journey WHERE state = 'asking' AND function = 'line.open')"
 ENTRY = f"(SELECT id FROM entry WHERE payment = {TOPPED} AND kind = 'payment')"
 CONTACT = "(SELECT id FROM campaign_contact WHERE state = 'delivered')"
-HELD = "'number ' || (SELECT number FROM number WHERE state = 'held')"
+HELD = "'number ' || (SELECT number FROM number WHERE state = 'held' AND NOT starts_with(token, 'kit:'))"
+LENT = "(SELECT min(number) FROM kit_number)"
 STRANGER = "z" * 24
 JOB = "INSERT INTO job (home, id, kind, body, due, lease_until, state) VALUES"
 COPY = "id, kind, party, unit, account, number, iccid, offering, price_id, name, fee, currency, status, created, activated"
@@ -96,6 +97,10 @@ BROKEN = [
      f"DELETE FROM campaign_contact WHERE id = {CONTACT}"),
     ("no_marketing_after_the_stop", f"(SELECT party FROM campaign_contact WHERE id = {CONTACT})",
      "UPDATE marketing_standing SET ways = '{sms}' WHERE ways = '{}'"),
+    ("kit_leases_end", LENT, f"DELETE FROM kit_number WHERE number = {LENT}"),
+    ("kit_leases_end", LENT, f"UPDATE number SET until = until + interval '1 hour' WHERE number = {LENT}"),
+    ("kit_leases_end", LENT, f"UPDATE kit_number SET until = until + interval '1 day' WHERE number = {LENT}"),
+    ("kit_leases_end", LENT, f"UPDATE number SET state = 'sold', until = NULL, line = {LINE} WHERE number = {LENT}"),
     ("nothing_given_up", "'dead'",
      JOB + " (1, 'dead', 'x', '{}', '2020-01-01', '2020-01-01', 'dead')"),
 ]  # fmt: skip

@@ -89,11 +89,13 @@ async def _shown(visit: Visit, one: Staff, day: str = "", status: int = 200, **g
     async with visit.store.edge(one.id) as tx:
         calls = await sweep.queries.calls(tx, one.id, since, since + timedelta(days=1))
         route = await sweep.queries.route(tx, one.id)
+    carried = await sweep.queries.carried(visit.store, one.id)
     units = await unit_names(visit.store, visit.lang)
     others = [(each.id, each.name, units.get(each.unit, each.unit)) for each in await _people(visit) if each.id != one.id]
     return visit.page(
         "street/round.html", status, one=one, store=units.get(one.unit, one.unit), calls=[_call(each) for each in calls],
-        route=[_place(each) for each in route], others=others, days=_days(visit, since), day=_plain(since),
+        route=[_place(each) for each in route], carried=[(each.number, each.until) for each in carried], others=others,
+        days=_days(visit, since), day=_plain(since),
         path=f"/console/street/{one.id}", **await about(visit), **given,
     )  # fmt: skip
 
@@ -139,7 +141,7 @@ def _plain(since: datetime) -> str:
 def _row(one: Staff, did: Round, units: dict[str, str], lang: str) -> dict[str, Any]:
     return {
         "id": one.id, "name": one.name, "store": units.get(one.unit, one.unit), "places": did.places, "visits": did.visits,
-        "results": _results(did.results, lang), "last": did.last, "opened": did.opened, "numbers": did.numbers,
+        "results": _results(did.results, lang), "last": did.last, "opened": did.opened,
     }  # fmt: skip
 
 

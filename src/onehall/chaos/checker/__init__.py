@@ -6,6 +6,7 @@ is a function; its first line says it in business words.
 
 from typing import Final
 
+from onehall.chaos.checker.kits import kit_leases_end
 from onehall.chaos.checker.log import facts_heard_once, log_whole_and_in_order
 from onehall.chaos.checker.marketing import no_marketing_after_the_stop
 from onehall.chaos.checker.money import balances_are_their_postings, books_sum_to_zero, payment_posted_once
@@ -20,7 +21,7 @@ INVARIANTS: Final[dict[str, Invariant]] = {
     for invariant in (
         number_has_one_holder, nothing_held_for_nobody, five_lines_a_person, payment_posted_once, paid_order_done_or_refunded,
         books_sum_to_zero, balances_are_their_postings, log_whole_and_in_order, facts_heard_once, journey_moves_on, work_is_done,
-        nothing_given_up, no_marketing_after_the_stop,
+        nothing_given_up, no_marketing_after_the_stop, kit_leases_end,
     )
 }  # fmt: skip
 

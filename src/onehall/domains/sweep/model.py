@@ -40,7 +40,7 @@ class Call(msgspec.Struct, frozen=True):
 class Round(msgspec.Struct):
     """What a member of staff did on a day: `results` counts visits by how they ended, `opened` the lines that were taken down.
 
-    `places` are on the route and `numbers` in the kit now.
+    `places` are on the route now.
     """
 
     staff: str
@@ -48,7 +48,6 @@ class Round(msgspec.Struct):
     results: dict[str, int] = {}
     last: datetime | None = None
     opened: int = 0
-    numbers: int = 0
 
     @property
     def visits(self) -> int:

@@ -29,8 +29,7 @@ SELECT 'places' AS of, staff, '' AS result, count(*)::int AS count, NULL::timest
 UNION ALL SELECT 'visits', staff, result, count(*)::int, max(at) FROM visit
   WHERE staff = ANY($1) AND at >= $2 AND at < $3 GROUP BY staff, result
 UNION ALL SELECT 'opened', staff, '', count(*)::int, NULL FROM kit_capture
-  WHERE staff = ANY($1) AND captured_at >= $2 AND captured_at < $3 AND function = $5 GROUP BY staff
-UNION ALL SELECT 'numbers', staff, '', count(*)::int, NULL FROM kit_number WHERE staff = ANY($1) AND until > $4 GROUP BY staff
+  WHERE staff = ANY($1) AND captured_at >= $2 AND captured_at < $3 AND function = $4 GROUP BY staff
 """
 _CALLS = """SELECT coalesce(p.name, '') AS place, coalesce(p.address, '') AS address, v.result, v.note, v.at FROM visit v
 LEFT JOIN route_place p ON p.home = v.home AND p.id = v.place
@@ -90,7 +89,7 @@ async def end_places(tx: Tx, staff: str, ids: Sequence[str]) -> list[Place]:
 async def rounds(tx: Tx, staff: Sequence[str], since: datetime, until: datetime, opening: str) -> dict[str, Round]:
     """This will read what members of staff did in a time; `opening` is the function by which lines are opened."""
     found = {one: Round(one) for one in staff}
-    for row in await tx.read(_ROUNDS, list(staff), since, until, tx.now, opening):
+    for row in await tx.read(_ROUNDS, list(staff), since, until, opening):
         one = found[row["staff"]]
         if row["of"] == "visits":
             one.results[row["result"]] = row["count"]
