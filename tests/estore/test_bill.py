@@ -1,12 +1,17 @@
-"""One split bill: the company's part of every line on its own bill, the rest with each member."""
+"""One split bill: the company's part of every line on its own bill, the rest with each member, and a page on which both sums are right."""
 
-from datetime import timedelta
+from calendar import monthrange
+from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from onehall.domains import billing, estore
 from onehall.domains.estore import EStore
-from onehall.kernel.i18n import ZONE
-from onehall.kernel.money import money
+from onehall.kernel.i18n import ZONE, show
+from onehall.kernel.money import Money
+from onehall.pages import estores
 from tests.conformance.people import Person
+from tests.estore.test_rules import NOW, REQUEST
 from tests.ground.counter import Counter
 from tests.scenarios.test_estore import acme, asks, counter, goes_on, joins, newcomer
 
@@ -14,6 +19,9 @@ __all__ = ["acme", "counter"]  # fixtures of the story
 
 
 async def test_one_bill_for_the_company_and_the_rest_for_each_member(counter: Counter, acme: EStore) -> None:
+    async with counter.store.edge(acme.id) as tx:
+        acme = await estore.actions.put_on_shelf(tx, acme.id, "hall-59", 4_701)  # of 47.01 the company pays 23.51, the member 23.50
+    counter.store.clock.move(timedelta(days=9))  # the tenth of the month
     for place, address in enumerate(("lan@acme.example", "he@acme.example")):
         caller, person = await newcomer(counter, f"1390000020{place}"), Person()
         await joins(counter, caller, address)
@@ -21,12 +29,42 @@ async def test_one_bill_for_the_company_and_the_rest_for_each_member(counter: Co
         assert view.state == "done", view
     await counter.settle()
     month = counter.store.clock.now().astimezone(ZONE).date().replace(day=1)
-    async with counter.store.edge(acme.id) as tx:
-        stands = await estore.queries.statement(tx, acme.id, month)
-    assert estore.rules.totals(stands) == (2 * 4_700, 2 * 2_350, 2 * 2_350)
+    days = monthrange(month.year, month.month)[1]
+    theirs, ours = ((fee * (days - 9) * 2 + days) // (2 * days) for fee in (2_350, 2_351))  # by the day, half a fen and more is one
+    paid = await counter.one("SELECT sum(minor)::int FROM payment WHERE status = 'done'")
+    assert paid == 2 * theirs
     counter.store.clock.move(timedelta(days=32))
     async with counter.store.edge(acme.id) as tx:
         made = await billing.actions.bills.bill_accounts(tx, [acme.account], [month], {})
+        lines, bills = await estore.queries.split_bill(tx, acme, month), await estore.queries.company_bills(tx, acme, month)
+        after = await estore.queries.split_bill(tx, acme, billing.rules.bills.next_cycle(month))
     [bill] = made.bills
-    assert bill.amount == money(47)  # 2 * 23.50, on one bill of the company
-    assert [line.minor for line in bill.lines] == [2_350, 2_350]
+    assert [line.minor for line in bill.lines] == [ours, ours]
+    assert estore.rules.totals(lines) == (bill.amount.minor + paid, bill.amount.minor, paid)
+    assert estore.rules.totals(after) == (2 * 4_701, 2 * 2_351, 2 * 2_350)
+    paper = estores.paper(acme, month, lines, bills, "en", month)
+    assert (paper.company, paper.members) == (show(Money(2 * ours)), show(Money(2 * theirs)))
+    assert paper.total == show(Money(2 * ours + 2 * theirs))
+    assert paper.bills == [(bill.no, show(Money(2 * ours)))] and [row.who for row in paper.rows] == ["He Ying", "Lan Wei"]
+    assert estores.document(paper).startswith(b"%PDF")
+    assert estores.document(replace(paper, lang="zh-CN")) == estores.document(replace(paper, lang="zh-CN"))
+
+
+def test_company_share_and_member_share() -> None:
+    one = replace(REQUEST, state="active", fee=4_700, minor=2_350, began=NOW.replace(day=16))  # September: 15 of 30 days
+    assert estore.rules.company_share(one, date(2026, 9, 1), "per_day") == 1_175
+    assert estore.rules.company_share(one, date(2026, 10, 1), "per_day") == 2_350
+    assert estore.rules.company_share(replace(one, ended=NOW.replace(month=10, day=10)), date(2026, 10, 1), "per_day") == 758  # 10 of 31
+    assert estore.rules.member_share(one, date(2026, 9, 1), "per_day") == 1_175
+    assert estore.rules.member_share(replace(one, first_minor=1_253), date(2026, 9, 1), "per_day") == 1_253
+    assert estore.rules.member_share(replace(one, ended=NOW.replace(month=10, day=10)), date(2026, 10, 1), "per_day") == 2_350
+
+
+def test_month_of() -> None:
+    today = date(2026, 11, 22)
+    months = [estores.month_of(text, today) for text in ("2026-09", "2027-01", "", "2026-13", "x" * 99)]
+    assert months == [date(2026, 9, 1), *[date(2026, 11, 1)] * 4]
+
+
+def test_totals_are_the_sums_of_the_lines() -> None:
+    assert estore.rules.totals([estore.Split(REQUEST, 1, 2), estore.Split(REQUEST, 30, 40)]) == (73, 31, 42)

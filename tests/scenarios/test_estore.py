@@ -256,3 +256,38 @@ async def test_a_term_that_ends_ends_the_membership_and_a_closed_line_the_compan
         await estore.actions.end_member(tx, acme.id, member.id)
     with pytest.raises(Refusal, match="estore.outsider"):
         await counter.hall.start(lan, "estore.buy", {"store": "acme"})
+
+
+async def test_of_two_approvers_at_once_one_decides_and_a_second_login_of_the_asker_is_nobody_else(counter: Counter, acme: EStore) -> None:
+    """A race of a yes and a no; and somebody who joined twice, the second time as approver under another mail address."""
+    async with counter.store.edge(acme.id) as tx:
+        more = "key,name,role\nwu@acme.example,Wu Bo,approver\nlan.wei@acme.example,Lan Wei,approver\n"
+        await estore.actions.take_list(tx, acme.id, estore.actions.read_sheet(more, ("key", "name"), 100))
+    people = {}
+    for place, name in enumerate(("lan", "he", "wu", "lan.wei")):
+        people[name] = await newcomer(counter, f"1390000040{place}")
+        await joins(counter, people[name], f"{name}@acme.example")
+    lan, person = people["lan"], Person()
+    view = await asks(counter, lan, "hall-99")
+    assert view.state == "waiting", view
+    for one in (lan, people["lan.wei"]):
+        async with counter.store.edge(one.who.party) as tx:
+            await parties.actions.take_real_name(tx, one.who.party or "", "李雷", "resident_id", person.document)
+    await counter.settle()
+    own = await counter.hall.start(people["lan.wei"], "estore.requests")
+    own = await counter.answer(people["lan.wei"], own, own.question["options"][0]["value"])
+    own = await counter.settle(people["lan.wei"], await counter.answer(people["lan.wei"], own, "yes"))
+    assert own.state == "refused" and own.said and "own request" in str(own.said["text"]), own
+    assert await counter.one("SELECT state FROM estore_request") == "asked"
+    decisions = []
+    for name, word in (("he", "yes"), ("wu", "no")):
+        one = await counter.hall.start(people[name], "estore.requests")
+        one = await counter.answer(people[name], one, one.question["options"][0]["value"])
+        decisions.append((people[name], one, word))
+    said = await asyncio.gather(*(counter.answer(who, one, word) for who, one, word in decisions))
+    await counter.settle()
+    states = [(await counter.hall.see(who, one.id)).state for (who, _one, _word), one in zip(decisions, said, strict=True)]
+    assert sorted(states) == ["done", "refused"]
+    assert await counter.one("SELECT count(*) FROM event WHERE type = 'estore.request_decided'") == 1
+    decided = await counter.one("SELECT state FROM estore_request")
+    assert decided == ("approved" if states[0] == "done" else "declined")

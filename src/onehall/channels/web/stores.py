@@ -1,5 +1,6 @@
 """A company's own store: its front with its look, what it sells to its members at its prices, and the way in from the company's pages."""
 
+import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,12 +12,14 @@ from onehall.channels.web import replies
 from onehall.channels.web.visit import Visit
 from onehall.domains import estore
 from onehall.domains.estore import EStore, Member, Request
-from onehall.kernel.i18n import Named, show
+from onehall.kernel.i18n import ZONE, Named, _, show
 from onehall.kernel.identity import Proof
 from onehall.kernel.identity.gate import SESSION
 from onehall.kernel.identity.http import cookie
 from onehall.kernel.ids import home_for
+from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
+from onehall.pages import estores
 
 SLUG_MAX = 40
 TOKEN_MAX = 2_048
@@ -43,6 +46,38 @@ async def enter(visit: NamedDependency[Visit], slug: FromPath[str], token: FromQ
     answer = replies.go(f"/s/{entered.store.slug}")
     answer.set_cookie(cookie(SESSION, granted.token))
     return answer
+
+
+@get("/s/{slug:str}/bill", opt={"owner": True})
+async def bill(visit: NamedDependency[Visit], slug: FromPath[str], month: FromQuery[str] = "") -> Response[str]:
+    """This will show an approver the one bill of the store for a month, split between the company and its members."""
+    found, paper = await _bill(visit, slug, month)
+    return visit.page("store_bill.html", shop=_shown(found), bill=paper)
+
+
+@get("/s/{slug:str}/bill/pdf", opt={"owner": True})
+async def bill_pdf(visit: NamedDependency[Visit], slug: FromPath[str], month: FromQuery[str] = "") -> Response[bytes]:
+    """This will send an approver the split bill of a month as a PDF."""
+    found, paper = await _bill(visit, slug, month)
+    headers = replies.SAFE | {
+        "Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="{found.slug}-{paper.month}.pdf"',
+    }  # fmt: skip
+    return Response(await asyncio.to_thread(estores.document, paper), media_type="application/pdf", headers=headers)
+
+
+async def _bill(visit: Visit, slug: str, month: str) -> tuple[EStore, estores.Paper]:
+    if visit.who.party is None:
+        raise Refusal("unauthorized", _("Please log in first."), 401)
+    async with visit.hall.store.edge(home_for(slug[:SLUG_MAX])) as tx:
+        found = await estore.queries.open_store(tx, slug[:SLUG_MAX])
+        member = estore.rules.check_member(await estore.queries.member(tx, found.id, visit.who.party), tx.now)
+        if member.role != "approver":
+            raise Refusal("estore.not_approver", _("You do not decide for this store."), 403)
+    async with visit.hall.store.edge(found.id) as tx:
+        today = tx.now.astimezone(ZONE).date()
+        wanted = estores.month_of(month, today)
+        lines, bills = await estore.queries.split_bill(tx, found, wanted), await estore.queries.company_bills(tx, found, wanted)
+    return found, estores.paper(found, wanted, lines, bills, visit.lang, today)
 
 
 async def _inside(tx: Tx, found: EStore, member: Member, lang: str) -> dict[str, Any]:
@@ -80,4 +115,4 @@ def _request(one: Request, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-ROUTES = [store, enter]
+ROUTES = [store, enter, bill, bill_pdf]

@@ -19,10 +19,11 @@ from onehall.domains.estore.model import (
     Request,
     SheetLine,
     Shelved,
+    Split,
     Terms,
 )
 
 __all__ = [
-    "COLOURS", "KINDS", "PROOFS", "Batch", "EStore", "Listed", "Look", "Member", "Reported", "Request", "SheetLine", "Shelved", "Terms",
-    "actions", "functions", "queries", "reactions", "rules",
+    "COLOURS", "KINDS", "PROOFS", "Batch", "EStore", "Listed", "Look", "Member", "Reported", "Request", "SheetLine", "Shelved", "Split",
+    "Terms", "actions", "functions", "queries", "reactions", "rules",
 ]  # fmt: skip

@@ -123,7 +123,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the company is asked to pay for: `minor` a month of a line whose fee is `fee`, by the price id `part_price`.
 
     `kind`: a new line (open), another plan for a line, in place of the request `replaces`, or a pack on one. `batch` names the sheet
-    that it stood in.
+    that it stood in; `first_minor` is what the member was charged for the first month.
     """
 
     id: str
@@ -153,6 +153,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "open"
     replaces: str | None = None
     batch: str | None = None
+    first_minor: int | None = None
 
     @property
     def company(self) -> Money:
@@ -163,6 +164,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     def price(self) -> Money:
         """This will give the whole fee a month."""
         return Money(self.fee, self.currency)
+
+
+class Split(msgspec.Struct, frozen=True):
+    """What is paid for one line of a store for one month, minor units: by the company and by its member."""
+
+    request: Request
+    company: int
+    member: int
+    name: str = ""
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):

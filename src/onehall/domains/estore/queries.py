@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from onehall.domains import catalogue, inventory
+from onehall.domains import billing, catalogue, inventory
 from onehall.domains.estore import rules, store
-from onehall.domains.estore.model import Batch, Card, EStore, Listed, Member, Request, SheetLine
+from onehall.domains.estore.model import Batch, Card, EStore, Listed, Member, Request, SheetLine, Split
 from onehall.kernel.i18n import ZONE, Named, _
 from onehall.kernel.refusals import missing
 from onehall.kernel.store import Tx
@@ -92,10 +92,24 @@ async def mine(tx: Tx, id_: str, key: str) -> list[Request]:
     return await store.requests.of_member(tx, id_, key, 20)
 
 
-async def statement(tx: Tx, id_: str, month: date) -> list[Request]:
-    """This will list the lines that stood in a month, each with its fee, the company's part and the member's."""
+async def split_bill(tx: Tx, shop: EStore, month: date) -> list[Split]:
+    """This will give the one bill of a store for a month, split: each line that stood in it, with the company's part and the member's."""
     start, end = _span(month)
-    return await store.requests.standing(tx, id_, start, end)
+    found: list[Split] = []
+    names = {one.id: one.name for one in await members(tx, shop.id)}
+    modes: dict[str, str] = {}
+    for one in await store.requests.standing(tx, shop.id, start, end):
+        if one.offering not in modes:
+            modes[one.offering] = (await catalogue.queries.known(tx, one.offering)).first_month
+        first, mode = month.replace(day=1), modes[one.offering]
+        shares = (rules.company_share(one, first, mode), rules.member_share(one, first, mode))
+        found.append(Split(one, *shares, names.get(one.member or "", one.key)))
+    return found
+
+
+async def company_bills(tx: Tx, shop: EStore, month: date) -> list[billing.Bill]:
+    """This will give the bills that the company itself got for a month."""
+    return [one for one in await billing.queries.bills.bills_of_account(tx, shop.account) if one.cycle == month.replace(day=1)]
 
 
 async def shelf(tx: Tx, one: EStore) -> list[catalogue.Offering]:

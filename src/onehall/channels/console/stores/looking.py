@@ -1,12 +1,13 @@
 """The list of stores, and the page of one."""
 
+import asyncio
 from typing import Any
 
 from litestar import Response, get
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from onehall.channels.console.room import PAGE, about, check_unit
 from onehall.domains import catalogue, estore
@@ -17,7 +18,7 @@ from onehall.kernel.identity.scope import check_role
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import missing
 from onehall.kernel.settings import current
-from onehall.pages import Visit
+from onehall.pages import Visit, estores
 from onehall.pages.states import Chip
 
 KINDS: dict[str, Text] = {"enterprise": _("One enterprise"), "building": _("One building"), "campus": _("One campus")}
@@ -52,6 +53,19 @@ async def store(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Respo
     return await page(visit, store_id)
 
 
+@get("/{store_id:str}/bill.pdf")
+async def bill(visit: NamedDependency[Visit], store_id: FromPath[str], month: FromQuery[str] = "") -> Response[bytes]:
+    """This will send the split bill of a month as a PDF."""
+    found = await own(visit, store_id)
+    async with visit.store.edge(found.id) as tx:
+        today = tx.now.astimezone(ZONE).date()
+        wanted = estores.month_of(month, today)
+        lines, bills = await estore.queries.split_bill(tx, found, wanted), await estore.queries.company_bills(tx, found, wanted)
+    paper = estores.paper(found, wanted, lines, bills, visit.lang, today)
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="{found.slug}-{paper.month}.pdf"'}
+    return Response(await asyncio.to_thread(estores.document, paper), media_type="application/pdf", headers=headers)
+
+
 async def own(visit: Visit, store_id: str) -> EStore:
     """This will give a store of the reader's unit.
 
@@ -71,8 +85,9 @@ async def page(visit: Visit, store_id: str, status: int = 200, **given: Any) -> 
     async with visit.store.edge(found.id) as tx:
         members = await estore.queries.members(tx, found.id)
         requests = await estore.queries.requests(tx, found.id, "asked", "prepared", "approved", "ordered", "declined")
-        month = tx.now.astimezone(ZONE).date()
-        stands = await estore.queries.statement(tx, found.id, month)
+        today = tx.now.astimezone(ZONE).date()
+        month = estores.month_of(visit.request.query_params.get("month", ""), today)
+        stands, bills = await estore.queries.split_bill(tx, found, month), await estore.queries.company_bills(tx, found, month)
         plans = [one for one in [*await catalogue.queries.plans(tx), *await catalogue.queries.packs(tx)] if one.monthly]
         sheets = await estore.queries.batches(tx, found.id)
         numbers, people = await estore.queries.numbers(tx, found.id), await estore.queries.listed_many(tx, found.id)
@@ -82,9 +97,7 @@ async def page(visit: Visit, store_id: str, status: int = 200, **given: Any) -> 
         plans=[(one.id, f"{show(one.name, visit.lang)} · {show(one.fee, visit.lang)}") for one in plans],
         numbers=[(show(words, visit.lang), numbers.get(state, 0)) for state, words in NUMBERS.items()], pool=sum(numbers.values()),
         members=[_member(one) for one in members], people=people, colours=_named(COLOURS, visit.lang), proofs=_named(PROOFS, visit.lang),
-        requests=[_request(one, names, visit.lang) for one in requests], month=f"{month:%Y-%m}",
-        lines=[_request(one, names, visit.lang) for one in stands],
-        sums=[show(Money(part), visit.lang) for part in estore.rules.totals(stands)],
+        requests=[_request(one, names, visit.lang) for one in requests], bill=estores.paper(found, month, stands, bills, visit.lang, today),
         sheets=sheets, batch_max=estore.rules.BATCH_MAX, path=f"/console/stores/{found.id}", **given, **await about(visit),
     )  # fmt: skip
 
@@ -141,4 +154,4 @@ def _yuan(minor: int) -> str:
     return f"{Money(minor).decimal().normalize():f}"
 
 
-ROUTES = [stores, store]
+ROUTES = [stores, store, bill]

@@ -45,7 +45,8 @@ async def completed(tx: Tx, order_id: str, line: str) -> None:
     found = await inventory.queries.line(tx, line)
     wanted = (await order.queries.order(tx, order_id)).wanted
     since = wanted.effective if wanted.kind == "plan.change" else None
-    body = {"request": of[1], "line": line, "number": found.number, "since": since.isoformat() if since else None}
+    paid = sum(charge.amount.minor for charge in wanted.charges if charge.kind == "fee") if wanted.kind == "line.open" else None
+    body = {"request": of[1], "line": line, "number": found.number, "since": since.isoformat() if since else None, "first": paid}
     tx.later("estore.begin", body, works_in=home_of(of[1]), lane=f"estore|{of[1]}")
 
 
@@ -59,7 +60,7 @@ async def begin_here(tx: Tx, body: dict[str, Any]) -> None:
         raise Later("the order is not written down yet")
     shop = await store.shops.find(tx, found.store)
     since = datetime.fromisoformat(body["since"]) if body.get("since") else tx.now
-    await move(tx, found, "active", line=body["line"], number=body["number"], began=since)
+    await move(tx, found, "active", line=body["line"], number=body["number"], began=since, first_minor=body.get("first"))
     if shop is None:
         return
     if found.replaces:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from onehall.domains import catalogue, inventory, order, party
+from onehall.domains import catalogue, fulfilment, inventory, order, party
 from onehall.domains.catalogue import Offering
 from onehall.domains.estore import actions, queries, rules
 from onehall.domains.estore.functions.finding import ask_store
@@ -25,7 +25,7 @@ SIMS = (
 
 @function(
     "estore.buy", title=_("Open a line in my company's store"), family="sell", proof=Proof.LINE, words=("WDGM",),
-    takes=("store", "offer"), asks="choose prove confirm pay attach wait", cost_by_hand=money(35),
+    takes=("store", "offer"), asks="choose enter prove confirm pay attach wait", cost_by_hand=money(35),
 )  # fmt: skip
 async def buy(journey: Journey) -> Said:
     """This will open a line in a private shop; beyond the budget it waits for an approver."""
@@ -34,10 +34,12 @@ async def buy(journey: Journey) -> Said:
     shelved, offering = await _choose_plan(journey, found)
     number, terms, kept = await _choose_number(journey, found, ready)
     sim = await journey.choose("sim", _("Which SIM would you like?"), _sims)
+    address, phone = await fulfilment.ask_address(journey, sim.value) or (None, None)
     fee = catalogue.rules.first_month_fee(offering, journey.row.created)
     charges = order.rules.opening_charges(offering, fee, terms.prepay)
     total = sum((charge.amount for charge in charges[1:]), charges[0].amount) if charges else Money(0, offering.fee.currency)
     summary = _summary(found, shelved, offering, number, terms, sim, charges, total)
+    summary = _with_address(summary, address)
     await journey.confirm("agree", summary, _("Do you want to open this line?"))
     request = await _company_agrees(journey, found, shelved, number)
     await journey.prove(Proof.REAL_NAME)
@@ -47,12 +49,12 @@ async def buy(journey: Journey) -> Said:
     wanted = Wanted(
         kind="line.open", party=journey.party, offering=offering.id, name=offering.name, price_id=offering.price_id,
         number=number, number_token=kept.token, document=holder.document_hash, slot_token=slot.token, sim=sim.value,
-        charges=charges, payment=payment, contact=holder.phone, reply_to=journey.address("done"),
+        charges=charges, payment=payment, contact=phone or holder.phone, reply_to=journey.address("done"),
         unit=journey.row.unit or found.unit or holder.unit, contract_months=offering.contract_months,
-        lock_months=terms.lock_months, min_spend=terms.min_spend,
+        lock_months=terms.lock_months, min_spend=terms.min_spend, send_to=address,
     )  # fmt: skip
     placed = await journey.do("order", actions.place, wanted=wanted, request=request)
-    ended = await journey.wait_for("done", _("Your line is being set up. This takes a moment."))
+    ended = await journey.wait_for("done", await fulfilment.follow_card(journey, address))
     if ended["state"] != "completed":
         why: Words = thaw(ended.get("why")) or _("It could not be done.")
         raise Refusal("order.failed", _("Your line could not be opened: {why} What you paid comes back to you.", why=why), 409)
@@ -118,6 +120,12 @@ def _agreed(state: str, request: str) -> str:
     if state in ("declined", "withdrawn"):
         raise Refusal("estore.declined", _("Your company does not pay for this."), 409)
     return request
+
+
+def _with_address(summary: Summary, address: str | None) -> Summary:
+    if address is None:
+        return summary
+    return msgspec.structs.replace(summary, lines=[*summary.lines, item(_("Sent to"), address)])
 
 
 async def _sims() -> Sequence[Option]:

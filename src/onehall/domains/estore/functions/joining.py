@@ -99,10 +99,10 @@ def _shown(one: Request) -> Item:
 
 async def _for_approvers(journey: Journey, found: EStore) -> list[Item]:
     """The one split bill of this month, in three sums."""
-    stands = await queries.statement(journey.tx, found.id, journey.tx.now.astimezone(ZONE).date())
+    stands = await queries.split_bill(journey.tx, found, journey.tx.now.astimezone(ZONE).date())
     fees, company, members = rules.totals(stands)
     return [
-        item(_("Lines this month"), str(len(stands))), item(_("Fees of a month"), Money(fees)),
+        item(_("Lines this month"), str(len(stands))), item(_("All together this month"), Money(fees)),
         item(_("Paid by the company"), Money(company)), item(_("Paid by the members"), Money(members)),
         item(_("Waiting for a decision"), str(len(await queries.waiting(journey.tx, found.id)))),
     ]  # fmt: skip

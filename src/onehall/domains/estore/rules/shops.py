@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -217,13 +217,6 @@ def check_entry(issued: int, expires: int, now: datetime) -> None:
 def bad_entry() -> Refusal:
     """Whatever is wrong with a way in, the answer is the same."""
     return Refusal("estore.entry", _("This way in is not good, or was used already. Please open it again from your company's page."), 401)
-
-
-def totals(requests: Iterable[Request]) -> tuple[int, int, int]:
-    """A statement's totals are the sums of its lines: fees, the company's part, the members' part (minor units)."""
-    kept = list(requests)
-    fees, company = sum(one.fee for one in kept), sum(one.minor for one in kept)
-    return fees, company, fees - company
 
 
 def state_words(state: str) -> Text:

@@ -12,7 +12,8 @@ from onehall.kernel.store import Tx
 
 _COLUMNS = (
     "id, store, member, party, key, token, offering, name, number, fee, minor, currency, state, reply_to, why, asked, due, decided, "
-    "decided_by, product_order, line, part_price, began, ended, kind, replaces, batch"
+    "decided_by, product_order, line, part_price, began, ended, kind, replaces, batch, "
+    "first_minor"
 )
 _NAMES = _COLUMNS.split(", ")
 _INSERT = f"INSERT INTO estore_request (home, {_COLUMNS}) VALUES ({', '.join(f'${place}' for place in range(1, len(_NAMES) + 2))})"
