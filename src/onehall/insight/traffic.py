@@ -1,5 +1,6 @@
 """From traffic to order: visits, steps, orders, activations and lines that stay, by channel, source, store, clerk or campaign."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -47,7 +48,13 @@ class Traffic(msgspec.Struct, frozen=True):
     stayed: int
 
 
-async def traffic(tx: Tx, unit: str, by: str, since: datetime, until: datetime) -> list[Traffic]:
+async def traffic(tx: Tx, unit: str, by: str, since: datetime, until: datetime, *, limit: int = ROWS_MAX) -> list[Traffic]:
     """This will count a part of the operator's traffic of a time by a dimension ("" for the sum of all), the most orders first."""
-    rows = await tx.read(SQL, by, since, until, "." not in unit, unit, f"{unit}.", tx.now - STAYS, STAYS, ROWS_MAX)
+    rows = await tx.read(SQL, by, since, until, "." not in unit, unit, f"{unit}.", tx.now - STAYS, STAYS, limit)
     return [Traffic(**dict(row)) for row in rows]
+
+
+def rest(rows: Sequence[Traffic], total: Traffic) -> Traffic | None:
+    """This will sum up what is not in the rows, so that the rows of a page add up to its total; None where nothing is left."""
+    left = {name: getattr(total, name) - sum(getattr(one, name) for one in rows) for name in Traffic.__struct_fields__[1:]}
+    return Traffic("", **left) if any(left.values()) else None

@@ -33,10 +33,11 @@ async def traffic(visit: NamedDependency[Visit], by: FromQuery[str] = "channel",
         rows = await counted.traffic(tx, unit, by, since, tx.now)
         sums = await counted.traffic(tx, unit, "", since, tx.now)
         found = await indices.indices(tx, unit, since, tx.now)
-    names = await _names(visit, by, rows)
+    names, rest = await _names(visit, by, rows), counted.rest(rows, sums[0]) if sums else None
+    shown = [_row(one, names.get(one.name, one.name) or "–", visit.lang) for one in rows]
     return visit.page(
         "traffic.html", by=by, days=days, spans=SPANS, ways=[(name, NAMES[name].render(visit.lang)) for name in BY], since=since,
-        way=NAMES[by].render(visit.lang), rows=[_row(one, names.get(one.name, one.name) or "–", visit.lang) for one in rows],
+        way=NAMES[by].render(visit.lang), rows=[*shown, *([_row(rest, _("all others").render(visit.lang), visit.lang)] if rest else [])],
         total=_row(sums[0], "", visit.lang) if sums else None, indices=[_index(one, visit.lang) for one in found],
         sql=counted.SQL, **await about(visit),
     )  # fmt: skip
