@@ -4,11 +4,15 @@ import asyncio
 from datetime import timedelta
 from html import unescape
 
+import msgspec
 import pytest
 
 from onehall.bench.audience import customer, settle
+from onehall.channels.console.campaigns import counted
+from onehall.domains import engage
+from onehall.domains.engage import Campaign
 from onehall.kernel.i18n import ZONE
-from onehall.kernel.store import Store
+from onehall.kernel.store import Store, counting
 from tests.channels.desk.staff import Clerk
 from tests.ground.house import House
 from tests.scenarios.cast import sms, until
@@ -109,3 +113,22 @@ async def test_others_see_only_their_own_and_write_nothing(house: House, people:
         await other.post("/console/campaigns", **FORM | {"name": "Mine"})
         assert other.at.status_code == 403
     assert await house.value(COUNT) == before
+
+
+async def test_an_ended_campaign_is_not_counted_at_each_look(demo_store: Store) -> None:
+    one = Campaign(id="c", state="done", name="Over", texts={}, ways=("sms",), audience=engage.Audience(),
+                   created=demo_store.clock.now() - timedelta(hours=2), ended=demo_store.clock.now() - timedelta(hours=1))  # fmt: skip
+    with counting() as first:
+        seen = await counted.figures(demo_store, one)
+    with counting() as second:
+        again = await asyncio.gather(*(counted.figures(demo_store, one) for _look in range(5)))
+    assert len(first) >= 1 and list(second) == [] and all(look is seen for look in again)
+    running = msgspec.structs.replace(one, id="d", state="running", ended=None)
+    before = await counted.figures(demo_store, running)
+    assert before.figures.sent == 0 and (await counted.figures(demo_store, running)).at > before.at, "a quick count is made anew"
+
+
+def test_a_count_is_kept_by_what_it_took() -> None:
+    assert counted.kept_seconds(0.01, settled=False) == 0
+    assert counted.kept_seconds(2, settled=False) == 40  # 20 * 2: a twentieth of the time goes into counting
+    assert counted.kept_seconds(0.01, settled=True) == 600

@@ -5,6 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from onehall.channels.console.billing.words import asked
+from onehall.channels.console.campaigns import counted
 from onehall.channels.console.campaigns.words import OUTCOMES, check_writer, contact, may_write, seen, shown, tally
 from onehall.channels.console.room import about, chosen
 from onehall.domains import engage
@@ -19,14 +20,14 @@ async def one_campaign(visit: NamedDependency[Visit], campaign: FromPath[str]) -
     found = await seen(visit, campaign)
     wanted, why = chosen(visit, tuple(OUTCOMES)), asked(visit, "why")
     why = why if why in engage.rules.WHY else ""
+    known = await counted.figures(visit.store, found)
     async with visit.store.edge(0) as tx:
-        figures = await engage.queries.figures(tx, found)
         contacts = await engage.queries.contacts(tx, found.id, wanted, why)
     units = await unit_names(visit.store, visit.lang)
     states = [(name, one.text) for name, one in OUTCOMES.items()]
     return visit.page(
-        "campaigns/one.html", c=shown(found, units, visit.lang), t=tally(figures, visit.lang), may=may_write(visit), state=wanted, why=why,
-        rows=[contact(one, visit.lang) for one in contacts], states=states, **await about(visit),
+        "campaigns/one.html", c=shown(found, units, visit.lang), t=tally(known.figures, visit.lang), counted=known.at,
+        may=may_write(visit), state=wanted, why=why, rows=[contact(one, visit.lang) for one in contacts], states=states, **await about(visit),
     )  # fmt: skip
 
 
