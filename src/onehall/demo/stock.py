@@ -1,4 +1,4 @@
-"""What lies on the demo operator's shelves: numbers of three cities, SIM cards of every store and of the fulfilment centre, eSIM profiles for all."""
+"""What lies on the demo operator's shelves: numbers of three cities, SIM cards of every store and of the centre, eSIM profiles for all."""
 
 from collections.abc import Iterator
 from typing import Final

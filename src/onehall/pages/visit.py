@@ -91,7 +91,8 @@ def answers(room: Room) -> dict[Any, Any]:
         visit = Visit(request, room)
         if status == 401 and request.method == "GET":
             return replies.go(f"{LOGIN}?to={quote(replies.own_path(visit.path, room.home), safe='/')}")
-        if status == 403 and request.method == "GET" and request.url.path.rstrip("/") == room.home and (ways := room.ways(visit.who)):
+        ways = room.ways(visit.who)
+        if status == 403 and request.method == "GET" and request.url.path.rstrip("/") == room.home and ways and ways[0][0] != room.home:
             return replies.go(ways[0][0])  # the room's front is not for this reader, but a part of the room is
         if status >= 500 and not isinstance(error, Refusal):
             told = ANSWERS[Exception](request, error)  # logs and counts it

@@ -8,6 +8,7 @@ import httpx
 import pyotp
 
 from onehall.demo import people
+from onehall.kernel.identity.scope import CARRIERS
 from tests.ground.house import House
 
 STEP_SECONDS = 30
@@ -36,12 +37,13 @@ class Clerk:
         self.browser = httpx.AsyncClient(
             base_url=house.url, follow_redirects=True, timeout=30, headers={"accept-language": language, "accept": "text/html"}
         )
+        self.home = "/console/centre" if self.person.role in CARRIERS else "/desk"
         self.at = httpx.Response(0)
 
     async def __aenter__(self) -> "Clerk":
         page = await self.browser.get("/desk/login")
-        self.at = await self.browser.post("/desk/login", data={"csrf": token(page.text), "to": "/desk", **self.login()})
-        assert self.at.url.path == "/desk", words(self.at.text)
+        self.at = await self.browser.post("/desk/login", data={"csrf": token(page.text), "to": self.home, **self.login()})
+        assert self.at.url.path == self.home, words(self.at.text)
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -65,7 +67,7 @@ class Clerk:
 
     async def post(self, path: str, **fields: str) -> str:
         """Sends a form with its token and gives what stands on the page that follows."""
-        page = self.at if self.at.status_code and 'name="csrf"' in self.at.text else await self.browser.get("/desk")
+        page = self.at if self.at.status_code and 'name="csrf"' in self.at.text else await self.browser.get(self.home)
         self.at = await self.browser.post(path, data={"csrf": token(page.text), **fields})
         return words(self.at.text)
 

@@ -1,8 +1,10 @@
 """Who may see and do what: tables of cases."""
 
+import msgspec
 import pytest
 
 from onehall.kernel.identity import GUEST, Who, can_change, can_see, check_role, check_scope, check_sees, lies_in
+from onehall.kernel.identity.scope import check_serves
 from onehall.kernel.refusals import Refusal
 
 ANNA = Who(party="anna")
@@ -10,6 +12,7 @@ CLERK = Who(staff="c", unit="onehall.gd.gz.s1", roles=frozenset({"clerk"}))
 PROVINCE = Who(staff="p", unit="onehall.gd", roles=frozenset({"supervisor"}))
 ROOT = Who(staff="r", unit="onehall", roles=frozenset({"operations"}))
 ADMIN = Who(staff="a", unit="onehall", roles=frozenset({"admin"}))
+COURIER = Who(staff="m", unit="onehall", roles=frozenset({"courier"}))
 READER = Who(partner="x", scopes=frozenset({"tmf:read"}))
 WRITER = Who(partner="x", scopes=frozenset({"tmf:read", "tmf:write"}))
 STORE = "onehall.gd.gz.s1"
@@ -37,6 +40,8 @@ def test_a_unit_lies_in_the_tree_that_leads_to_it(unit: str | None, tree: str | 
         (ANNA, "anna", None, True, True),
         (ANNA, "anna", STORE, True, True),
         (ANNA, "ben", None, False, False),
+        (COURIER, "anna", STORE, False, False),
+        (COURIER, None, None, False, False),
         (ANNA, None, None, False, False),
         (ANNA, None, STORE, False, False),
         (GUEST, "anna", None, False, False),
@@ -81,3 +86,12 @@ def _status(check) -> int:  # type: ignore[no-untyped-def]
     except Refusal as no:
         return no.status
     return 0
+
+
+@pytest.mark.parametrize(("who", "code"), [(GUEST, "unauthorized"), (ANNA, "unauthorized"), (COURIER, "forbidden")])
+def test_who_only_packs_or_carries_serves_no_customer(who: Who, code: str) -> None:
+    check_serves(CLERK)
+    check_serves(msgspec.structs.replace(COURIER, roles=frozenset({"courier", "clerk"})))
+    with pytest.raises(Refusal) as refused:
+        check_serves(who)
+    assert refused.value.code == code

@@ -38,7 +38,7 @@ async def enter(visit: NamedDependency[Visit]) -> Response[str]:
     return answer
 
 
-@get("/work")
+@get("/work", opt={"all_staff": True})
 async def work(visit: NamedDependency[Visit]) -> Response[str]:
     """This will lead staff to where their work is: the counter, or the console for those who serve nobody at one."""
     return replies.go("/console" if visit.who.roles and visit.who.roles <= BACK_OFFICE else "/desk")

@@ -9,8 +9,8 @@ from litestar.handlers.base import BaseRouteHandler
 from onehall.kernel.functions import Ask, Proof
 from onehall.kernel.i18n import _
 from onehall.kernel.identity.http import who_of
+from onehall.kernel.identity.scope import check_serves
 from onehall.kernel.journeys import channel
-from onehall.kernel.refusals import unknown_caller
 from onehall.pages import Room
 
 DESK = channel(
@@ -28,9 +28,10 @@ ROOM = Room("desk", _("Counter"), "/desk", Path(__file__).parent, LINKS)
 
 
 def staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """This will let only staff in, but for the login itself.
+    """This will let only staff in who serve customers, but for the login itself; after it, each is led to where their work is.
 
-    :raises Refusal: 401.
+    :raises Refusal: 401; 403.
     """
-    if who_of(connection).staff is None and not handler.opt.get("public"):
-        raise unknown_caller()
+    who = who_of(connection)
+    if not (handler.opt.get("public") or (who.staff and handler.opt.get("all_staff"))):
+        check_serves(who)

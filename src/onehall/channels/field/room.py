@@ -11,8 +11,8 @@ from onehall.kernel.functions import Ask, Proof
 from onehall.kernel.i18n import _
 from onehall.kernel.identity import Who
 from onehall.kernel.identity.http import who_of
+from onehall.kernel.identity.scope import check_serves
 from onehall.kernel.journeys import channel
-from onehall.kernel.refusals import unknown_caller
 from onehall.pages import Room
 
 FIELD = channel(
@@ -23,12 +23,12 @@ ROOM = Room("field", _("Field kit"), "/field", Path(__file__).parent)
 
 
 def staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """This will let only staff in, but for what every phone may keep of the kit itself.
+    """This will let only staff in who serve customers, but for what every phone may keep of the kit itself.
 
-    :raises Refusal: 401.
+    :raises Refusal: 401; 403.
     """
-    if who_of(connection).staff is None and not handler.opt.get("public"):
-        raise unknown_caller()
+    if not handler.opt.get("public"):
+        check_serves(who_of(connection))
 
 
 def caller_of(who: Who) -> Caller:

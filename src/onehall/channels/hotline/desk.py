@@ -19,7 +19,8 @@ from onehall.hall import Caller
 from onehall.kernel.events import Fact, Origin
 from onehall.kernel.i18n import _
 from onehall.kernel.identity.http import who_of
-from onehall.kernel.refusals import Refusal, unknown_caller
+from onehall.kernel.identity.scope import check_serves
+from onehall.kernel.refusals import Refusal
 from onehall.pages import Room, Visit, answers, in_room, replies
 from onehall.pages.told import channel_name
 from onehall.pages.visit import names_of, unit_names
@@ -139,8 +140,7 @@ async def _names(visit: Visit, *agents: str | None) -> dict[str, Any]:
 
 
 def _staff_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    if who_of(connection).staff is None:
-        raise unknown_caller()
+    check_serves(who_of(connection))
 
 
 ROUTER = Router(

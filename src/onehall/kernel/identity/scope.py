@@ -5,6 +5,7 @@ from onehall.kernel.refusals import forbidden, missing, unknown_caller
 
 TREE = ("operator", "province", "city", "store")
 ROLES = ("clerk", "supervisor", "account_manager", "packer", "courier", "operations", "admin")
+CARRIERS = frozenset({"packer", "courier"})
 SCOPES = ("tmf:read", "tmf:write")
 
 
@@ -21,7 +22,7 @@ def can_see(who: Who, party: str | None, unit: str | None = None) -> bool:
     if who.party is not None:
         return party is not None and who.party == party
     if who.staff is not None:
-        return lies_in(unit, who.unit) or (unit is None and is_root(who.unit))
+        return serves(who) and (lies_in(unit, who.unit) or (unit is None and is_root(who.unit)))
     return who.partner is not None and "tmf:read" in who.scopes
 
 
@@ -46,6 +47,22 @@ def check_sees(who: Who, party: str | None, unit: str | None = None, kind: str =
         raise unknown_caller()
     if not can_see(who, party, unit):
         raise missing(kind)
+
+
+def serves(who: Who) -> bool:
+    """Staff who only pack or carry serve no customer: they see the parcels that lie before them, and nothing of anybody else."""
+    return not (who.roles and who.roles <= CARRIERS)
+
+
+def check_serves(who: Who) -> None:
+    """A counter, a hotline's desk and a field kit are for staff who serve customers.
+
+    :raises Refusal: 401 nobody of the staff is logged in; 403 who only packs or carries.
+    """
+    if who.staff is None:
+        raise unknown_caller()
+    if not serves(who):
+        raise forbidden()
 
 
 def check_names(who: Who, party: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from onehall.kernel import ids
 from onehall.kernel.i18n import _
-from onehall.kernel.identity.scope import is_root
+from onehall.kernel.identity.scope import is_root, serves
 from onehall.kernel.identity.who import Who
 from onehall.kernel.refusals import Refusal, forbidden, unknown_caller
 from onehall.kernel.resources.declaration import Access, Resource
@@ -62,6 +62,8 @@ def _check(resource: Resource, access: Access, who: Who, scope: str) -> None:
         if access is Access.PUBLIC:
             return
         raise unknown_caller()
+    if who.staff and not serves(who):
+        raise forbidden()
     if who.partner and scope not in who.scopes and not (access is Access.PUBLIC and scope == READ):
         raise Refusal("forbidden.scope", _("This token lacks the scope {scope}.", scope=scope), 403)
     if who.party and (access is Access.PARTNER or not (resource.party or access is Access.PUBLIC)):

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath
 
-from onehall.channels.console.room import PAGE, about, check_unit
+from onehall.channels.console.room import PAGE, about
 from onehall.domains import fulfilment, order, party
 from onehall.domains.fulfilment import Plan, Step
 from onehall.domains.order import Order
@@ -74,8 +74,7 @@ async def found_order(visit: Visit, order_id: str) -> tuple[Order, Plan]:
     async with visit.store.edge(order_id) as tx:
         found = await order.queries.order(tx, order_id)
         plan = await fulfilment.queries.plan(tx, order_id)
-    check_unit(visit, found.unit, "order")
-    if plan is None or found.wanted.send_to is None:
+    if plan is None or found.wanted.send_to is None or not _within(visit, found.unit):
         raise missing("order")
     return found, plan
 
