@@ -85,8 +85,12 @@ def trail_of(row: Row, language: str) -> list[dict[str, Any]]:
 
 
 def holds_of(row: Row, language: str) -> list[dict[str, Any]]:
-    """This will say what is kept for the customer, and until when (ISO, UTC); only while the journey goes on."""
-    held = [entry for entry in row.entries if entry.kind == "hold" and entry.until is not None]
+    """This will say what is kept for the customer, and until when (ISO, UTC); only while the journey goes on.
+
+    What was held before an effect is the effect's now: it no longer ends.
+    """
+    done = max((place for place, entry in enumerate(row.entries) if entry.kind == "effect"), default=-1)
+    held = [entry for entry in row.entries[done + 1 :] if entry.kind == "hold" and entry.until is not None]
     return [{"key": entry.key, "text": entry.value["ref"], "until": entry.until.isoformat()} for entry in held] if row.open else []  # type: ignore[union-attr]
 
 
