@@ -27,7 +27,7 @@ timeline.WORDS |= sentences.WORDS | {
     "fulfilment.step_done": _("Step done: {step}"),
     "fulfilment.step_failed": _("Step failed: {step}. {why}"),
     "fulfilment.step_undone": _("Step taken back: {step}"),
-    "fulfilment.step_sent_back": _("Sent back from {step} to {to}. {why}"),
+    "fulfilment.step_sent_back": _("Sent back from {step} to {to}: card {card} is thrown away"),
     "fulfilment.card_shipped": _("Card handed to the courier, tracking number {tracking}"),
     "fulfilment.card_arrived": _("Courier at the buyer's door with the card"),
     "fulfilment.card_handed_over": _("Card handed over: document, face and payment confirmed"),

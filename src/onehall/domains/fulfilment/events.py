@@ -29,12 +29,12 @@ class StepUndone(Fact, frozen=True, tag="fulfilment.step_undone"):
 
 
 class StepSentBack(Fact, frozen=True, tag="fulfilment.step_sent_back"):
-    """An order went back from a step to an earlier one, to be done again from there."""
+    """An order went back from a step to an earlier one, to be done again from there; its card is thrown away."""
 
     order: str
     step: str
     to: str
-    why: str
+    card: str
 
 
 class CardShipped(Fact, frozen=True, tag="fulfilment.card_shipped"):

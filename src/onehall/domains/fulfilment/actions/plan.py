@@ -74,7 +74,7 @@ async def send_back(tx: Tx, order: str, name: str, to: str, why: Words) -> None:
     for each in rules.again_from(plan, name, to):
         said = {"said": msgspec.to_builtins(why)} if each.name == to else {}
         await store.move_step(tx, order, each.name, state=STEP.check(each.state, "waiting"), result=said, started=None, ended=None)
-    tx.tell(StepSentBack(order, name, to, str(why)[:500]))
+    tx.tell(StepSentBack(order, name, to, str(plan.results.get("card", ""))))
     await advance(tx, order)
 
 
