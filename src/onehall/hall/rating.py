@@ -23,7 +23,7 @@ STARS: Final = (
 
 @function(
     NAME, title=_("Tell us how it was"), family="serve", words=(WORD, "RATE", "评价"), takes=("stars",), asks="choose prove",
-    but=("desk", "agent", "field"),
+    but=("desk", "agent", "field"), why=_("Only the customer says how it was, and nobody who served them looks on."),
 )  # fmt: skip
 async def rate(journey: Journey) -> Said:
     """This will ask how a journey was that has just ended, and keep the answer as a fact."""

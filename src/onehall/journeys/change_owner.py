@@ -22,6 +22,7 @@ KEY = "document"
 @function(
     "line.transfer", title=_("Transfer a line to another owner"), family="handle", proof=Proof.REAL_NAME, takes=("line",), secret=(KEY,),
     asks="choose enter confirm", for_staff=True, cost_by_hand=money(30),
+    why=_("Old and new owner show their documents side by side, and a person looks at both: a screen proves only one of them."),
 )  # fmt: skip
 async def transfer(journey: Journey) -> Said:
     """This will give a line to another customer who shows their document, if they may have one more."""

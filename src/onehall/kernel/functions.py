@@ -34,7 +34,8 @@ class Function(msgspec.Struct, frozen=True):
     `words` are the SMS keywords that reach it; `takes` are the question keys that an SMS may answer in one breath
     ("CZ 50"); `asks` are the kinds of question it puts; `cost_by_hand` is what a clerk's minutes for it cost;
     `but` names channels in which it is not offered; `for_staff` functions are offered to staff only; `secret` are the keys
-    of what is entered that nobody may read: it is kept sealed, and every view shows a mask.
+    of what is entered that nobody may read: it is kept sealed, and every view shows a mask. `why` says why it is not offered
+    everywhere.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Function(msgspec.Struct, frozen=True):
     for_staff: bool = False
     version: int = 1
     secret: frozenset[str] = frozenset()
+    why: Text | None = None
 
     @property
     def room(self) -> str:
@@ -65,7 +67,7 @@ FUNCTIONS: dict[str, Function] = {}
 def function(
     name: str, *, title: Text, family: str, proof: Proof = Proof.NONE, words: tuple[str, ...] = (),
     takes: tuple[str, ...] = (), asks: str = "", cost_by_hand: Money = ZERO, but: tuple[str, ...] = (),
-    for_staff: bool = False, version: int = 1, secret: tuple[str, ...] = (),
+    for_staff: bool = False, version: int = 1, secret: tuple[str, ...] = (), why: Text | None = None,
 ) -> Callable[[Any], Any]:  # fmt: skip
     """This will register `async def f(journey) -> Said` as something a person can have done.
 
@@ -80,7 +82,7 @@ def function(
             raise ValueError(f"{name}: no family {family}")
         FUNCTIONS[name] = Function(
             name, title, run, proof, words, takes, family, frozenset(Ask(kind) for kind in asks.split()), cost_by_hand,
-            frozenset(but), for_staff, version, frozenset(secret),
+            frozenset(but), for_staff, version, frozenset(secret), why,
         )  # fmt: skip
         return run
 

@@ -63,12 +63,12 @@ def all_functions() -> list[Function]:
 
 def functions() -> Iterator[str]:
     """This will print one line for each function: name, title, proof, family, channels, words, cost by hand."""
-    yield f"{'function':<26} {'title':<34} {'proof':<8} {'family':<9} {'words':<14} {'by hand':<10} channels"
+    yield f"{'function':<26} {'title':<34} {'proof':<8} {'family':<9} {'words':<14} {'by hand':<10} channels, and why not all"
     for one in all_functions():
         title, words = str(one.title), " ".join(one.words)
         by_hand = f"{one.cost_by_hand}" if one.cost_by_hand.minor else "-"
         row = f"{one.name:<26} {title:<34} {one.proof.name.lower():<8} {one.family:<9} {words:<14} {by_hand:<10}"
-        yield f"{row} {channels(one)}"
+        yield f"{row} {channels(one)}{f': {one.why}' if one.why else ''}"
 
 
 def channels(one: Function) -> str:
@@ -85,7 +85,7 @@ def functions_page() -> str:
     for one in all_functions():
         by_hand = f"{one.cost_by_hand}" if one.cost_by_hand.minor else ""
         cells = (f"`{one.name}`", str(one.title), one.proof.name.lower(), one.family, " ".join(one.words), by_hand)
-        lines.append(f"| {' | '.join(cells)} | {channels(one)} |")
+        lines.append(f"| {' | '.join(cells)} | {channels(one)}{f': {one.why}' if one.why else ''} |")
     return "\n".join(lines) + "\n"
 
 

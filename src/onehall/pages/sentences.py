@@ -64,6 +64,7 @@ WORDS: Final[dict[str, Text]] = {
     "estore.request_decided": _("The company's answer: {state}"),
     "estore.request_made": _("The company was asked to pay: {state}"),
     "estore.request_moved": _("What the company was asked for: {state}"),
+    "estore.sheet_taken": _("A spreadsheet of orders was taken in"),
     "estore.roster_taken": _("Roster taken over: {people} people"),
     "fit.changed": _("Fit changed: {what}, {where}"),
     "fit.cost_changed": _("What a contact costs was changed: {where}"),

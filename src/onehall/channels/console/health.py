@@ -67,7 +67,7 @@ def _function(one: Function, lang: str) -> dict[str, Any]:
         "name": one.name, "title": one.title.render(lang), "family": FAMILY_NAMES[one.family].render(lang),
         "proof": PROOFS[one.proof].render(lang), "words": one.words, "asks": sorted(one.asks), "by_hand": show(one.cost_by_hand, lang),
         "finishes": [names[name] for name in finishes], "hands_over": [names[name] for name in fits if name not in finishes],
-        "room": one.room,
+        "room": one.room, "why": one.why.render(lang) if one.why else "",
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ SCOPES = {
 }
 AGENT_TERMS = (_("It never sees your documents, and cannot close a line, take a number away or change your name."),)
 PURPOSE_NAMES = {MARKETING: _("Marketing"), PERSONALISATION: _("Offers chosen for you")}
+PROGRAMS = _("Which programs act for a customer is between them and us; no program has a say in it.")
 
 
 @function("contacts.see", title=_("See my contacts"), family="query", proof=Proof.CODE, words=("CXLX",), cost_by_hand=BY_HAND)
@@ -152,7 +153,7 @@ async def person_card(journey: Journey) -> Said:
 
 @function(
     "agent.allow", title=_("Let a program act for me"), family="serve", proof=Proof.CODE, words=("SQZS",), takes=("agent",),
-    asks="choose enter confirm", but=("agent",),
+    asks="choose enter confirm", but=("agent",), why=PROGRAMS,
 )  # fmt: skip
 async def allow_agent(journey: Journey) -> Said:
     """This will let a program act for the customer, within a scope and limits, until a day; a code takes it up."""
@@ -174,7 +175,9 @@ async def allow_agent(journey: Journey) -> Said:
     return Said(_("Give this code to {name} within minutes. Tell it to nobody else.", name=name), facts, next=("agent.mine", "agent.stop"))
 
 
-@function("agent.stop", title=_("Stop a program"), family="serve", proof=Proof.CODE, words=("QXZS",), asks="choose", but=("agent",))
+@function(
+    "agent.stop", title=_("Stop a program"), family="serve", proof=Proof.CODE, words=("QXZS",), asks="choose", but=("agent",), why=PROGRAMS
+)
 async def stop_agent(journey: Journey) -> Said:
     """This will end what a program may do for the customer, from this moment."""
 
@@ -189,7 +192,9 @@ async def stop_agent(journey: Journey) -> Said:
     return Said(_("{name} can do nothing for you any more.", name=chosen.text), next=("agent.mine",))
 
 
-@function("agent.mine", title=_("Programs that act for me"), family="query", proof=Proof.CODE, words=("CXZS",), but=("agent",))
+@function(
+    "agent.mine", title=_("Programs that act for me"), family="query", proof=Proof.CODE, words=("CXZS",), but=("agent",), why=PROGRAMS
+)
 async def see_agents(journey: Journey) -> Said:
     """This will tell which programs may act for the customer, what they may do, and until when."""
     held = await queries.agents(journey.tx, journey.party)

@@ -14,9 +14,10 @@ from onehall.kernel.store import Tx
 from onehall.kernel.store.leaving import EPOCH
 
 ELSEWHERE = "elsewhere"
+OWN = _("It is the staff's own round, which no customer goes.")
 
 
-@function("sweep.route", title=_("My route"), family="query", for_staff=True)
+@function("sweep.route", title=_("My route"), family="query", for_staff=True, why=OWN)
 async def route(journey: Journey) -> Said:
     """This will show the places of the round and how the last visit of each ended."""
     places = await queries.route(journey.tx, _staff(journey))
@@ -24,7 +25,7 @@ async def route(journey: Journey) -> Said:
     return Said(_("{count} places are on your route.", count=len(places)), facts, ("sweep.visit", "sweep.place"))
 
 
-@function("sweep.visit", title=_("Note a visit"), family="serve", asks="choose enter", for_staff=True, cost_by_hand=money(2))
+@function("sweep.visit", title=_("Note a visit"), family="serve", asks="choose enter", for_staff=True, cost_by_hand=money(2), why=OWN)
 async def visit(journey: Journey) -> Said:
     """This will note how a visit ended, at a place of the route or at another, which joins it."""
     staff = _staff(journey)
@@ -42,7 +43,7 @@ async def visit(journey: Journey) -> Said:
     return Said(_("Noted: {place}, {result}.", place=name, result=result.text), next=("sweep.route", "line.open"))
 
 
-@function("sweep.place", title=_("Add a place"), family="serve", asks="enter", for_staff=True, cost_by_hand=money(2))
+@function("sweep.place", title=_("Add a place"), family="serve", asks="enter", for_staff=True, cost_by_hand=money(2), why=OWN)
 async def place(journey: Journey) -> Said:
     """This will put a place on one's own route."""
     staff = _staff(journey)

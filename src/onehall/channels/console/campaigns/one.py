@@ -27,7 +27,8 @@ async def one_campaign(visit: NamedDependency[Visit], campaign: FromPath[str]) -
     states = [(name, one.text) for name, one in OUTCOMES.items()]
     return visit.page(
         "campaigns/one.html", c=shown(found, units, visit.lang), t=tally(known.figures, visit.lang), counted=known.at,
-        may=may_write(visit), state=wanted, why=why, rows=[contact(one, visit.lang) for one in contacts], states=states, **await about(visit),
+        may=may_write(visit), state=wanted, why=why, rows=[contact(one, visit.lang) for one in contacts], states=states,
+        **await about(visit),
     )  # fmt: skip
 
 

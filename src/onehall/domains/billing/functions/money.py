@@ -138,7 +138,8 @@ async def top_up(journey: Journey) -> Said:
 
 
 @function(
-    "refund.hand_over", title=_("Hand back a refund"), family="serve", asks="enter", for_staff=True, cost_by_hand=CLERK_MINUTE * 3
+    "refund.hand_over", title=_("Hand back a refund"), family="serve", asks="enter", for_staff=True, cost_by_hand=CLERK_MINUTE * 3,
+    why=_("Money that was taken over a counter is given back from hand to hand."),
 )
 async def hand_over_refund(journey: Journey) -> Said:
     """This will hand a customer at the counter what was promised back of a payment made there."""
