@@ -5,8 +5,8 @@ import time
 import pyotp
 
 from onehall import demo
-from onehall.demo import customers, people, stock
-from onehall.domains import catalogue
+from onehall.demo import customers, people, shops, stock
+from onehall.domains import catalogue, estore
 from onehall.domains.catalogue import queries
 from onehall.kernel.identity import staff
 from onehall.kernel.store import Store, counting
@@ -46,6 +46,16 @@ async def test_staff_can_come_in(demo_store: Store) -> None:
         code = pyotp.TOTP(person.totp).at(demo_store.clock.now())
         found = await staff.check(demo_store, person.username, people.PASSWORD, code)
         assert (found.unit, found.roles) == (person.unit, (person.role,))
+
+
+async def test_there_is_a_store_to_enter_and_a_code_to_scan(demo_store: Store) -> None:
+    async with demo_store.edge(0) as tx:
+        found = await estore.queries.open_store(tx, shops.SLUG)
+        assert [one.offering for one in found.shelf] == ["hall-8", "hall-29", "hall-59", "hall-99", "pack-data-10"]
+        assert (await estore.queries.numbers(tx, found.id), await estore.queries.listed_many(tx, found.id)) == ({"free": 20}, 3)
+        batch = await tx.read_one("SELECT codes->0->>'offering' AS offering FROM outreach_batch")
+    assert batch and batch["offering"] == "hall-59"
+    assert await shops.open_them(demo_store) == []
 
 
 async def test_the_second_time_costs_one_read(demo_store: Store) -> None:

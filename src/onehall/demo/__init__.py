@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from onehall.demo import customers, people, stock, tariffs
+from onehall.demo import customers, people, shops, stock, tariffs
 from onehall.domains import catalogue
 from onehall.kernel.identity import staff
 from onehall.kernel.store import Store
 
 CATALOG: Final = "onehall-demo"
-VERSION: Final = "1"
-Step = tuple[str, Callable[[Store], Awaitable[None]]]
+VERSION: Final = "2"
+Step = tuple[str, Callable[[Store], Awaitable[list[str] | None]]]
 
 
 async def open(store: Store, say: Callable[[str], None]) -> None:  # noqa: A001  (the operator opens)
@@ -18,12 +18,13 @@ async def open(store: Store, say: Callable[[str], None]) -> None:  # noqa: A001 
     if await _is_open(store):
         return
     say("Opening the demo operator, Onehall Telecom:")
+    told: list[str] = []
     for what, work in STEPS:
         say(f"  {what}")
-        await work(store)
+        told += await work(store) or []
     async with store.edge(0) as tx:
         await catalogue.actions.put_catalog(tx, CATALOG, _catalog())
-    for line in people.told():
+    for line in [*people.told(), *told]:
         say(line)
 
 
@@ -53,4 +54,5 @@ def _catalog() -> dict[str, object]:
 STEPS: Final[tuple[Step, ...]] = (
     ("provinces, cities and stores", people.open_places), ("staff and a partner", people.take_on), ("plans, packs and services", _publish),
     ("numbers and SIM cards", stock.fill), ("customers", customers.move_in),
+    ("a company's store, a code on a shelf", shops.open_them),
 )  # fmt: skip

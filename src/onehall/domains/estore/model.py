@@ -37,7 +37,7 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class Template(msgspec.Struct, frozen=True):
-    """From what a store is made: its terms, its colour, how many of the cheapest plans stand on its shelf."""
+    """From what a store is made: its terms, its colour, how many plans of the first family stand on its shelf."""
 
     terms: Terms
     colour: str

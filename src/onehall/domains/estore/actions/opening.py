@@ -17,10 +17,11 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Store, Tx
 
 SECRET = "estore"
+RANK_LAST = 10**6
 
 
 async def open_store(house: Store, who: Who, kind: str, name: str, slug: str, domains: tuple[str, ...] = ()) -> EStore:
-    """This will make a store from the template of its kind: an organisation, its account, an address, a shelf of the cheapest plans.
+    """This will make a store from the template of its kind: an organisation, its account, an address, a shelf of plans.
 
     The address is taken first, where it lives; whoever is second is refused, and nothing is left of what did not come to be.
     :raises Refusal: `estore.slug_taken`, 409; 422 for words that cannot be.
@@ -156,8 +157,8 @@ async def locked(tx: Tx, id_: str) -> EStore:
 
 async def _first_shelf(tx: Tx, terms: Terms, count: int) -> tuple[Shelved, ...]:
     plans = [one for one in await catalogue.queries.plans(tx) if one.monthly and not one.sold_in]
-    cheapest = sorted(plans, key=lambda one: one.fee.minor)[:count]
-    return tuple([await _priced(tx, one.id, None, terms) for one in cheapest])
+    first = sorted(plans, key=lambda one: (one.rank or RANK_LAST, one.fee.minor))[:count]  # the family that the operator shows first
+    return tuple([await _priced(tx, one.id, None, terms) for one in first])
 
 
 async def _priced(tx: Tx, offering: str, fee: int | None, terms: Terms) -> Shelved:
