@@ -15,7 +15,7 @@ import pytest
 from tests.launch.commands import Up, free_port, house_folder, run
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("onehall.app") is None, reason="the app is not there yet")
-SECOND_START_SECONDS_MAX = 3
+NEXT_START_SECONDS_MAX = 4
 CANNOT = "The database of DATABASE_URL"
 
 
@@ -63,10 +63,17 @@ def test_it_opens_says_where_and_ends_all_it_started(home: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("victim", ["house", "database", "both"])
-def test_kill_9_loses_nothing_and_the_second_start_is_quick(home: Path, victim: str) -> None:
+def test_kill_9_loses_nothing_and_the_next_start_is_quick(home: Path) -> None:
     up = Up(home, free_port())
     up.ready()
+    for victim in ("house", "database", "both"):
+        up = _killed_and_opened_again(home, up, victim)
+    database = up.database()
+    assert up.close(signal.SIGTERM) == 0
+    assert database is not None and not alive(database.pid)
+
+
+def _killed_and_opened_again(home: Path, up: Up, victim: str) -> Up:
     database = up.database()
     assert database is not None
     kept = asked(database.dsn("onehall"), "SELECT count(*) FROM onehall.event")
@@ -76,12 +83,11 @@ def test_kill_9_loses_nothing_and_the_second_start_is_quick(home: Path, victim: 
     up.process.wait()
     again = Up(home, up.port)
     again.ready()
-    assert again.worked() < SECOND_START_SECONDS_MAX  # processor time: what others do on this machine does not count
+    assert again.worked() < NEXT_START_SECONDS_MAX  # processor time: what others do on this machine does not count
     revived = again.database()
-    assert revived is not None and (revived.pid == database.pid) == (victim == "house")
+    assert revived is not None and (revived.pid == database.pid) == (victim == "house"), victim
     assert asked(revived.dsn("onehall"), "SELECT count(*) FROM onehall.event") >= kept  # type: ignore[operator]
-    assert again.close(signal.SIGTERM) == 0
-    assert not alive(revived.pid)
+    return again
 
 
 def test_a_taken_port_is_told_with_who_has_it_before_anything_is_made(home: Path) -> None:

@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from tests.ground import database as databases
 from tests.launch.commands import free_port
 from tests.operate.processes import OTHER, PHONE, Customer, Part, alive, out_of_balance, paid_twice, parts, until, value
 
@@ -27,6 +28,15 @@ NOTICED = "SELECT count(*) FROM event WHERE type = 'payment.received'"
 def begin(demo_database: str, tmp_path: Path) -> Iterator[Callable[..., Part]]:
     with parts(tmp_path, demo_database) as starts:
         yield starts
+
+
+@pytest.fixture(scope="module")
+def standing(demo_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
+    """A house of several that stays open, for those who only look at it."""
+    name = f"t_standing_{os.getpid()}"
+    with parts(tmp_path_factory.mktemp("standing"), databases.clone(demo_template, name)) as starts:
+        yield open_house(starts)
+    databases.drop(name)
 
 
 def open_house(begin: Callable[..., Part], **settings: str) -> Part:
@@ -48,8 +58,8 @@ def test_two_serve_one_works_and_all_end_with_the_house(begin: Callable[..., Par
     assert "Traceback" not in house.said
 
 
-def test_counters_are_those_of_all_processes(begin: Callable[..., Part]) -> None:
-    house = open_house(begin)
+def test_counters_are_those_of_all_processes(standing: Part) -> None:
+    house = standing
     calls = 40
     for _call in range(calls):
         assert httpx.get(f"{house.url}/api/functions").status_code == 200  # a connection of its own for each
@@ -62,8 +72,8 @@ def test_counters_are_those_of_all_processes(begin: Callable[..., Part]) -> None
     until(lambda: count() == calls, "not all are counted")
 
 
-def test_a_crowd_that_comes_at_once_is_shared_evenly(begin: Callable[..., Part]) -> None:
-    house = open_house(begin)
+def test_a_crowd_that_comes_at_once_is_shared_evenly(standing: Part) -> None:
+    house = standing
     crowd = [socket.create_connection(("127.0.0.1", house.port)) for _each in range(80)]
     for one in crowd:
         one.sendall(b"GET /healthz HTTP/1.1\r\nhost: hall\r\n\r\n")
@@ -174,8 +184,8 @@ def test_two_houses_may_open_a_bare_database_at_once(bare_database: str, tmp_pat
         Customer([house.url for house in houses]).log_in().tops_up(10)
 
 
-def test_a_house_of_several_says_when_the_port_is_taken(begin: Callable[..., Part]) -> None:
-    house = open_house(begin)
+def test_a_house_of_several_says_when_the_port_is_taken(standing: Part, begin: Callable[..., Part]) -> None:
+    house = standing
     second = begin("up", ONEHALL_PORT=str(house.port), ONEHALL_PROCESSES="2")
     assert second.process.wait(30) == 1
     assert f"Port {house.port} on 127.0.0.1 cannot be used" in second.said and second.said.count("\n") == 1
