@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import json
+import ssl
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -109,10 +110,10 @@ class Odd:
 
 
 @asynccontextmanager
-async def odd() -> AsyncIterator[Odd]:
-    """This will open a centre that misbehaves."""
+async def odd(secure: ssl.SSLContext | None = None) -> AsyncIterator[Odd]:
+    """This will open a centre that misbehaves; `secure` is the TLS that it speaks."""
     centre = Odd()
-    async with await asyncio.start_server(centre.speak, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(centre.speak, "127.0.0.1", 0, ssl=secure) as server:
         centre.port = server.sockets[0].getsockname()[1]
         yield centre
         for writer in centre.writers:
