@@ -104,12 +104,12 @@ async def test_a_supervisor_plans_the_streets_of_their_own_part(house: House) ->
         said = await keeper.post(f"/console/street/{here}/places", places="Pearl Building, Road 8\nNo comma here")
         assert keeper.at.status_code == 422 and "a name, a comma" in said and "Pearl Building, Road 8" in keeper.at.text
         said = await keeper.post(f"/console/street/{here}/places", places="Pearl Building, Road 8")
-        assert "1 places were added." in said and "The route: 1 places" in said
+        assert "Added to the route: 1" in said and "The route (1)" in said
         place = await house.value("SELECT id FROM route_place WHERE staff = $1", here)
-        assert "was handed" not in await keeper.post(f"/console/street/{here}/assign", place=place, to=away)
+        assert "Handed to" not in await keeper.post(f"/console/street/{here}/assign", place=place, to=away)
         assert keeper.at.status_code == 404 and await house.value("SELECT ended FROM route_place WHERE id = $1", place) is None
         await keeper.see(f"/console/street/{here}")
-        assert "1 places were handed to Lin Hao." in await keeper.post(f"/console/street/{here}/assign", place=place, to=there)
+        assert "Handed to Lin Hao: 1" in await keeper.post(f"/console/street/{here}/assign", place=place, to=there)
         for _look in range(100):
             if "Pearl Building" in (said := await keeper.see(f"/console/street/{there}")):
                 break

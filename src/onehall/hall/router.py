@@ -11,7 +11,7 @@ from onehall.hall.events import HeldOut, Routed, Suggested
 from onehall.hall.functions import HOTLINE
 from onehall.kernel.events import tag_of
 from onehall.kernel.functions import FUNCTIONS, Function
-from onehall.kernel.i18n import Text, _
+from onehall.kernel.i18n import ZONE, Text, _
 from onehall.kernel.ids import home_of
 from onehall.kernel.journeys import CHANNELS, Caller, Row
 from onehall.kernel.store import Store
@@ -87,7 +87,8 @@ async def sent_here(store: Store, row: Row, caller: Caller) -> dict[str, Any] | 
 
 def _why_here(channel: str, at: datetime, caller: Caller) -> dict[str, Any]:
     title: Any = CHANNELS[channel].title if channel in CHANNELS else channel
-    text = _("We told them so on {at} ({channel}): this is not simple, and a person gladly does it with them.", at=at, channel=title)
+    day = at.astimezone(ZONE).date()
+    text = _("We told them so on {at} ({channel}): this is not simple, and a person gladly does it with them.", at=day, channel=title)
     return _note("here", caller.channel, _("Sent to a person: high value"), text, caller)
 
 

@@ -10,7 +10,7 @@ from onehall.insight.rules import Sample
 from onehall.kernel.store import Tx
 
 FOLLOWED: Final = timedelta(days=30)
-LATEST_MAX: Final = 50
+LATEST_MAX: Final = 20
 GROUPS_MAX: Final = 200
 ARMS_SQL: Final = """-- fan-out: the console, off the hot path
 WITH met AS (

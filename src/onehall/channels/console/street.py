@@ -62,7 +62,7 @@ async def add(visit: NamedDependency[Visit], member: FromPath[str]) -> Response[
         count = await visit.store.run(ids.home_of(one.id), act, _origin(visit))
     except Refusal as refusal:
         return await _refused(visit, one, refusal, text)
-    return await _shown(visit, one, said=_("{count} places were added.", count=count).render(visit.lang))
+    return await _shown(visit, one, said=_("Added to the route: {count}", count=count).render(visit.lang))
 
 
 @post("/street/{member:str}/assign", status_code=200)
@@ -75,7 +75,7 @@ async def assign(visit: NamedDependency[Visit], member: FromPath[str]) -> Respon
         count = await sweep.actions.assign_places(visit.store, one.id, chosen, to.id, _origin(visit))
     except Refusal as refusal:
         return await _refused(visit, one, refusal)
-    return await _shown(visit, one, said=_("{count} places were handed to {name}.", count=count, name=to.name).render(visit.lang))
+    return await _shown(visit, one, said=_("Handed to {name}: {count}", count=count, name=to.name).render(visit.lang))
 
 
 async def _refused(visit: Visit, one: Staff, refusal: Refusal, text: str = "") -> Response[str]:
