@@ -14,7 +14,7 @@ AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "axe.run().then(r => [r.passes.length, r.violations.map(v => `${v.impact} ${v.id} ${v.nodes[0].html.slice(0, 120)}`)])"
 PAGES = (
     "/desk", "/desk/journeys", "/desk/find?q=18600010001", "/desk/find?q=nobody", "/console", "/console/orders", "/console/journeys",
-    "/console/functions", "/console/steps", "/console/dead", "/console/log", "/console/settings", "/sim", "/sim/phones",
+    "/console/functions", "/console/street", "/console/steps", "/console/dead", "/console/log", "/console/settings", "/sim", "/sim/phones",
     "/sim/phones/18600010001", "/sim/network", "/sim/sim_writer", "/sim/identity_check", "/sim/clock",
 )  # fmt: skip
 SCREENS: tuple[tuple[str, dict[str, Any]], ...] = (
