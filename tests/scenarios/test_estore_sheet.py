@@ -76,12 +76,13 @@ async def test_each_line_ends_with_its_report_and_the_same_sheet_does_nothing_tw
 async def test_a_prepared_line_goes_by_link_to_the_person_who_alone_can_take_it_up(counter: Counter, acme: EStore) -> None:
     lan, person = await newcomer(counter, "13900000101"), Person()
     await joins(counter, lan, "lan@acme.example")
-    batch = await sent(counter, acme, f"1,open,lan@acme.example,hall-59,{POOL[0]},\n2,open,he@acme.example,hall-59,,13900000102\n")
+    batch = await sent(counter, acme, f"0,open,lan@acme.example,hall-8,,\n1,open,lan@acme.example,hall-59,{POOL[0]},\n"
+                                      "2,open,he@acme.example,hall-59,,13900000102\n")  # fmt: skip
     await counter.settle()
-    assert await steps(counter, acme, batch) == ["proof", "proof"]
-    link = await link_of(counter, "13900000101")
+    assert await steps(counter, acme, batch) == ["proof"] * 3
+    link = await link_of(counter, "13900000101")  # the second of two: each leads to its own plan
+    code = await counter.one("SELECT code FROM hand_over WHERE party = $1 LIMIT 1", lan.who.party)
     with pytest.raises(Refusal, match="handover.unknown"):  # its digits alone bring nothing
-        code = await counter.one("SELECT code FROM hand_over WHERE party = $1", lan.who.party)
         await counter.hall.take(counter.guest("a guesser", "web"), code)
     he = await newcomer(counter, "13900000103")
     with pytest.raises(Refusal, match="handover.other"):
@@ -90,11 +91,11 @@ async def test_a_prepared_line_goes_by_link_to_the_person_who_alone_can_take_it_
     assert view.question and view.question["key"] == "sim", view  # plan and number were prepared
     view = await counter.answer(lan, view, "esim")
     view = await counter.settle(lan, await counter.answer(lan, view, True))
-    assert await steps(counter, acme, batch) == ["begun", "proof"]
+    assert await steps(counter, acme, batch) == ["proof", "begun", "proof"]
     view = await goes_on(counter, lan, view, person.document)
     await counter.settle()
     assert view.state == "done", view
-    assert await steps(counter, acme, batch) == ["done", "proof"]
+    assert await steps(counter, acme, batch) == ["proof", "done", "proof"]
     assert await counter.one("SELECT number FROM product WHERE kind = 'line' AND party = $1", lan.who.party) == POOL[0]
     # he is led to the store's door first: the company's word on a phone makes nobody a member
     stranger = await counter.hall.whose_phone("13900000102")

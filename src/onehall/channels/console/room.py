@@ -70,10 +70,12 @@ KEEPERS = ("operations", "supervisor")
 
 
 def keepers_only(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """This will let in operations, supervisors and admins.
+    """This will let in operations, supervisors and admins; the language is everybody's to choose.
 
     :raises Refusal: 401 nobody is logged in; 403 another is.
     """
+    if handler.opt.get("public"):
+        return
     check_role(who_of(connection), *KEEPERS)
 
 
@@ -110,7 +112,7 @@ def pages(path: str, page: int, more: bool, **chosen: str) -> dict[str, Any]:
     return {"first": first, "more": f"{path}?{kept}&page={page + 1}".replace("?&", "?") if more and page < PAGES_MAX else ""}
 
 
-@get("/lang/{tag:str}")
+@get("/lang/{tag:str}", opt={"public": True})
 async def language(visit: NamedDependency[Visit], tag: FromPath[str], to: FromQuery[str] = "/console") -> Response[str]:
     """This will remember the language and go back to the page."""
     answer = replies.go(replies.own_path(to, "/console"))

@@ -1,5 +1,6 @@
 """Questions about private shops; they change nothing."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from onehall.domains import billing, catalogue, inventory
@@ -57,6 +58,11 @@ async def listed(tx: Tx, id_: str, key: str) -> Listed | None:
     return await store.people.listed(tx, id_, key)
 
 
+async def names(tx: Tx, id_: str, keys: Iterable[str]) -> dict[str, str]:
+    """This will give the names that the company's list has for some keys. One statement."""
+    return await store.people.names(tx, id_, list(dict.fromkeys(keys)))
+
+
 async def listed_many(tx: Tx, id_: str) -> int:
     """This will count the company's list."""
     return await store.people.listed_many(tx, id_)
@@ -72,9 +78,9 @@ async def request(tx: Tx, id_: str) -> Request | None:
     return await store.requests.one(tx, id_)
 
 
-async def prepared(tx: Tx, id_: str, key: str) -> Request | None:
-    """This will find what was prepared for a key of the list and not taken up yet."""
-    return await store.requests.prepared(tx, id_, key)
+async def prepared(tx: Tx, id_: str, key: str, offering: str | None = None) -> Request | None:
+    """This will find what was prepared for a key of the list, of an offering or any, and not taken up yet."""
+    return await store.requests.prepared(tx, id_, key, offering)
 
 
 async def waiting(tx: Tx, id_: str) -> list[Request]:
@@ -96,14 +102,15 @@ async def split_bill(tx: Tx, shop: EStore, month: date) -> list[Split]:
     """This will give the one bill of a store for a month, split: each line that stood in it, with the company's part and the member's."""
     start, end = _span(month)
     found: list[Split] = []
-    names = {one.id: one.name for one in await members(tx, shop.id)}
     modes: dict[str, str] = {}
-    for one in await store.requests.standing(tx, shop.id, start, end):
+    standing = await store.requests.standing(tx, shop.id, start, end)
+    known = {one.key: one.name for one in await members(tx, shop.id)} | await names(tx, shop.id, (one.key for one in standing))
+    for one in standing:
         if one.offering not in modes:
             modes[one.offering] = (await catalogue.queries.known(tx, one.offering)).first_month
         first, mode = month.replace(day=1), modes[one.offering]
         shares = (rules.company_share(one, first, mode), rules.member_share(one, first, mode))
-        found.append(Split(one, *shares, names.get(one.member or "", one.key)))
+        found.append(Split(one, *shares, known.get(one.key, one.key)))
     return found
 
 

@@ -90,8 +90,8 @@ async def page(visit: Visit, store_id: str, status: int = 200, **given: Any) -> 
         stands, bills = await estore.queries.split_bill(tx, found, month), await estore.queries.company_bills(tx, found, month)
         plans = [one for one in [*await catalogue.queries.plans(tx), *await catalogue.queries.packs(tx)] if one.monthly]
         sheets = await estore.queries.batches(tx, found.id)
+        names = {one.key: one.name for one in members} | await estore.queries.names(tx, found.id, (one.key for one in requests))
         numbers, people = await estore.queries.numbers(tx, found.id), await estore.queries.listed_many(tx, found.id)
-    names = {one.id: one.name for one in members}
     return visit.page(
         "stores/store.html", status, one=shown(found, visit.lang), shelf=[_shelved(one, visit.lang) for one in found.shelf],
         plans=[(one.id, f"{show(one.name, visit.lang)} · {show(one.fee, visit.lang)}") for one in plans],
@@ -139,7 +139,7 @@ def _member(one: Member) -> dict[str, Any]:
 
 def _request(one: Request, names: dict[str, str], lang: str) -> dict[str, Any]:
     return {
-        "who": names.get(one.member or "", one.key), "key": one.key if one.member else "",
+        "who": names.get(one.key, one.key), "key": one.key if one.key in names else "",
         "name": show(Named(one.name), lang), "number": one.number or "",
         "fee": show(one.price, lang), "company": show(one.company, lang), "member": show(one.price - one.company, lang),
         "state": Chip(estore.rules.state_words(one.state), TONES.get(one.state, "")), "at": one.asked,

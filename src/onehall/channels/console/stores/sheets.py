@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from onehall.channels.console.room import about
 from onehall.channels.console.stores.looking import own, page, reports
 from onehall.domains import estore
-from onehall.domains.estore import Batch, Request, SheetLine
+from onehall.domains.estore import Batch, EStore, Request, SheetLine
 from onehall.kernel.events import Origin
 from onehall.kernel.i18n import Named, Text, _, show
 from onehall.kernel.refusals import Refusal
@@ -91,11 +91,12 @@ async def _batch_page(visit: Visit, store_id: str, batch_id: str, status: int = 
     shop = await own(visit, store_id)
     async with visit.store.edge(shop.id) as tx:
         found, lines = await estore.queries.batch(tx, shop.id, batch_id)
+        names = await estore.queries.names(tx, shop.id, (line.key for line, _request in lines))
     steps = [estore.rules.outcome(*line) for line in lines]
     counts = [(chip, steps.count(step)) for step, chip in STEPS.items() if step in steps]
     return visit.page(
         "stores/sheet.html", status, shop={"id": shop.id, "name": shop.name}, one=shown(found, visit.lang), counts=counts,
-        rows=[_row(line, request, visit.lang) for line, request in lines], working=not estore.rules.settled(steps),
+        rows=[_row(shop, names, line, request, visit.lang) for line, request in lines], working=not estore.rules.settled(steps),
         path=f"/console/stores/{shop.id}/orders/{found.id}", **given, **await about(visit),
     )  # fmt: skip
 
@@ -105,11 +106,12 @@ def shown(one: Batch, lang: str) -> dict[str, Any]:
     return {"id": one.id, "name": one.name or show(_("Sheet"), lang), "lines": one.lines, "at": one.at}
 
 
-def _row(line: SheetLine, request: Request | None, lang: str) -> dict[str, Any]:
-    step = estore.rules.outcome(line, request)
+def _row(shop: EStore, names: dict[str, str], line: SheetLine, request: Request | None, lang: str) -> dict[str, Any]:
+    step, shelved = estore.rules.outcome(line, request), shop.offer(line.offering)
     return {
         "place": line.place, "reference": line.reference, "kind": show(KINDS[line.kind], lang), "key": line.key,
-        "what": show(Named(request.name), lang) if request else line.offering, "number": (request.number if request else line.number) or "",
+        "name": names.get(line.key, ""),
+        "what": show(Named(shelved.name), lang) if shelved else line.offering, "number": (request.number if request else line.number) or "",
         "company": show(request.company, lang) if request else "", "state": STEPS[step],
         "words": show(estore.rules.outcome_words(line, request), lang), "told": line.told if step == "proof" else None,
         "remind": step == "proof",

@@ -6,7 +6,7 @@ from onehall.domains import party
 from onehall.domains.estore import rules, store
 from onehall.domains.estore.model import EStore, Request, SheetLine
 from onehall.kernel import settings
-from onehall.kernel.i18n import Named, Text, _
+from onehall.kernel.i18n import Named, Text, Words, _
 from onehall.kernel.identity import Who
 from onehall.kernel.identity.names import PHONE, party_of
 from onehall.kernel.ids import home_for, keyed_id
@@ -41,7 +41,12 @@ async def invite(world: Any, body: dict[str, Any]) -> Any:
 
 async def _link(engine: Any, house: Store, found: Request, shop: EStore, line: SheetLine, who: str, joined: bool, again: int) -> Any:
     caller = Caller("web", Who(party=who, language=settings.current().language), f"estore:{shop.slug}")
-    row = await engine.start("estore.buy" if joined else "estore.join", caller, {"store": shop.slug}, key=f"{found.id}|{again}")
+    row = await engine.start(
+        "estore.buy" if joined else "estore.join",
+        caller,
+        {"store": shop.slug} | ({"offer": found.offering} if joined else {}),
+        key=f"{found.id}|{again}",
+    )
     async with house.edge(who) as tx:
         contact = await party.queries.contact(tx, who)
     phone = line.phone or contact.phone
@@ -58,10 +63,15 @@ async def _link(engine: Any, house: Store, found: Request, shop: EStore, line: S
 
 
 def _invitation(found: Request, shop: EStore, link: str, joined: bool) -> Text:
-    values = {"store": shop.name, "plan": Named(found.name), "number": found.number or "", "link": link}
+    values = {"store": shop.name, "what": _what(found), "link": link}
     if not joined:
-        return _("{store} has ordered {plan} {number} for you. Join its store first, then show who you are: {link}", **values)
-    return _("{store} has ordered {plan} {number} for you. Show who you are and take it up here: {link}", **values)
+        return _("{store} has ordered {what} for you. Join its store first, then show who you are: {link}", **values)
+    return _("{store} has ordered {what} for you. Show who you are and take it up here: {link}", **values)
+
+
+def _what(found: Request) -> Words:
+    plan = Named(found.name)
+    return _("{plan}, {number}", plan=plan, number=found.number) if found.number else plan
 
 
 def _mail(found: Request, shop: EStore, line: SheetLine) -> Any:
@@ -69,8 +79,8 @@ def _mail(found: Request, shop: EStore, line: SheetLine) -> Any:
     if "@" not in found.key:
         return None
     text = _(
-        "{store} has ordered {plan} {number} for you. Join the store with this address and show who you are: {link}",
-        store=shop.name, plan=Named(found.name), number=found.number or "", link=f"{settings.current().url}/s/{shop.slug}",
+        "{store} has ordered {what} for you. Join the store with this address and show who you are: {link}",
+        store=shop.name, what=_what(found), link=f"{settings.current().url}/s/{shop.slug}",
     )  # fmt: skip
 
     async def answer(tx: Tx) -> None:

@@ -30,8 +30,9 @@ SIMS = (
 async def buy(journey: Journey) -> Said:
     """This will open a line in a private shop; beyond the budget it waits for an approver."""
     found, member = await ask_store(journey)
-    ready = await _prepared(journey, found, member)
+    await _bring_prepared(journey, found, member)
     shelved, offering = await _choose_plan(journey, found)
+    ready = await _prepared(journey, found, member, shelved.offering)
     number, terms, kept = await _choose_number(journey, found, ready)
     sim = await journey.choose("sim", _("Which SIM would you like?"), _sims)
     address, phone = await fulfilment.ask_address(journey, sim.value) or (None, None)
@@ -62,11 +63,17 @@ async def buy(journey: Journey) -> Said:
     return Said(_("Your line {number} is active.", number=number), facts, ("estore.mine", "balance.check", "data.left"))
 
 
-async def _prepared(journey: Journey, found: EStore, member: Member) -> Request | None:
+async def _bring_prepared(journey: Journey, found: EStore, member: Member) -> None:
     """What the company ordered for this person beforehand is brought along, as if they had named it."""
-    ready = await queries.prepared(journey.tx, found.id, member.key)
-    if ready is not None and not journey.row.has("answer", "offer"):
-        journey.row.given.setdefault("offer", ready.offering)
+    if journey.row.given.get("offer") is None and not journey.row.has("answer", "offer"):
+        ready = await queries.prepared(journey.tx, found.id, member.key)
+        if ready is not None:
+            journey.row.given["offer"] = ready.offering
+
+
+async def _prepared(journey: Journey, found: EStore, member: Member, offering: str) -> Request | None:
+    """What was ordered beforehand of the plan that was chosen, with its number."""
+    ready = await queries.prepared(journey.tx, found.id, member.key, offering)
     if ready is not None and ready.number and not journey.row.has("answer", "number"):
         journey.row.given.setdefault("number", ready.number)
     return ready
@@ -147,7 +154,7 @@ def plan_option(found: EStore, offering: Offering) -> Option:
 def _parts(found: EStore, shelved: Shelved) -> list[Item]:
     if not shelved.company:
         return []
-    return [item(_("{store} pays", store=found.name), shelved.company), item(_("You pay"), shelved.member)]
+    return [item(_("Company pays"), shelved.company), item(_("You pay"), shelved.member)]
 
 
 def _summary(

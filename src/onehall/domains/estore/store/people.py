@@ -53,6 +53,12 @@ async def listed(tx: Tx, store: str, key: str) -> Listed | None:
     return msgspec.convert(dict(row), Listed) if row else None
 
 
+async def names(tx: Tx, store: str, keys: Sequence[str]) -> dict[str, str]:
+    """This will give the names that the company's list has for some keys."""
+    sql = "SELECT key, name FROM estore_roster WHERE home = $1 AND store = $2 AND key = ANY($3)"
+    return {row["key"]: row["name"] for row in await tx.read(sql, home_of(store), store, list(keys))}
+
+
 async def listed_many(tx: Tx, store: str) -> int:
     """This will count the company's list."""
     row = await tx.read_one("SELECT count(*) AS many FROM estore_roster WHERE home = $1 AND store = $2", home_of(store), store)
