@@ -22,10 +22,10 @@ ORDER = "SELECT id FROM product_order"
 UNBALANCED = "SELECT count(*) FROM (SELECT entry FROM posting GROUP BY entry, currency HAVING sum(minor) <> 0) AS unbalanced"
 
 
-async def ordered(counter: Counter) -> tuple[Any, Any, str]:
+async def ordered(counter: Counter, shown: dict[str, str] | None = None) -> tuple[Any, Any, str]:
     """A guest buys a line with a card that is to be sent, and pays."""
     caller = counter.guest()
-    view = await counter.to_sim(caller)
+    view = await (counter.to_sim(caller) if shown is None else with_document(counter, caller, shown))
     for value in ("plastic", ADDRESS, PHONE):
         view = await counter.answer(caller, view, value)
     assert ADDRESS in str(view.question["summary"]), view.question
@@ -33,6 +33,13 @@ async def ordered(counter: Counter) -> tuple[Any, Any, str]:
     await counter.bank_pays(view)
     view = await counter.settle(caller, view)
     return caller, view, await counter.one(ORDER)
+
+
+async def with_document(counter: Counter, caller: Any, shown: dict[str, str]) -> Any:
+    """They come to the question which SIM with another document."""
+    view = await counter.hall.start(caller, "line.open", {"offer": "hall-59"})
+    view = await counter.answer(caller, view, view.question["options"][0]["value"])
+    return await counter.settle(caller, await counter.answer(caller, view, shown))
 
 
 async def does(counter: Counter, order: str, act: Any, *values: Any) -> None:
@@ -169,3 +176,48 @@ async def test_an_order_cancelled_on_the_road_is_not_handed_over(counter: Counte
     assert await counter.one("SELECT count(*) FROM sim WHERE state IN ('reserved', 'spoilt', 'written')") == 0
     with pytest.raises(Refusal, match="cancelled or has ended"):
         await does(counter, order, centre.write)
+
+
+PASSPORT = {"name": "John Smith", "document_type": "passport", "document_number": "E12345678", "face": FACE}
+
+
+async def test_a_person_looks_at_what_the_check_leaves_open_and_may_turn_it_down(counter: Counter) -> None:
+    caller, view, order = await ordered(counter, PASSPORT)
+    assert await counter.one(STANDS) == "audit"
+    with pytest.raises(Refusal, match="moved on"):
+        await does(counter, order, centre.pick)
+    with pytest.raises(Refusal, match="Say why"):
+        await does(counter, order, centre.turn_down, " ")
+    await does(counter, order, centre.turn_down, "the picture of the document is blurred")
+    ended = await counter.settle(caller, view)
+    assert ended.state == "refused" and "the picture of the document is blurred" in ended.said["text"]
+    assert await counter.one("SELECT count(*) FROM refund") == 1
+    assert await counter.one(LINE) == "aborted"
+
+
+async def test_a_person_lets_an_order_pass(counter: Counter) -> None:
+    _caller, _view, order = await ordered(counter, PASSPORT)
+    await does(counter, order, centre.approve)
+    assert await counter.one(STANDS) == "pick"
+
+
+async def test_a_card_lost_on_the_road_comes_back_after_five_days(counter: Counter) -> None:
+    caller, view, order = await ordered(counter)
+    await does(counter, order, centre.pick)
+    await does(counter, order, centre.write)
+    await does(counter, order, centre.check, await counter.one("SELECT iccid FROM sim WHERE state = 'written'"))
+    for act in (centre.pack, centre.ship):
+        await does(counter, order, act)
+    counter.store.clock.move(timedelta(days=4, hours=23))
+    await counter.settle()
+    assert await counter.one(STANDS) == "carry"
+    counter.store.clock.move(timedelta(hours=2))
+    ended = await counter.settle(caller, view)
+    assert ended.state == "refused" and "within 5 days" in ended.said["text"]
+
+
+async def test_at_a_counter_nothing_is_sent(counter: Counter) -> None:
+    caller = counter.guest(channel="kiosk")
+    view = await counter.to_sim(caller)
+    view = await counter.answer(caller, view, "plastic")
+    assert view.question["key"] == "agree" and "Sent to" not in str(view.question)

@@ -262,6 +262,7 @@ async def nothing_happened_twice(house: House, journey: str, number: str, amount
     facts = [fact["type"] for fact in await log(house, there)]
     for once in ("payment.received", "order.placed", "order.completed", "outreach.order_credited", "inventory.line_activated"):
         assert facts.count(once) == 1, (once, facts)
+    assert [fact["channel"] for fact in await log(house, there) if fact["type"] == "order.completed"] == ["web"]
     assert await house.value("SELECT count(*) FROM product WHERE number = $1 AND kind = 'line'", number) == 1
     assert await house.value("SELECT count(*) FROM refund") == 0
     came = "SELECT sum(minor) FROM payment WHERE to_journey LIKE $1 || '/%' AND status = 'done'"
@@ -283,7 +284,7 @@ async def the_sale_is_whose_code_it_was(house: House, order: str, code: str, cle
     ]
     async with Clerk(house, "operations") as keeper:
         said = await keeper.see(f"/console/orders/{order}")
-        assert "Access type O2M" in said and "Tianhe store, Guangzhou · Chen Yu" in said
+        assert "Its card in the centre" in said and "Access type O2M" in said and "Tianhe store, Guangzhou · Chen Yu" in said
         assert "credited: Store, Clerk" in said
         assert code[:4].upper() in await keeper.see("/console/codes/credits")
 

@@ -84,7 +84,7 @@ def _more(one: Order, lang: str, names: dict[str, str]) -> dict[str, Any]:
     why = thaw(one.failure) if one.failure else ""
     return {
         "party": one.party, "staff": names.get(one.staff or "", ""), "source": one.source or "", "journey": one.journey, "line": one.line,
-        "completed": one.completed, "why": show(why, lang) if why else "", "fixed": one.fixed,
+        "completed": one.completed, "sent": one.wanted.send_to is not None, "why": show(why, lang) if why else "", "fixed": one.fixed,
         "charges": [{"label": show(thaw(part.text), lang), "value": show(part.amount, lang), "kind": ""} for part in one.wanted.charges],
     }  # fmt: skip
 

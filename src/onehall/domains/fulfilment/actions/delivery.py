@@ -17,6 +17,7 @@ from onehall.domains.fulfilment.events import CardArrived, CardHandedOver, CardR
 from onehall.domains.fulfilment.model import Confirmed
 from onehall.domains.party import Shown
 from onehall.kernel import crypto, settings
+from onehall.kernel.events import Origin
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.jobs import call, job
 from onehall.kernel.refusals import Refusal
@@ -93,7 +94,9 @@ async def hand_over(tx: Tx, order: str) -> None:
         raise Refusal("delivery.cancelled", _("The buyer has cancelled this order. Bring the card back."), 409)
     tx.tell(CardHandedOver(order, found.party))
     tx.no_more("fulfilment.recycle", f"{order}:hand_over")
-    await done(tx, order, "hand_over", _kept(confirmed) | {"by": tx.origin.staff})
+    kept = _kept(confirmed) | {"by": tx.origin.staff}
+    tx.origin = _of(found)  # what follows is the buyer's order going on, and counts where it came from
+    await done(tx, order, "hand_over", kept)
 
 
 @job("fulfilment.recycle")
@@ -123,6 +126,10 @@ async def _heard(tx: Tx, order: str, passed: bool, why: Text) -> None:
     said = None if passed else msgspec.to_builtins(why)
     result = {**step.result, "comparing": False, "face": tx.now.isoformat() if passed else None, "said": said}
     await store.move_step(tx, order, "hand_over", result=result)
+
+
+def _of(order: orders.Order) -> Origin:
+    return Origin(order.channel, party=order.party, staff=order.staff, journey=order.journey, source=order.source, unit=order.unit)
 
 
 def _kept(confirmed: Confirmed) -> dict[str, Any]:
