@@ -100,6 +100,8 @@ BROKEN = [
     ("kit_leases_end", LENT, f"DELETE FROM kit_number WHERE number = {LENT}"),
     ("kit_leases_end", LENT, f"UPDATE number SET until = until + interval '1 hour' WHERE number = {LENT}"),
     ("kit_leases_end", LENT, f"UPDATE kit_number SET until = until + interval '1 day' WHERE number = {LENT}"),
+    ("kit_leases_end", LENT, f"UPDATE kit_number SET until = until - interval '2 days' WHERE number = {LENT}"),
+    ("kit_leases_end", LENT, f"UPDATE number SET until = until - interval '2 days' WHERE number = {LENT}"),
     ("kit_leases_end", LENT, f"UPDATE number SET state = 'sold', until = NULL, line = {LINE} WHERE number = {LENT}"),
     ("nothing_given_up", "'dead'",
      JOB + " (1, 'dead', 'x', '{}', '2020-01-01', '2020-01-01', 'dead')"),

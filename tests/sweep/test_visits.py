@@ -64,6 +64,19 @@ async def test_numbers_go_back_when_the_day_is_over(place: Place) -> None:
     assert await counter.one("SELECT count(*) FROM number WHERE number = ANY($1) AND state = 'free'", numbers) == 3
 
 
+async def test_numbers_that_nobody_brings_back_are_free_when_the_lease_ends(place: Place) -> None:
+    counter, client = place
+    kit = await kit_of(counter, client, "mei")
+    numbers = await kit.takes_along(3)
+    counter.store.clock.move(timedelta(hours=11, minutes=59))  # type: ignore[attr-defined]
+    await counter.settle()
+    assert await counter.one("SELECT count(*) FROM kit_number") == 3
+    counter.store.clock.move(timedelta(minutes=2))  # type: ignore[attr-defined]
+    await counter.settle()
+    assert await counter.one("SELECT count(*) FROM kit_number") == 0
+    assert await counter.one("SELECT count(*) FROM number WHERE number = ANY($1) AND state = 'free'", numbers) == 3
+
+
 @pytest.mark.parametrize("path", ["/field/pack", "/field/numbers", "/field/items"])
 async def test_the_kit_is_for_staff_only(place: Place, path: str) -> None:
     counter, client = place

@@ -9,7 +9,7 @@ from onehall.domains import inventory
 from onehall.domains.sweep import events, queries, rules, store
 from onehall.domains.sweep.model import Capture, Carried, Place
 from onehall.kernel.events import Origin
-from onehall.kernel.ids import home_of, keyed_id
+from onehall.kernel.ids import home_for, home_of, keyed_id
 from onehall.kernel.store import Store, Tx
 from onehall.kernel.store.leaving import EPOCH
 
@@ -32,7 +32,9 @@ async def hand_numbers(store_: Store, staff: str, asked: int, origin: Origin) ->
     fresh = [Carried(number, f"kit:{secrets.token_hex(TOKEN_BYTES)}", until) for number in offers]
 
     async def carry(tx: Tx) -> None:
+        await end_leases(tx, staff)
         await store.carry(tx, staff, fresh)
+        tx.later("sweep.end_leases", {"staff": staff}, due=until, once=f"{staff}:{until.isoformat()}")
         tx.tell(events.NumbersHanded(staff, offers, until))
 
     if fresh:
@@ -47,6 +49,14 @@ async def give_back_numbers(store_: Store, staff: str, origin: Origin) -> int:
         await inventory.actions.give_back_number(store_, one.number, one.token)
         await store_.run(home_of(staff), _dropping(staff, one.number), origin)
     return len(have)
+
+
+async def end_leases(tx: Tx, staff: str) -> int:
+    """This will end what was lent to a kit and not given back in time; gives how many. `tx` stands in the staff's home. Safe twice."""
+    ended = await store.end_leases(tx, staff)
+    for number, token in ended:
+        tx.later("sweep.let_go", {"number": number, "token": token}, works_in=home_for(number))
+    return len(ended)
 
 
 async def receive(tx: Tx, staff: str, capture: Capture) -> bool:

@@ -43,11 +43,16 @@ async def carried(tx: Tx, staff: str) -> list[Carried]:
 
 
 async def carry(tx: Tx, staff: str, handed: Sequence[Carried]) -> None:
-    """This will write that numbers are lent; what ended long ago is swept away."""
-    await tx.write("DELETE FROM kit_number WHERE home = $1 AND staff = $2 AND until < $3", tx.home, staff, tx.now)
+    """This will write that numbers are lent."""
     for one in handed:
         sql = "INSERT INTO kit_number (home, id, staff, number, token, until) VALUES ($1, $2, $3, $4, $5, $6)"
         await tx.write(sql, tx.home, tx.new_id(), staff, one.number, one.token, one.until)
+
+
+async def end_leases(tx: Tx, staff: str) -> list[tuple[str, str]]:
+    """This will take away what was lent until now at most; gives number and token of each."""
+    sql = "DELETE FROM kit_number WHERE home = $1 AND staff = $2 AND until <= $3 RETURNING number, token"
+    return [(row["number"], row["token"]) for row in await tx.write(sql, tx.home, staff, tx.now)]
 
 
 async def drop(tx: Tx, staff: str, number: str) -> None:

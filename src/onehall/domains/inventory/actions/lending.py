@@ -5,7 +5,7 @@ from datetime import datetime
 from onehall.domains.inventory import rules
 from onehall.domains.inventory.store import numbers
 from onehall.kernel.ids import home_for
-from onehall.kernel.store import Store
+from onehall.kernel.store import Store, Tx
 
 
 async def lend_number(store: Store, number: str, token: str, until: datetime) -> bool:
@@ -16,4 +16,9 @@ async def lend_number(store: Store, number: str, token: str, until: datetime) ->
 
 async def give_back_number(store: Store, number: str, token: str) -> None:
     """This will let a number go that the token has; when it has it no more, nothing happens."""
-    await store.run(home_for(number), lambda tx: numbers.release(tx, number, token))
+    await store.run(home_for(number), lambda tx: end_lease(tx, number, token))
+
+
+async def end_lease(tx: Tx, number: str, token: str) -> None:
+    """This will let a number go that the token has. `tx` stands in the number's home."""
+    await numbers.release(tx, number, token)
