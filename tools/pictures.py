@@ -1,7 +1,7 @@
 """This will take the pictures of the README again, in docs/pictures: a house of its own, the story of the scenarios, real pages.
 
 Run it with `.venv/bin/python tools/pictures.py` after `make test` has made all ready; `tools/pictures.py bills` takes only those of
-bills. The runs of bills and the revenue are those of the real users of ../shared/data, and are left as they are where it is absent.
+bills, `tools/pictures.py stores` those of a company's store. The runs of bills and the revenue are those of the real users of ../shared/data, and are left as they are where it is absent.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from tests.ground import database as databases  # noqa: E402
 from tests.ground.house import House  # noqa: E402
 from tests.scenarios import cast  # noqa: E402
 from tests.scenarios import test_phone_to_counter as story  # noqa: E402
+from tools.pictured_stores import the_store  # noqa: E402
 
 from onehall.domains import billing  # noqa: E402
 from onehall.kernel.store import Store  # noqa: E402
@@ -55,7 +56,7 @@ def main() -> None:
         plain = databases.template(databases.PLAIN)
         demo = databases.template("demo", conftest._open_demo, source=plain)
         house = House(databases.clone(demo, "pictures")).open()
-        asyncio.run(pictures(house, bills_only=sys.argv[1:] == ["bills"]))
+        asyncio.run(pictures(house, "".join(sys.argv[1:2])))
         house.close()
     finally:
         databases.finish()
@@ -64,15 +65,18 @@ def main() -> None:
         print(f"{picture.relative_to(ROOT)}  {size // 1000} KB{'  TOO LARGE' if size > BYTES_MAX else ''}")
 
 
-async def pictures(house: House, bills_only: bool) -> None:
-    """This will live the stories once, with a camera."""
+async def pictures(house: House, only: str) -> None:
+    """This will live the stories once, with a camera; with `only` one of them."""
     path = await asyncio.to_thread(browsers.executable)
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=path, args=list(browsers.ARGUMENTS))
-        if not bills_only:
+        if only not in ("bills", "stores"):
             await the_tour(house, browser)
-        await the_bill_runs(house, browser)
-        await the_bills(house, browser)
+        if only != "bills":
+            await the_store(house, browser, take)
+        if only != "stores":
+            await the_bill_runs(house, browser)
+            await the_bills(house, browser)
         await browser.close()
 
 

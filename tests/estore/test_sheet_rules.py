@@ -96,6 +96,7 @@ def test_nobody_decides_on_their_own_by_another_login() -> None:
     ({}, {"state": "approved"}, "begun", "The person has taken it up and is showing who they are."),
     ({}, {"state": "approved", "kind": "plan"}, "doing", "Is being set up."),
     ({}, {"state": "active"}, "done", "Is in use."),
+    ({}, {"state": "active", "began": NOW}, "done", "In use from Sep 1, 2026."),
     ({}, {"state": "declined"}, "refused", "The company does not pay for it."),
     ({}, {"state": "withdrawn"}, "refused", "It came to nothing."),
 ])  # fmt: skip

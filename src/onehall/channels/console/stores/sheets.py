@@ -23,6 +23,7 @@ STEPS: dict[str, Chip] = {
     "proof": Chip(_("Waits for the person"), "warn"), "begun": Chip(_("Taken up"), "warn"), "doing": Chip(_("Being set up"), "warn"),
     "done": Chip(_("Ordered"), "good"), "repeated": Chip(_("Done before")), "refused": Chip(_("Not ordered"), "bad"),
 }  # fmt: skip
+REFERENCE_SHOWN_MAX = 24
 KINDS: dict[str, Text] = {"open": _("New line"), "plan": _("Another plan"), "pack": _("Pack")}
 
 
@@ -108,10 +109,10 @@ def shown(one: Batch, lang: str) -> dict[str, Any]:
 
 def _row(shop: EStore, names: dict[str, str], line: SheetLine, request: Request | None, lang: str) -> dict[str, Any]:
     step, shelved = estore.rules.outcome(line, request), shop.offer(line.offering)
-    return {
-        "place": line.place, "reference": line.reference, "kind": show(KINDS[line.kind], lang), "key": line.key,
-        "name": names.get(line.key, ""),
-        "what": show(Named(shelved.name), lang) if shelved else line.offering, "number": (request.number if request else line.number) or "",
+    what = {"kind": show(KINDS[line.kind], lang), "what": show(Named(shelved.name), lang) if shelved else line.offering}
+    return what | {
+        "place": line.place, "reference": line.reference if len(line.reference) < REFERENCE_SHOWN_MAX else "", "key": line.key,
+        "name": names.get(line.key, ""), "number": (request.number if request else line.number) or "",
         "company": show(request.company, lang) if request else "", "state": STEPS[step],
         "words": show(estore.rules.outcome_words(line, request), lang), "told": line.told if step == "proof" else None,
         "remind": step == "proof",

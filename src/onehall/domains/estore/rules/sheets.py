@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from onehall.domains.estore.model import EStore, Member, Request, SheetLine, Shelved
 from onehall.domains.estore.rules.shops import KEY, plain_key
-from onehall.kernel.i18n import Text, Words, _, thaw
+from onehall.kernel.i18n import ZONE, Text, Words, _, thaw
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 
@@ -155,7 +155,7 @@ def outcome_words(line: SheetLine, request: Request | None) -> Words:
     words_of: dict[str, Text] = {
         "queued": _("Waits its turn."), "repeated": _("Done before; nothing was done again."), "approval": _("Waits for an approver."),
         "begun": _("The person has taken it up and is showing who they are."), "doing": _("Is being set up."),
-        "done": _("Is in use."),
+        "done": _("In use from {day}.", day=request.began.astimezone(ZONE).date()) if request and request.began else _("Is in use."),
         "refused": _("The company does not pay for it.") if request and request.state == "declined" else _("It came to nothing."),
     }  # fmt: skip
     return words_of[step] if step in words_of else _proof_words(line)
