@@ -136,6 +136,11 @@ def test_all_three_confirmations_are_needed_and_count_for_half_an_hour(
         rules.check_confirmed(confirmed, NOW)
 
 
+@pytest.mark.parametrize(("minutes", "counts"), [(None, False), (-1, False), (0, True), (29, True), (30, False)])
+def test_a_confirmation_counts_for_half_an_hour(minutes: int | None, counts: bool) -> None:
+    assert rules.still_counts(None if minutes is None else NOW - timedelta(minutes=minutes), NOW) is counts
+
+
 def test_a_card_comes_back_three_days_after_it_reached_the_door_or_five_after_it_left() -> None:
     assert rules.comes_back_at("hand_over", NOW) == NOW + timedelta(hours=72)
     assert rules.comes_back_at("carry", NOW) == NOW + timedelta(days=5)

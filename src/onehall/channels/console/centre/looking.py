@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from onehall.channels.console.room import PAGE, about
 from onehall.domains import fulfilment, order, party
-from onehall.domains.fulfilment import Plan, Step
+from onehall.domains.fulfilment import Confirmed, Plan, Step
 from onehall.domains.order import Order
 from onehall.kernel import ids, timeline
 from onehall.kernel.i18n import Text, _, show, thaw
@@ -89,13 +89,12 @@ async def parcel_page(visit: Visit, order_id: str, status: int = 200, **given: A
         at_door = step is not None and step.name == "hand_over"
         confirmed = await fulfilment.queries.confirmed(tx, found, step, plan.results["account"]) if step and at_door else None
     names = await names_of(visit.store, told.staff_in(happened))
-    missing_now = fulfilment.rules.not_confirmed(confirmed, visit.store.clock.now()) if confirmed else []
     shown = await _row(visit, found, step) if step else None
     kinds = [(kind, show(text, visit.lang)) for kind, text in party.DOCUMENTS.items()]
     mine = step is not None and step.name in nodes_of(visit)
     return visit.page(
         "centre/one.html", status, one=_parcel(found, plan, holder, visit.lang), step=shown, mine=mine,
-        why=[show(text, visit.lang) for text in missing_now], confirmed=confirmed, kinds=kinds,
+        ticks=_ticks(confirmed, visit.store.clock.now()) if confirmed else {}, kinds=kinds,
         story=told.lines(told.quiet(happened), {}, names, visit.lang), path=f"/console/centre/{found.id}", **await about(visit), **given,
     )  # fmt: skip
 
@@ -123,7 +122,8 @@ async def _row(visit: Visit, found: Order, step: Step) -> dict[str, Any]:
     return {
         "id": found.id, "node": step.name, "title": show(STEPS[step.name], visit.lang), "number": found.wanted.number or "",
         "name": show(found.wanted.name, visit.lang), "age": show(age(step.started or now, now), visit.lang), "due": due,
-        "late": due is not None and due <= now, "said": show(said, visit.lang) if said else "",
+        "late": due is not None and due <= now,
+        "address": found.wanted.send_to if step.name in ROAD else "", "said": show(said, visit.lang) if said else "",
         "busy": bool(step.result.get("under_way") or step.result.get("comparing")), "result": step.result,
     }  # fmt: skip
 
@@ -140,6 +140,11 @@ def _parcel(found: Order, plan: Plan, holder: party.Party, lang: str) -> dict[st
             {"title": show(STEPS[one.name], lang), "state": chip(one.state), "began": one.started, "ended": one.ended} for one in nodes
         ],
     }  # fmt: skip
+
+
+def _ticks(confirmed: Confirmed, now: datetime) -> dict[str, bool]:
+    counts = fulfilment.rules.still_counts
+    return {"document": counts(confirmed.document, now), "face": counts(confirmed.face, now), "paid": confirmed.paid}
 
 
 def age(since: datetime, now: datetime) -> Text:

@@ -46,9 +46,9 @@ def is_paid(with_order: Money, paid: bool, balance: Money) -> bool:
 def not_confirmed(confirmed: Confirmed, now: datetime) -> list[Text]:
     """A card is handed over on three confirmations: the document, the face, both within this half hour, and the first payment."""
     missing = []
-    if not _fresh(confirmed.document, now):
+    if not still_counts(confirmed.document, now):
         missing.append(_("The document was not shown."))
-    if not _fresh(confirmed.face, now):
+    if not still_counts(confirmed.face, now):
         missing.append(_("The face was not compared."))
     if not confirmed.paid:
         missing.append(_("Nothing was paid yet: the first top-up is missing."))
@@ -70,5 +70,6 @@ def comes_back_at(node: str, since: datetime) -> datetime:
     return since + (ACTIVATE_WITHIN if node == "hand_over" else ROAD_MAX)
 
 
-def _fresh(at: datetime | None, now: datetime) -> bool:
+def still_counts(at: datetime | None, now: datetime) -> bool:
+    """A confirmation at the door counts for half an hour: it is of this visit, not of the last."""
     return at is not None and at <= now < at + CONFIRMED_FOR
