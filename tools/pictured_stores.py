@@ -50,7 +50,7 @@ async def the_store(house: House, browser: Browser, take: Take) -> None:
         await opens(counter, maria, MARIA, "18600048002")
     finally:
         await inside.store.close()
-    manager = await a_manager(house, browser)
+    manager = await the_desk(house, browser)
     await the_sheet(house, manager, take)
     await the_members(house, browser, take)
 
@@ -81,7 +81,7 @@ async def opens(counter: Counter, caller: Caller, one: customers.Customer, numbe
     assert view.state == "done", view
 
 
-async def a_manager(house: House, browser: Browser) -> Page:
+async def the_desk(house: House, browser: Browser) -> Page:
     """The account manager at a desk, where their work is."""
     house.clock.move(timedelta(seconds=31))
     person = next(one for one in people.STAFF if one.role == "account_manager")

@@ -1,7 +1,8 @@
 """This will take the pictures of the README again, in docs/pictures: a house of its own, the story of the scenarios, real pages.
 
 Run it with `.venv/bin/python tools/pictures.py` after `make test` has made all ready; `tools/pictures.py bills` takes only those of
-bills, `tools/pictures.py stores` those of a company's store. The runs of bills and the revenue are those of the real users of ../shared/data, and are left as they are where it is absent.
+bills, `tools/pictures.py stores` those of a company's store. The runs of bills and the revenue are those of the real users of
+../shared/data, and are left as they are where it is absent.
 """
 
 import asyncio
