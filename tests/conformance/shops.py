@@ -19,7 +19,7 @@ async def before_a_store(counter: Counter, person: Person) -> EStore:
     async with counter.store.edge(made.id) as tx:
         terms = replace(made.terms, proofs=("roster",), company_percent=50, member_budget=10_000_000, store_budget=10_000_000)
         made = await estore.actions.change_terms(tx, made.id, terms)
-        await estore.actions.take_list(tx, made.id, f"key,name,role\n{person.number},{person.made.name},approver\n")
+        await estore.actions.take_list(tx, made.id, [(2, {"key": person.number, "name": person.made.name, "role": "approver"})])
     numbers = [f"19{place}{person.number[3:]}" for place in range(NUMBERS)]
     for number in numbers:
         async with counter.store.edge(home_for(number)) as tx:
@@ -42,7 +42,7 @@ async def asked_by_another(counter: Counter, person: Person) -> None:
     async with counter.store.edge(made.id) as tx:
         await estore.actions.change_terms(tx, made.id, replace(made.terms, member_budget=0))
         other = await Person().settle(counter)
-        await estore.actions.take_list(tx, made.id, f"key,name\n{other.number},{other.made.name}\n")
+        await estore.actions.take_list(tx, made.id, [(2, {"key": other.number, "name": other.made.name})])
     await _joins(counter, other, made.slug, other.number)
     caller = other.logged_in(counter, "api")
     view = await counter.hall.start(caller, "estore.buy")
