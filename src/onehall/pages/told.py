@@ -12,6 +12,7 @@ from onehall.kernel import timeline
 from onehall.kernel.functions import FUNCTIONS
 from onehall.kernel.i18n import ZONE, Text, _, render, show
 from onehall.kernel.journeys import CHANNELS, Row
+from onehall.kernel.money import Money
 from onehall.kernel.timeline import Told
 from onehall.pages import sentences
 from onehall.pages.states import STATES, STEPS
@@ -184,10 +185,17 @@ def _better(told: Told, row: Row | None, lang: str) -> dict[str, Any]:
 
 
 def _titles(told: Told, lang: str) -> dict[str, str]:
-    """Channels and functions that a fact names are told by their titles."""
+    """Channels and functions that a fact names are told by their titles, its minor units as money."""
     named = {field: str(told.body.get(field)) for field in ("to", "where", "what", "of")}
     channels = {field: channel_name(name, lang) for field, name in named.items() if field in ("to", "where") and name in CHANNELS}
-    return channels | {field: function_name(name, lang) for field, name in named.items() if field in ("what", "of") and name in FUNCTIONS}
+    functions = {field: function_name(name, lang) for field, name in named.items() if field in ("what", "of") and name in FUNCTIONS}
+    return channels | functions | _amount(told.body, lang)
+
+
+def _amount(body: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """A fact that has its minor units beside their currency is told as money."""
+    minor, currency = body.get("minor"), body.get("currency")
+    return {"minor": show(Money(minor, str(currency)), lang)} if isinstance(minor, int) and currency else {}
 
 
 def _state(code: str) -> Text | None:

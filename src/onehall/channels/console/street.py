@@ -1,6 +1,7 @@
 """Field routes: who visits which places on a day and how that ended; places are added to routes and handed to colleagues."""
 
 from datetime import date, datetime, time, timedelta
+from os.path import commonprefix
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -25,6 +26,8 @@ from onehall.pages.visit import unit_names
 ROLES: Final = frozenset({"clerk", "supervisor"})
 TONES: Final = {"opened": "good", "served": "good", "interested": "warn", "no": "bad"}
 DAYS_BACK: Final = 6
+ROWS_MAX: Final = 200
+PEOPLE_MAX: Final = 10_000
 TEXT_MAX: Final = 10_000
 
 
@@ -36,10 +39,12 @@ async def rounds(visit: NamedDependency[Visit], day: FromQuery[str] = "") -> Res
     async with visit.store.glance(0) as tx:
         found = await sweep.queries.rounds(tx, [one.id for one in people], since, since + timedelta(days=1))
     units = await unit_names(visit.store, visit.lang)
-    at_work = sorted(people, key=lambda one: (-found[one.id].visits, -found[one.id].places, one.name))
+    by_work = sorted(people, key=lambda one: (-found[one.id].visits, -found[one.id].places, one.name))
+    shown = [one for one in by_work if found[one.id].visits or found[one.id].places][:ROWS_MAX] or by_work[:ROWS_MAX]
     total = {name: sum(one.results.get(name, 0) for one in found.values()) for name in sweep.RESULTS}
     return visit.page(
-        "street/rounds.html", rows=[_row(one, found[one.id], units, visit.lang) for one in at_work], days=_days(visit, since),
+        "street/rounds.html", rows=[_row(one, found[one.id], units, visit.lang) for one in shown],
+        others=_colleagues(by_work, shown, units), days=_days(visit, since),
         total=_results(total, visit.lang, empty=True), visits=figure(sum(total.values())), day=_plain(since), **await about(visit),
     )  # fmt: skip
 
@@ -91,7 +96,7 @@ async def _shown(visit: Visit, one: Staff, day: str = "", status: int = 200, **g
         route = await sweep.queries.route(tx, one.id)
     carried = await sweep.queries.carried(visit.store, one.id)
     units = await unit_names(visit.store, visit.lang)
-    others = [(each.id, each.name, units.get(each.unit, each.unit)) for each in await _people(visit) if each.id != one.id]
+    others = _colleagues(await _people(visit), [one], units)
     return visit.page(
         "street/round.html", status, one=one, store=units.get(one.unit, one.unit), calls=[_call(each) for each in calls],
         route=[_place(each) for each in route], carried=[(each.number, each.until) for each in carried], others=others,
@@ -100,10 +105,20 @@ async def _shown(visit: Visit, one: Staff, day: str = "", status: int = 200, **g
     )  # fmt: skip
 
 
+def _colleagues(people: list[Staff], but: list[Staff], units: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Other staff, those whose unit is nearest to the first of `but` in front."""
+    near = but[0].unit if but else ""
+    known = {one.id for one in but}
+    others = sorted(
+        (one for one in people if one.id not in known), key=lambda one: (-len(commonprefix([one.unit, near])), one.unit, one.name)
+    )
+    return [(one.id, one.name, units.get(one.unit, one.unit)) for one in others[:ROWS_MAX]]
+
+
 async def _people(visit: Visit) -> list[Staff]:
     """Those of the reader's part of the operator who may be in the street."""
     async with visit.store.edge(0) as tx:
-        found = await staff.all_of(tx, visit.who.unit or "")
+        found = await staff.all_of(tx, visit.who.unit or "", PEOPLE_MAX)
     return [one for one in found if one.active and ROLES & set(one.roles)]
 
 
