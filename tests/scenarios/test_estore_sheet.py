@@ -202,3 +202,24 @@ async def test_an_approver_decides_on_a_line_but_never_on_their_own(counter: Cou
     assert decision.state == "done", decision
     assert await steps(counter, acme, batch) == ["refused", "approval"]
     assert await counter.one("SELECT state FROM number WHERE number = $1", POOL[0]) == "free"
+
+
+async def test_what_waits_of_a_sheet_is_decided_with_one_word_but_for_the_approvers_own(counter: Counter, acme: EStore) -> None:
+    async with counter.store.edge(acme.id) as tx:
+        rows = [(place, {"key": f"w{place}", "name": f"Worker {place}"}) for place in range(3)]
+        await estore.actions.take_list(tx, acme.id, rows)
+    he = await newcomer(counter, "13900000102")
+    await joins(counter, he, "he@acme.example")
+    batch = await sent(counter, acme, "".join(f"{key},open,{key},hall-99,,\n" for key in ("w0", "w1", "he@acme.example", "w2")))
+    await counter.settle()
+    assert await steps(counter, acme, batch) == ["approval"] * 4
+    decision = await counter.hall.start(he, "estore.requests")
+    assert decision.question and "All 3 of the sheet" in decision.question["options"][0]["text"], decision
+    handed = await counter.hall.hand_over(he, decision.id)
+    with pytest.raises(Refusal, match="handover.other"):  # nobody else decides in their place
+        await counter.hall.take(await newcomer(counter, "13900000105"), handed.link)
+    decision = await counter.answer(he, decision, decision.question["options"][0]["value"])
+    decision = await counter.settle(he, await counter.answer(he, decision, "yes"))
+    assert decision.state == "done", decision
+    assert await steps(counter, acme, batch) == ["proof", "proof", "approval", "proof"]
+    assert await counter.one("SELECT count(*) FROM event WHERE type = 'estore.request_decided'") == 3

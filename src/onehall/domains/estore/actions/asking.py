@@ -12,7 +12,7 @@ from onehall.domains.estore.model import EStore, Member, Request
 from onehall.kernel.i18n import Named, Text, _
 from onehall.kernel.ids import home_of
 from onehall.kernel.jobs import job
-from onehall.kernel.journeys import Held, arrive
+from onehall.kernel.journeys import Held
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store, Tx
 
@@ -124,66 +124,3 @@ async def _tell(tx: Tx, body: dict[str, Any]) -> None:
     contact = await party.queries.contact(tx, body["party"])
     if contact.phone:
         tx.later("sms.send", {"to": contact.phone, "text": body["text"], "language": contact.language})
-
-
-def decide(tx: Tx, request: str, approver: str, yes: bool, why: str, to: str) -> None:
-    """This will have a request decided, where it lives; what came of it is told to the address `to`."""
-    body = {"request": request, "approver": approver, "yes": yes, "why": why, "to": to}
-    tx.later("estore.decide", body, works_in=home_of(request), once=f"{request}|{to}")
-
-
-@job("estore.decide")
-async def decide_here(tx: Tx, body: dict[str, Any]) -> None:
-    """This will write an approver's word, if it is theirs to give and nobody was quicker; both journeys hear of it."""
-    found = await store.requests.one(tx, body["request"], lock=True)
-    if found is None:
-        arrive(tx, body["to"], {"state": "gone"})
-        return
-    try:
-        decider = await active(tx, found.store, body["approver"])
-        rules.check_decider(found, decider, await _same_person(tx, found.party, body["approver"]))
-    except Refusal as refusal:
-        arrive(tx, body["to"], {"state": "refused", "why": refusal.reason})
-        return
-    state = "approved" if body["yes"] else "declined"
-    if found.state != "asked":
-        same = found.decided_by == body["approver"] and (found.state == "declined") is not body["yes"]
-        arrive(tx, body["to"], {"state": state if same else "gone"})
-        return
-    await _decided(tx, found, state, body)
-    if found.reply_to:
-        arrive(tx, found.reply_to, {"state": state, "request": found.id, "why": body["why"]})
-    arrive(tx, body["to"], {"state": state})
-    _tell_asker(tx, found, state)
-
-
-async def _decided(tx: Tx, found: Request, state: str, body: dict[str, Any]) -> None:
-    """What stood in a sheet goes on by itself: nobody waits for the answer."""
-    target = "prepared" if state == "approved" and found.batch and found.kind == "open" else state
-    why = found.why if found.batch else body["why"][:200]
-    await move(tx, found, target, decided=tx.now, decided_by=body["approver"], why=why)
-    tx.tell(events.RequestDecided(found.id, found.store, body["approver"], state))
-    if found.batch:
-        tx.later("estore.decided", {"request": found.id})
-
-
-async def _same_person(tx: Tx, asker: str | None, decider: str) -> bool:
-    """Whether two logins are one person, as far as their documents tell."""
-    if asker is None or asker == decider:
-        return asker == decider
-    shown = {(await party.queries.party(tx, one)).document_hash for one in (asker, decider)}
-    return len(shown) == 1 and None not in shown and "" not in shown
-
-
-async def active(tx: Tx, store_id: str, party_id: str) -> Member | None:
-    """This will give a member whose term has not ended, or None."""
-    found = await store.people.member(tx, store_id, party_id)
-    return found if rules.is_member(found, tx.now) else None
-
-
-def _tell_asker(tx: Tx, one: Request, state: str) -> None:
-    words: Text = _("Your company pays its part of {plan}. You can go on now.", plan=Named(one.name))
-    if state == "declined":
-        words = _("Your company does not pay for {plan}.", plan=Named(one.name))
-    if one.party and not one.batch:
-        tx.later("estore.tell", {"party": one.party, "text": words}, works_in=home_of(one.party))

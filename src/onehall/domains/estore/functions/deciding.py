@@ -1,14 +1,18 @@
 """An approver says yes or no."""
 
+from collections import Counter
+
 from onehall.domains.estore import actions, queries
 from onehall.domains.estore.functions.finding import ask_store
 from onehall.domains.estore.model import Member, Request
 from onehall.kernel.functions import Proof, function
 from onehall.kernel.i18n import _, thaw
 from onehall.kernel.journeys import Journey, Option, Said, item
-from onehall.kernel.money import money
+from onehall.kernel.money import Money, money
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
+
+SHEET = "sheet:"
 
 
 @function(
@@ -30,26 +34,45 @@ async def decide(journey: Journey) -> Said:
     if heard["state"] == "gone":
         raise Refusal("estore.decided", _("Somebody else has decided this already, or it was withdrawn."), 409)
     facts = [item(_("Request"), chosen.text), item(_("Decision"), word.text)]
+    if "lines" in heard:
+        facts.append(item(_("Rows"), str(heard["lines"])))
     return Said(_("Decided: {word}.", word=word.text), facts, ("estore.requests", "estore.mine"))
 
 
 async def _decide(tx: Tx, *, request: str, approver: str, yes: bool, to: str) -> str:
-    actions.decide(tx, request, approver, yes, "", to)
+    if request.startswith(SHEET):
+        actions.decide_sheet(tx, request.removeprefix(SHEET), approver, yes, to)
+    else:
+        actions.decide(tx, request, approver, yes, "", to)
     return request
 
 
 async def _options(journey: Journey, id_: str, member: Member) -> list[Option]:
-    """What one asked for oneself is not among them."""
-    waiting = await queries.waiting(journey.tx, id_)
-    names = {one.id: one for one in await queries.members(journey.tx, id_)}
-    found = [_option(one, names.get(one.member or "")) for one in waiting if one.key != member.key and one.party != member.party]
-    if not found and not journey.row.has("answer", "request"):
+    """What one asked for oneself is not among them; several lines of one sheet can be decided with one word."""
+    waiting = [one for one in await queries.waiting(journey.tx, id_) if one.key != member.key and one.party != member.party]
+    if not waiting and not journey.row.has("answer", "request"):
         raise Refusal("estore.nothing", _("Nothing waits for you."), 409)
+    known = {one.key: one for one in await queries.members(journey.tx, id_)}
+    names = await queries.names(journey.tx, id_, (one.key for one in waiting))
+    return [*await _sheets(journey, id_, waiting), *[_option(one, known.get(one.key), names.get(one.key, one.key)) for one in waiting]]
+
+
+async def _sheets(journey: Journey, id_: str, waiting: list[Request]) -> list[Option]:
+    counts = Counter(one.batch for one in waiting if one.batch)
+    if not counts:
+        return []
+    named = {one.id: one.name for one in await queries.batches(journey.tx, id_)}
+    found = []
+    for batch, count in counts.items():
+        if count > 1:
+            total = sum(one.minor for one in waiting if one.batch == batch)
+            text = _("All {count} of the sheet {name}", count=count, name=named.get(batch, ""))
+            found.append(Option(f"{SHEET}{batch}", text, price=Money(total, waiting[0].currency), per=_("month")))
     return found
 
 
-def _option(one: Request, member: Member | None) -> Option:
-    text = _("{name}: {plan}", name=member.name if member else one.key, plan=queries.name_of(one))
+def _option(one: Request, member: Member | None, listed: str) -> Option:
+    text = _("{name}: {plan}", name=member.name if member else listed, plan=queries.name_of(one))
     facts = [item(_("Fee a month"), one.price), item(_("Paid by the company"), one.company)]
     note = _("asked {day}", day=one.asked)
     return Option(one.id, text, note=note, price=one.company, per=_("month"), badge=member.department if member else "", facts=facts)

@@ -129,6 +129,12 @@ async def on_line(tx: Tx, store: str, line: str, *states: str) -> list[Request]:
     return [_request(row) for row in await tx.write(sql, home_of(store), store, line, list(states))]
 
 
+async def of_batch(tx: Tx, batch: str, *states: str) -> list[Request]:
+    """This will read what came of a sheet, in some states, the oldest first. Locked."""
+    sql = f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND batch = $2 AND state = ANY($3) ORDER BY id FOR UPDATE"
+    return [_request(row) for row in await tx.write(sql, home_of(batch), batch, list(states))]
+
+
 async def many(tx: Tx, home: int, ids: list[str]) -> dict[str, Request]:
     """This will read requests of one home by their ids."""
     rows = await tx.read(f"SELECT {_COLUMNS} FROM estore_request WHERE home = $1 AND id = ANY($2)", home, ids) if ids else []
