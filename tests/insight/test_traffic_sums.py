@@ -18,6 +18,7 @@ from tests.scenarios.kits import document
 
 TIANHE, YUEXIU = "onehall.gd.gz.s1", "onehall.gd.gz.s2"
 OF_FACT = {"channel": "channel", "source": "source", "unit": "unit", "staff": "staff", "campaign": "body ->> 'campaign'"}
+OF_SCAN = OF_FACT | {"unit": "body ->> 'unit'", "staff": "body ->> 'staff'"}  # whose the code is, and not who held the phone
 OF_ORDER = {
     "channel": "o.channel", "source": "o.source", "unit": "coalesce(c.unit, o.unit)", "staff": "coalesce(c.staff, o.staff)",
     "campaign": "c.campaign",
@@ -79,7 +80,7 @@ async def test_each_sum_of_each_dimension_is_what_the_tables_say(counter: Counte
     due = f"{OPENED} AND o.completed <= '{old.isoformat()}'"
     for by in BY:
         wanted = {
-            "scans": await read(FACTS.format(name=OF_FACT[by]), ["outreach.code_scanned"]),
+            "scans": await read(FACTS.format(name=OF_SCAN[by]), ["outreach.code_scanned"]),
             "visits": await read(FACTS.format(name=OF_FACT[by]), ["function.visited", "journey.opened"]),
             "steps": await read(FACTS.format(name=OF_FACT[by]), ["journey.answered"]),
             "orders": await read(ORDERS.format(name=OF_ORDER[by], which="true")),
@@ -94,6 +95,12 @@ async def test_each_sum_of_each_dimension_is_what_the_tables_say(counter: Counte
         for what, counts in wanted.items():
             assert {one.name: getattr(one, what) for one in rows if getattr(one, what)} == counts, (by, what)
             assert getattr(total, what) == sum(counts.values()), (by, what)
+        if by == "unit":
+            assert wanted["scans"] == {TIANHE: 1, "": 2} and wanted["orders"] == {TIANHE: 1, YUEXIU: 1, "": 2}
+    for unit, seen in ((TIANHE, (1, 1)), (YUEXIU, (0, 1)), ("onehall.gd", (1, 2)), ("onehall.zj", (0, 0))):
+        async with counter.store.edge(0) as tx:
+            mine = await traffic.traffic(tx, unit, "", *span)
+        assert (sum(one.scans for one in mine), sum(one.orders for one in mine)) == seen, unit
     assert (total.scans, total.orders, total.activations, total.due, total.stayed) == (3, 4, 4, 3, 2)
 
 

@@ -1,4 +1,7 @@
-"""From traffic to order: visits, steps, orders, activations and lines that stay, by channel, source, store, clerk or campaign."""
+"""From traffic to order: visits, steps, orders, activations and lines that stay, by channel, source, store, clerk or campaign.
+
+A scan is that of the code's store, clerk and campaign, an order that of those to whom it was credited, all else that of where it happened.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,13 +18,15 @@ SQL: Final = """-- fan-out: the console, off the hot path
 WITH told AS (
   SELECT e.home, e.type, e.at, e.key, e.body, CASE $1
       WHEN 'channel' THEN e.channel WHEN 'source' THEN e.source WHEN 'unit' THEN coalesce(c.body ->> 'unit', e.unit)
-      WHEN 'staff' THEN coalesce(c.body ->> 'staff', e.staff) WHEN 'campaign' THEN coalesce(c.body ->> 'campaign', e.body ->> 'campaign')
+      WHEN 'staff' THEN coalesce(c.body ->> 'staff', e.staff) WHEN 'campaign' THEN c.body ->> 'campaign'
     END AS name
   FROM event e LEFT JOIN LATERAL (
-    SELECT o.body FROM event o WHERE $1 IN ('unit', 'staff', 'campaign') AND e.type IN ('order.placed', 'order.completed')
-      AND o.home = e.home AND o.key = e.key AND o.type = 'outreach.order_credited' ORDER BY o.id LIMIT 1) c ON true
-  WHERE e.at >= $2 AND e.at < $3 AND ($4 OR e.unit = $5 OR starts_with(e.unit, $6)) AND e.type IN (
-    'function.visited', 'journey.opened', 'journey.answered', 'outreach.code_scanned', 'order.placed', 'order.completed'))
+    SELECT e.body WHERE e.type = 'outreach.code_scanned' UNION ALL
+    (SELECT o.body FROM event o WHERE ($1 IN ('unit', 'staff', 'campaign') OR NOT $4) AND e.type IN ('order.placed', 'order.completed')
+      AND o.home = e.home AND o.key = e.key AND o.type = 'outreach.order_credited' ORDER BY o.id LIMIT 1)) c ON true
+  WHERE e.at >= $2 AND e.at < $3 AND e.type IN (
+      'function.visited', 'journey.opened', 'journey.answered', 'outreach.code_scanned', 'order.placed', 'order.completed')
+    AND ($4 OR coalesce(c.body ->> 'unit', e.unit) = $5 OR starts_with(coalesce(c.body ->> 'unit', e.unit), $6)))
 SELECT coalesce(name, '') AS name,
   count(*) FILTER (WHERE type = 'outreach.code_scanned') AS scans,
   count(*) FILTER (WHERE type IN ('function.visited', 'journey.opened')) AS visits,
