@@ -94,9 +94,6 @@ CODES: Final[dict[str, Text]] = {
     "left": _("left by themselves"),
     "money": _("money"),
     "data": _("data"),
-    "mail": _("company mail"),
-    "roster": _("the roster"),
-    "student": _("student id"),
     "look": _("look"),
     "terms": _("terms"),
     "shelf": _("what it sells"),
@@ -118,3 +115,4 @@ CODES: Final[dict[str, Text]] = {
     "voice": _("calls"),
     "sms": _("text messages"),
 }
+SHOWN_BY: Final[dict[str, Text]] = {"mail": _("company mail"), "roster": _("the roster"), "student": _("student id")}
