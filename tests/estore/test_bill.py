@@ -7,13 +7,14 @@ from msgspec.structs import replace
 
 from onehall.domains import billing, estore
 from onehall.domains.estore import EStore
+from onehall.hall import Caller
 from onehall.kernel.i18n import ZONE, show
 from onehall.kernel.money import Money
 from onehall.pages import estores
 from tests.conformance.people import Person
 from tests.estore.test_rules import NOW, REQUEST
 from tests.ground.counter import Counter
-from tests.scenarios.test_estore import acme, asks, counter, goes_on, joins, newcomer
+from tests.scenarios.test_estore import MANAGER, acme, asks, counter, goes_on, joins, newcomer
 
 __all__ = ["acme", "counter"]  # fixtures of the story
 
@@ -50,6 +51,43 @@ async def test_one_bill_for_the_company_and_the_rest_for_each_member(counter: Co
     assert estores.document(replace(paper, lang="zh-CN")) == estores.document(replace(paper, lang="zh-CN"))
 
 
+async def test_a_change_by_sheet_and_a_leaving_are_billed_as_the_page_says(counter: Counter, acme: EStore) -> None:
+    async with counter.store.edge(acme.id) as tx:
+        await estore.actions.change_terms(tx, acme.id, replace(acme.terms, member_budget=50_000))
+        await estore.actions.put_on_shelf(tx, acme.id, "hall-29")
+        await estore.actions.put_on_shelf(tx, acme.id, "pack-data-10")
+    lan, person = await newcomer(counter, "13900000101"), Person()
+    await joins(counter, lan, "lan@acme.example")
+    view = await goes_on(counter, lan, await asks(counter, lan, "hall-59"), person.document)
+    assert view.state == "done", view
+    await counter.settle()
+    sheet = b"kind,key,offering\nplan,lan@acme.example,hall-29\npack,lan@acme.example,pack-data-10\n"
+    await estore.actions.take_sheet(counter.store, MANAGER, acme.id, sheet)
+    await counter.settle()
+    await the_sums_are_those_of_the_bills(counter, acme, lan)
+
+
+async def the_sums_are_those_of_the_bills(counter: Counter, acme: EStore, lan: Caller) -> None:
+    """The pages' sums are those of the bills, before and after the change, until the member leaves for a plan that is not the store's."""
+    this = counter.store.clock.now().astimezone(ZONE).date().replace(day=1)
+    months = [this, billing.rules.bills.next_cycle(this), billing.rules.bills.next_cycle(billing.rules.bills.next_cycle(this))]
+    sums = [2_350 + 1_200, 1_150 + 1_200, 1_200]
+    counter.store.clock.move(timedelta(days=33))
+    view = await counter.hall.start(counter.customer(lan.who.party or "", "web"), "plan.change", {"offer": "data-79"})
+    assert view.question and view.question["key"] == "agree", view
+    view = await counter.answer(counter.customer(lan.who.party or "", "web"), view, True)
+    assert view.state == "done", view
+    for _month in range(2):
+        await counter.settle()
+        counter.store.clock.move(timedelta(days=31))
+    await counter.settle()
+    async with counter.store.edge(acme.id) as tx:
+        made = await billing.actions.bills.bill_accounts(tx, [acme.account], months, {})
+        shown = [estore.rules.totals(await estore.queries.split_bill(tx, acme, month))[1] for month in months]
+    assert [bill.amount.minor for bill in made.bills] == sums
+    assert shown == sums
+
+
 def test_company_share_and_member_share() -> None:
     one = replace(REQUEST, state="active", fee=4_700, minor=2_350, began=NOW.replace(day=16))  # September: 15 of 30 days
     assert estore.rules.company_share(one, date(2026, 9, 1), "per_day") == 1_175
@@ -68,3 +106,13 @@ def test_month_of() -> None:
 
 def test_totals_are_the_sums_of_the_lines() -> None:
     assert estore.rules.totals([estore.Split(REQUEST, 1, 2), estore.Split(REQUEST, 30, 40)]) == (73, 31, 42)
+
+
+def test_was_left_and_left_at() -> None:
+    one, next_day = replace(REQUEST, state="active", began=NOW), NOW + timedelta(days=1)
+    assert estore.rules.was_left(one, "data-79", next_day)
+    assert not estore.rules.was_left(one, one.offering, next_day)
+    assert not estore.rules.was_left(replace(one, kind="pack"), "data-79", next_day)
+    assert not estore.rules.was_left(replace(one, began=next_day), "data-79", NOW)
+    assert estore.rules.left_at(one, NOW + timedelta(hours=1)) == NOW
+    assert estore.rules.left_at(one, next_day) == next_day

@@ -34,7 +34,7 @@ async def end_company_part(tx: Tx, fact: LineTerminated) -> None:
 @on(OfferingChanged)
 async def end_part_of_plan_left(tx: Tx, fact: OfferingChanged) -> None:
     """This will end the company's part of a plan that its member has left."""
-    await actions.ended(tx, fact.line, fact.offering)
+    await actions.ended(tx, fact.line, fact.offering, fact.at)
 
 
 @on(PackDropped)

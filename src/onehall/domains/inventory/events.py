@@ -105,11 +105,12 @@ class OfferingChangePlanned(LineFact, frozen=True, tag="inventory.offering_chang
 
 
 class OfferingChanged(LineFact, frozen=True, tag="inventory.offering_changed"):
-    """A line went over to another plan."""
+    """A line went over to another plan, `at` the time that was set for it."""
 
     before: str
     offering: str
     price_id: str | None = None
+    at: datetime | None = None
 
 
 class PackAdded(Fact, frozen=True, tag="inventory.pack_added"):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from onehall.domains import billing, inventory, order
-from onehall.domains.estore import store
+from onehall.domains.estore import rules, store
 from onehall.domains.estore.actions.asking import gone, move
 from onehall.domains.estore.model import EStore, Request
 from onehall.domains.order import Placed, Wanted
@@ -99,23 +99,30 @@ async def withdraw_here(tx: Tx, body: dict[str, Any]) -> None:
         await move(tx, found, "withdrawn", ended=tx.now)
 
 
-async def ended(tx: Tx, line: str, offering: str | None = None) -> None:
-    """This will end the company's part of a line that has ended, or of a plan that the line left for `offering`."""
+async def ended(tx: Tx, line: str, offering: str | None = None, at: datetime | None = None) -> None:
+    """This will end the company's part of a line that has ended, or of a plan that the line left for `offering`, at a time."""
     of = await store.requests.store_of_line(tx, line)
     if of is not None:
-        tx.later("estore.end", {"store": of, "line": line, "offering": offering}, works_in=home_of(of), lane=f"estore|{line}")
+        tx.later(
+            "estore.end",
+            {"store": of, "line": line, "offering": offering, "at": (at or tx.now).isoformat()},
+            works_in=home_of(of),
+            lane=f"estore|{line}",
+        )
 
 
 @job("estore.end")
 async def end_here(tx: Tx, body: dict[str, Any]) -> None:
     """This will end what the company pays of a line: all of it, or that of a plan which the line does not have any more; safe twice."""
-    shop = await store.shops.find(tx, body["store"])
+    shop, offering = await store.shops.find(tx, body["store"]), body.get("offering")
     for found in await store.requests.on_line(tx, body["store"], body["line"], "active"):
-        left = body.get("offering") is None or (found.kind != "pack" and found.offering != body["offering"])
-        if left and (body.get("offering") is None or (found.began or tx.now) <= tx.now):
-            await move(tx, found, "ended", ended=tx.now)
-            if shop is not None:
-                await _end_part(tx, shop, found, tx.now)
+        left = datetime.fromisoformat(body["at"]) if "at" in body else tx.now
+        if offering is not None and not rules.was_left(found, offering, left):
+            continue
+        at = rules.left_at(found, left) if offering is not None else left
+        await move(tx, found, "ended", ended=at)
+        if shop is not None:
+            await _end_part(tx, shop, found, at)
 
 
 async def dropped(tx: Tx, line: str, pack: str) -> None:

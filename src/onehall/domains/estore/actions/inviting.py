@@ -36,7 +36,12 @@ async def invite(world: Any, body: dict[str, Any]) -> Any:
     who = joined or (await _of_phone(house, line.phone, shop) if line.phone else None)
     if who is None:
         return _mail(found, shop, line)
-    return await _link(world.engine, house, found, shop, line, who, joined is not None, body["again"])
+    try:
+        return await _link(world.engine, house, found, shop, line, who, joined is not None, body["again"])
+    except Refusal as no:
+        if no.status >= 500:
+            raise
+        return _mail(found, shop, line)
 
 
 async def _link(engine: Any, house: Store, found: Request, shop: EStore, line: SheetLine, who: str, joined: bool, again: int) -> Any:
@@ -49,7 +54,7 @@ async def _link(engine: Any, house: Store, found: Request, shop: EStore, line: S
     )
     async with house.edge(who) as tx:
         contact = await party.queries.contact(tx, who)
-    phone = line.phone or contact.phone
+    phone = contact.phone or line.phone  # a member's own phone, whatever the sheet says
     if not row.open or not phone:
         return _mail(found, shop, line)
     made = await hand_over.offer(engine, row, caller, until=row.expires)

@@ -1,10 +1,11 @@
 """Every decision about the one split bill: who pays what of which month."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from onehall.domains import billing
 from onehall.domains.estore.model import Request, Split
+from onehall.kernel.i18n import ZONE
 
 
 def company_share(one: Request, cycle: date, mode: str) -> int:
@@ -27,3 +28,14 @@ def totals(lines: Iterable[Split]) -> tuple[int, int, int]:
     kept = list(lines)
     company, members = sum(one.company for one in kept), sum(one.member for one in kept)
     return company + members, company, members
+
+
+def was_left(one: Request, offering: str, now: datetime) -> bool:
+    """A member who goes over to another plan leaves the one that the company pays a part of; packs stay, and what is yet to begin."""
+    return one.kind != "pack" and one.offering != offering and (one.began or now) <= now
+
+
+def left_at(one: Request, now: datetime) -> datetime:
+    """A plan that was left on the very day of its beginning never stood: nobody pays a part of it."""
+    began = one.began or now
+    return began if began.astimezone(ZONE).date() == now.astimezone(ZONE).date() else now

@@ -90,6 +90,6 @@ async def _become(tx: Tx, now: Line, change: Change) -> Line:
         contract_until=max(ends, default=None), next_change=None,
     )  # fmt: skip
     await lines.save_line(tx, changed)
-    tx.tell(OfferingChanged(now.id, now.party, now.number, now.offering, change.offering, change.price_id))
+    tx.tell(OfferingChanged(now.id, now.party, now.number, now.offering, change.offering, change.price_id, change.at))
     product_changed(tx, now.id, "attributeValueChange")
     return changed
