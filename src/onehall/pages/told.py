@@ -78,13 +78,13 @@ timeline.WORDS |= sentences.WORDS | {
     "desk.customer_seen": _("A clerk looked at the customer"),
 }
 CODED: Final = (
-    "why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step", "to", "how", "what", "state", "did", "proof",
+    "why", "target", "source", "status", "method", "kind", "purpose", "document_type", "step", "to", "how", "what", "state", "did",
     "outcome",
 )  # fmt: skip
 OF_ROOMS: Final[dict[tuple[str, str], Mapping[str, Text]]] = {
     ("engage.marketing_suppressed", "why"): engage.rules.WHY, ("engage.marketing_failed", "why"): engage.rules.WHY,
     ("engage.marketing_sent", "way"): parties.WAY_NAMES, ("engage.marketing_withdrawn", "way"): parties.WAY_NAMES,
-    ("sweep.place_visited", "result"): sweep.RESULTS,
+    ("sweep.place_visited", "result"): sweep.RESULTS, ("estore.member_joined", "proof"): sentences.SHOWN_BY,
 }  # fmt: skip
 # who is held out is not to be treated otherwise by a clerk: it is shown to those who search the log
 NOISE: Final = frozenset({
