@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from onehall.domains import billing, engage, sweep
+from onehall.domains import billing, engage, fulfilment, sweep
 from onehall.kernel.events import Origin
+from onehall.kernel.ids import home_of
 from onehall.kernel.money import money
 from tests.ground.counter import Counter, opened
 
@@ -15,6 +16,7 @@ async def tell(dsn: str) -> None:
         await _campaign(counter)
         await _top_up(counter)
         await _money_back(counter)
+        await _card_sent(counter)
         await counter.to_sim(counter.guest("waits"), document="110101199003070177")
         clerk = await counter.one("SELECT id FROM staff WHERE username = 'clerk-gz'")
         assert len(await sweep.actions.hand_numbers(counter.store, clerk, 2, Origin(channel="field", staff=clerk))) == 2
@@ -68,6 +70,23 @@ async def _money_back(counter: Counter) -> None:
     async with counter.store.edge(payment) as tx:
         assert await billing.actions.hear(tx, payment, "paid", money(20), f"ref-{payment}") == "late"
     await counter.settle()
+
+
+async def _card_sent(counter: Counter) -> None:
+    """A card that is to be sent was spoilt in writing, and the order waits for another to be picked."""
+    guest = counter.guest("at home")
+    view = await counter.to_sim(guest, document="110101199003070329")
+    for value in ("plastic", "Zhujiang Road 1, Guangzhou", "13900000079", True):
+        view = await counter.answer(guest, view, value)
+    view = await counter.settle(guest, view)
+    await _paid(counter, view)
+    await counter.settle()
+    await counter.world.sim_writer.switches.turn("fail", 1)
+    order = await counter.one("SELECT id FROM product_order WHERE state = 'inProgress'")
+    for touch in (fulfilment.actions.centre.pick, fulfilment.actions.centre.write):
+        await counter.store.run(home_of(order), lambda tx, touch=touch: touch(tx, order))
+        await counter.settle()
+    assert await counter.one("SELECT count(*) FROM sim WHERE state = 'spoilt'") == 1
 
 
 async def _paid(counter: Counter, view: Any) -> None:

@@ -12,6 +12,7 @@ from tests.chaos import story
 from tests.ground import database as databases
 
 ORDER = "(SELECT id FROM product_order WHERE state = 'completed' AND kind = 'line.open')"
+SENT = "(SELECT id FROM product_order WHERE state = 'inProgress')"
 LINE = f"(SELECT line FROM product_order WHERE id = {ORDER})"
 NUMBER = f"(SELECT number FROM product WHERE id = {LINE})"
 ACCOUNT = f"(SELECT account FROM product WHERE id = {LINE})"
@@ -63,6 +64,8 @@ BROKEN = [
     ("paid_order_done_or_refunded", ORDER, f"UPDATE product_order SET line = NULL WHERE id = {ORDER}"),
     ("paid_order_done_or_refunded", ORDER, f"UPDATE entry SET once = once || '?' WHERE once = {ORDER} || ':0'"),
     ("paid_order_done_or_refunded", TOPPED, f"UPDATE payment SET spent = 0 WHERE id = {TOPPED}"),
+    ("paid_order_done_or_refunded", SENT, f"UPDATE fulfilment_step SET state = 'waiting' WHERE order_id = {SENT} AND name = 'pick'"),
+    ("log_whole_and_in_order", SENT, "DELETE FROM event WHERE type = 'fulfilment.step_sent_back'"),
     ("books_sum_to_zero", ENTRY,
      f"UPDATE posting SET minor = minor - 1 WHERE book = 'clearing' AND entry = {ENTRY}"),
     ("books_sum_to_zero", "'transit'",

@@ -36,7 +36,11 @@ _STEP_FACTS: Final = """-- fan-out: the checker
 SELECT s.order_id AS id, 'step ' || s.name || ' is ' || s.state || ', and was told done ' || count(e.id) || ' times' AS why, NULL AS by
 FROM fulfilment_step s LEFT JOIN event e ON e.home = s.home AND e.key = s.order_id AND e.type = 'fulfilment.step_done'
   AND e.body->>'step' = s.name
-GROUP BY s.home, s.order_id, s.name, s.state HAVING count(e.id) <> (s.state IN ('done', 'undoing', 'undone'))::int
+GROUP BY s.home, s.order_id, s.name, s.state, s.place HAVING count(e.id) <> (s.state IN ('done', 'undoing', 'undone'))::int
+  AND count(e.id) <> (s.state IN ('done', 'undoing', 'undone'))::int + (
+    SELECT count(*) FROM event b JOIN fulfilment_step f ON f.home = b.home AND f.order_id = b.key AND f.name = b.body->>'step'
+      JOIN fulfilment_step t ON t.home = b.home AND t.order_id = b.key AND t.name = b.body->>'to'
+    WHERE b.home = s.home AND b.key = s.order_id AND b.type = 'fulfilment.step_sent_back' AND s.place >= t.place AND s.place < f.place)
 """
 _TWICE: Final = """-- fan-out: the checker
 SELECT body->>'event' AS id, 'work ' || kind || ' on it stands ' || count(*) || ' times' AS why, NULL AS by

@@ -4,12 +4,15 @@ from typing import Final
 
 from onehall.chaos.checker.reading import BEGUN, Fault, Reader
 
+# A card that is sent waits for a packer or a courier: that is no standing still.
+BY_HAND: Final = ["audit", "pick", "write_card", "check_card", "pack", "ship", "carry", "hand_over"]
+
 
 async def paid_order_done_or_refunded(reader: Reader) -> list[Fault]:
     """Every order is done or given back: none stands still, a done one is done whole and charged once, a failed one's money is back."""
     name = "paid_order_done_or_refunded"
     return [
-        *await reader.faults(name, _STANDS_STILL),
+        *await reader.faults(name, _STANDS_STILL, BY_HAND),
         *await reader.faults(name, _DONE, BEGUN),
         *await reader.faults(name, _NOT_DONE),
         *await reader.faults(name, _PAID_FOR_NOTHING),
@@ -22,6 +25,8 @@ SELECT o.id, o.kind || ' is ' || o.state || ', at ' || coalesce(
      WHERE s.home = o.home AND s.order_id = o.id AND s.state IN ('running', 'undoing')), 'no step') || ', and nothing moves it' AS why,
   o.id AS by
 FROM product_order o WHERE o.state IN ('acknowledged', 'inProgress', 'held', 'pendingCancellation')
+  AND NOT (o.state = 'inProgress' AND EXISTS (SELECT 1 FROM fulfilment_step s
+    WHERE s.home = o.home AND s.order_id = o.id AND s.state = 'running' AND s.name = ANY($1) AND s.result->>'under_way' IS NULL))
 """
 _DONE: Final = """-- fan-out: the checker
 SELECT o.id, o.kind || ' is completed, and ' || count(*) || ' of its steps are not done: '
