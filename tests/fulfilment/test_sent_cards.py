@@ -121,6 +121,7 @@ async def test_who_is_not_the_buyer_gets_no_card(counter: Counter, shown: Shown)
     with pytest.raises(Refusal, match="The face was not compared"):
         await does(counter, order, delivery.hand_over)
     assert await counter.one(LINE) == "created"
+    assert await counter.one("SELECT count(*) FROM event WHERE type = 'fulfilment.face_refused' AND staff = 's'") == 1
 
 
 async def test_a_card_that_nobody_takes_comes_back_after_72_hours(counter: Counter) -> None:

@@ -31,6 +31,7 @@ timeline.WORDS |= sentences.WORDS | {
     "fulfilment.step_sent_back": _("Sent back from {step} to {to}: card {card} is thrown away"),
     "fulfilment.card_shipped": _("Card handed to the courier, tracking number {tracking}"),
     "fulfilment.card_arrived": _("Courier at the buyer's door with the card"),
+    "fulfilment.face_refused": _("At the door the face was not that of the document"),
     "fulfilment.card_handed_over": _("Card handed over: document, face and payment confirmed"),
     "fulfilment.card_recycled": _("Card not activated in time, number {number} goes back"),
     "billing.account_opened": _("Account opened"),

@@ -53,11 +53,20 @@ class CardArrived(Fact, frozen=True, tag="fulfilment.card_arrived"):
     until: datetime
 
 
-class CardHandedOver(Fact, frozen=True, tag="fulfilment.card_handed_over"):
-    """A card was handed over on three confirmations."""
+class FaceRefused(Fact, frozen=True, tag="fulfilment.face_refused"):
+    """At the door the authority did not find the face to be that of the document; `reference` is its own number for the check."""
 
     order: str
     party: str
+    reference: str
+
+
+class CardHandedOver(Fact, frozen=True, tag="fulfilment.card_handed_over"):
+    """A card was handed over on three confirmations; `reference` is the authority's number for the comparison of the face."""
+
+    order: str
+    party: str
+    reference: str
 
 
 class CardRecycled(Fact, frozen=True, tag="fulfilment.card_recycled"):

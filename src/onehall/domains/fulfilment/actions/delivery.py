@@ -13,7 +13,7 @@ from onehall.domains.fulfilment import queries, rules, store
 from onehall.domains.fulfilment.actions.centre import at_node, tell
 from onehall.domains.fulfilment.actions.line import Body
 from onehall.domains.fulfilment.actions.plan import done, failed, news
-from onehall.domains.fulfilment.events import CardArrived, CardHandedOver, CardRecycled
+from onehall.domains.fulfilment.events import CardArrived, CardHandedOver, CardRecycled, FaceRefused
 from onehall.domains.fulfilment.model import Confirmed
 from onehall.domains.party import Shown
 from onehall.kernel import crypto, settings
@@ -22,7 +22,7 @@ from onehall.kernel.i18n import Text, _
 from onehall.kernel.jobs import call, job
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
-from onehall.ports.identity_check import Applicant
+from onehall.ports.identity_check import Applicant, Verdict
 
 Answer = Callable[[Tx], Awaitable[None]]
 SEALED_FOR = "delivery"
@@ -67,7 +67,7 @@ async def show_document(tx: Tx, order: str, shown: Shown) -> None:
 
 
 async def _unanswered(tx: Tx, body: Body, error: str) -> None:
-    await _heard(tx, body["order"], False, _("The authority does not answer. Please try again."))
+    await _heard(tx, body["order"], Verdict(passed=False), _("The authority does not answer. Please try again."))
 
 
 @call("fulfilment.compare_face", tries_max=FACES_MAX, given_up=_unanswered)
@@ -78,7 +78,7 @@ async def compare_face(world: Any, body: Body) -> Answer:
     verdict = await world.identity_check.check(
         Applicant(name=shown.name, document_type=shown.document_type, document_number=shown.document_number, face=shown.face), body["job"]
     )
-    return lambda tx: _heard(tx, body["order"], verdict.passed, _("The face is not that of the document. Do not hand the card over."))
+    return lambda tx: _heard(tx, body["order"], verdict, _("The face is not that of the document. Do not hand the card over."))
 
 
 async def hand_over(tx: Tx, order: str) -> None:
@@ -92,9 +92,10 @@ async def hand_over(tx: Tx, order: str) -> None:
     rules.check_confirmed(confirmed, tx.now)
     if not await orders.actions.fix(tx, order):
         raise Refusal("delivery.cancelled", _("The buyer has cancelled this order. Bring the card back."), 409)
-    tx.tell(CardHandedOver(order, found.party))
+    reference = str(step.result.get("reference", ""))
+    tx.tell(CardHandedOver(order, found.party, reference))
     tx.no_more("fulfilment.recycle", f"{order}:hand_over")
-    kept = _kept(confirmed) | {"by": tx.origin.staff}
+    kept = _kept(confirmed) | {"by": tx.origin.staff, "reference": reference}
     tx.origin = _of(found)  # what follows is the buyer's order going on, and counts where it came from
     await done(tx, order, "hand_over", kept)
 
@@ -117,14 +118,17 @@ async def recycle(tx: Tx, body: Body) -> None:
     await failed(tx, order.id, step.name, why)
 
 
-async def _heard(tx: Tx, order: str, passed: bool, why: Text) -> None:
+async def _heard(tx: Tx, order: str, verdict: Verdict, why: Text) -> None:
     """The authority's answer counts while the courier stands at the door."""
     plan = await store.plan(tx, order, lock=True)
     step = plan.step("hand_over") if plan else None
     if step is None or step.state != "running":
         return
-    said = None if passed else msgspec.to_builtins(why)
-    result = {**step.result, "comparing": False, "face": tx.now.isoformat() if passed else None, "said": said}
+    if verdict.no:
+        tx.tell(FaceRefused(order, (await orders.queries.order(tx, order)).party, verdict.reference))
+    said = None if verdict.passed else msgspec.to_builtins(why)
+    face = tx.now.isoformat() if verdict.passed else None
+    result = {**step.result, "comparing": False, "face": face, "said": said, "reference": verdict.reference}
     await store.move_step(tx, order, "hand_over", result=result)
 
 
