@@ -23,6 +23,12 @@ OF_ORDER = {
     "channel": "o.channel", "source": "o.source", "unit": "coalesce(c.unit, o.unit)", "staff": "coalesce(c.staff, o.staff)",
     "campaign": "c.campaign",
 }  # fmt: skip
+OF_VISIT = {
+    "channel": "e.channel", "source": "e.source", "unit": "coalesce(k.unit, e.unit)", "staff": "coalesce(k.staff, e.staff)",
+    "campaign": "k.campaign",
+}  # fmt: skip
+VISITS = """SELECT coalesce({name}, '') AS name, count(*)::int AS n FROM event e LEFT JOIN outreach_code k ON k.code = lower(e.source)
+WHERE e.type = ANY($1) GROUP BY 1"""
 FACTS = "SELECT coalesce({name}, '') AS name, count(*)::int AS n FROM event WHERE type = ANY($1) GROUP BY 1"
 ORDERS = """SELECT coalesce({name}, '') AS name, count(*)::int AS n FROM product_order o
 LEFT JOIN outreach_credit c ON c.order_id = o.id AND c.code IS NOT NULL LEFT JOIN product l ON l.id = o.line WHERE {which} GROUP BY 1"""
@@ -51,6 +57,8 @@ async def _story(counter: Counter) -> None:
     for code in (clerk, spring, spring):
         await counter.hall.start(scanned, "code.scan", {"code": code})
     await counter.settle()
+    for code in (clerk, spring.upper()):
+        await counter.hall.start(structs.replace(scanned, source=code), "help")
     await _buys(counter, scanned, 1)
     await _buys(counter, Caller("desk", Who(staff="c1", unit=YUEXIU, roles=frozenset({"clerk"})), source=YUEXIU), 2)
     line = await counter.one("SELECT line FROM product_order WHERE channel = 'desk'")
@@ -81,8 +89,8 @@ async def test_each_sum_of_each_dimension_is_what_the_tables_say(counter: Counte
     for by in BY:
         wanted = {
             "scans": await read(FACTS.format(name=OF_SCAN[by]), ["outreach.code_scanned"]),
-            "visits": await read(FACTS.format(name=OF_FACT[by]), ["function.visited", "journey.opened"]),
-            "steps": await read(FACTS.format(name=OF_FACT[by]), ["journey.answered"]),
+            "visits": await read(VISITS.format(name=OF_VISIT[by]), ["function.visited", "journey.opened"]),
+            "steps": await read(VISITS.format(name=OF_VISIT[by]), ["journey.answered"]),
             "orders": await read(ORDERS.format(name=OF_ORDER[by], which="true")),
             "activations": await read(ORDERS.format(name=OF_ORDER[by], which=OPENED)),
             "due": await read(ORDERS.format(name=OF_ORDER[by], which=due)),
@@ -97,6 +105,9 @@ async def test_each_sum_of_each_dimension_is_what_the_tables_say(counter: Counte
             assert getattr(total, what) == sum(counts.values()), (by, what)
         if by == "unit":
             assert wanted["scans"] == {TIANHE: 1, "": 2} and wanted["orders"] == {TIANHE: 1, YUEXIU: 1, "": 2}
+            assert wanted["visits"][TIANHE] == 1
+        if by == "campaign":
+            assert wanted["visits"]["spring"] == 1
     for unit, seen in ((TIANHE, (1, 1)), (YUEXIU, (0, 1)), ("onehall.gd", (1, 2)), ("onehall.zj", (0, 0))):
         async with counter.store.edge(0) as tx:
             mine = await traffic.traffic(tx, unit, "", *span)

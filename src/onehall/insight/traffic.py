@@ -1,6 +1,7 @@
 """From traffic to order: visits, steps, orders, activations and lines that stay, by channel, source, store, clerk or campaign.
 
-A scan is that of the code's store, clerk and campaign, an order that of those to whom it was credited, all else that of where it happened.
+A scan is that of the code's store, clerk and campaign, and so is a visit or a step that came by the code, as it was owned when last scanned
+by then; an order is that of those to whom it was credited; all else that of where it happened.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from onehall.kernel.store import Tx
 
 BY: Final = ("channel", "source", "unit", "staff", "campaign")
 ROWS_MAX: Final = 200
+CODE_LENGTH: Final = 8  # what else may be a source is not looked for among the codes
 STAYS: Final = timedelta(days=30)
 SQL: Final = """-- fan-out: the console, off the hot path
 WITH told AS (
@@ -23,7 +25,10 @@ WITH told AS (
   FROM event e LEFT JOIN LATERAL (
     SELECT e.body WHERE e.type = 'outreach.code_scanned' UNION ALL
     (SELECT o.body FROM event o WHERE ($1 IN ('unit', 'staff', 'campaign') OR NOT $4) AND e.type IN ('order.placed', 'order.completed')
-      AND o.home = e.home AND o.key = e.key AND o.type = 'outreach.order_credited' ORDER BY o.id LIMIT 1)) c ON true
+      AND o.home = e.home AND o.key = e.key AND o.type = 'outreach.order_credited' ORDER BY o.id LIMIT 1) UNION ALL
+    (SELECT s.body FROM event s WHERE ($1 IN ('unit', 'staff', 'campaign') OR NOT $4) AND length(e.source) = $10
+      AND e.type IN ('function.visited', 'journey.opened', 'journey.answered')
+      AND s.type = 'outreach.code_scanned' AND s.body ->> 'code' = lower(e.source) AND s.at <= e.at ORDER BY s.at DESC LIMIT 1)) c ON true
   WHERE e.at >= $2 AND e.at < $3 AND e.type IN (
       'function.visited', 'journey.opened', 'journey.answered', 'outreach.code_scanned', 'order.placed', 'order.completed')
     AND ($4 OR coalesce(c.body ->> 'unit', e.unit) = $5 OR starts_with(coalesce(c.body ->> 'unit', e.unit), $6)))
@@ -55,7 +60,7 @@ class Traffic(msgspec.Struct, frozen=True):
 
 async def traffic(tx: Tx, unit: str, by: str, since: datetime, until: datetime, *, limit: int = ROWS_MAX) -> list[Traffic]:
     """This will count a part of the operator's traffic of a time by a dimension ("" for the sum of all), the most orders first."""
-    rows = await tx.read(SQL, by, since, until, "." not in unit, unit, f"{unit}.", tx.now - STAYS, STAYS, limit)
+    rows = await tx.read(SQL, by, since, until, "." not in unit, unit, f"{unit}.", tx.now - STAYS, STAYS, limit, CODE_LENGTH)
     return [Traffic(**dict(row)) for row in rows]
 
 
