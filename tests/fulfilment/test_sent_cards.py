@@ -222,3 +222,17 @@ async def test_at_a_counter_nothing_is_sent(counter: Counter) -> None:
     view = await counter.to_sim(caller)
     view = await counter.answer(caller, view, "plastic")
     assert view.question["key"] == "agree" and "Sent to" not in str(view.question)
+
+
+async def test_what_is_cancelled_a_moment_before_stays_in_the_couriers_bag(counter: Counter) -> None:
+    _caller, _view, order = await ordered(counter)
+    await made(counter, order)
+    await does(counter, order, delivery.show_document, SHOWN)
+    await counter.store.run(home_of(order), lambda tx: orders.actions.cancel(tx, order=order))
+    with pytest.raises(Refusal, match="Bring the card back"):  # nothing of it was taken back yet
+        await does(counter, order, delivery.hand_over)
+    await counter.settle()
+    assert await counter.one("SELECT state FROM product_order") == "cancelled"
+    assert await counter.one(LINE) == "aborted"
+    assert await counter.one("SELECT count(*) FROM event WHERE type = 'fulfilment.card_handed_over'") == 0
+    assert await counter.one("SELECT count(*) FROM refund") == 1

@@ -204,6 +204,10 @@ async def the_card_is_made_though_one_is_spoilt(house: House, phone: Phone) -> s
         await packer.post(f"{page}/write")
         await comes(packer, page, "Scan the written card")
         spoilt, good = [one["iccid"] for one in await rows(house, WRITTEN)]
+        assert "not the number of a SIM card" in await packer.post(f"{page}/check", iccid="card")
+        assert "no such page" in await packer.post(f"{page}/fly")
+        assert (await packer.browser.get("/console/centre/nothing")).status_code == 404
+        await packer.see(page)
         assert f"It must be {good}." in await packer.post(f"{page}/check", iccid=spoilt)
         assert "Packed" in await packer.post(f"{page}/check", iccid=good)
         assert "Handed to the courier" in await packer.post(f"{page}/pack")
@@ -227,6 +231,8 @@ async def the_courier_hands_it_over_on_three_confirmations(house: House, phone: 
         assert "Do not hand the card over. The document was not shown." in said and "First payment made" in said
         shown = {"document_type": "resident_id", "document_number": DOCUMENT, "face": FACE}
         assert "Name and number are not those of the buyer" in await courier.post(f"{page}/show", name="李雷", **shown)
+        assert "add a picture" in await courier.post(f"{page}/show", name="孙悦", **(shown | {"face": ""}))
+        assert "Document number" in await courier.post(f"{page}/show", name="孙悦", **(shown | {"document_number": "1\x00"}))
         assert await house.value("SELECT count(*) FROM event WHERE type = 'inventory.line_activated' AND journey IS NOT NULL") == 0
         await courier.post(f"{page}/show", name="孙悦", **shown)
         await comes(courier, page, "Face compared")
