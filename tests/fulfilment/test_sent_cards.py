@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from onehall.demo.people import STORES
 from onehall.domains import order as orders
 from onehall.domains.fulfilment.actions import centre, delivery
 from onehall.domains.party import Shown
 from onehall.kernel.events import Origin
 from onehall.kernel.ids import home_of
 from onehall.kernel.refusals import Refusal
+from tests.conformance.people import clerk
 from tests.ground.counter import DOCUMENT, FACE, Counter
 
 ADDRESS, PHONE = "Zhujiang Road 1, Guangzhou", "13900000077"
@@ -236,3 +238,24 @@ async def test_what_is_cancelled_a_moment_before_stays_in_the_couriers_bag(count
     assert await counter.one(LINE) == "aborted"
     assert await counter.one("SELECT count(*) FROM event WHERE type = 'fulfilment.card_handed_over'") == 0
     assert await counter.one("SELECT count(*) FROM refund") == 1
+
+
+@pytest.mark.parametrize("given", [False, True])
+async def test_who_goes_on_at_a_counter_has_the_card_there_unless_an_address_was_given(counter: Counter, given: bool) -> None:
+    caller = counter.guest()
+    view = await counter.answer(caller, await counter.to_sim(caller), "plastic")
+    if given:
+        for value in (ADDRESS, PHONE):
+            view = await counter.answer(caller, view, value)
+    code = (await counter.hall.hand_over(caller, view.id)).code
+    desk = clerk(counter, "clerk", STORES[0])
+    view = await counter.hall.take(desk, code)
+    if view.question["key"] == "prove":
+        shown = {"name": SHOWN.name, "document_type": "resident_id", "document_number": DOCUMENT, "face_compared": "yes"}
+        view = await counter.settle(desk, await counter.answer(desk, view, shown))
+    assert view.question["key"] == "agree", view.question
+    assert (ADDRESS in str(view.question["summary"])) is given
+    view = await counter.answer(desk, view, True)
+    view = await counter.settle(desk, await counter.answer(desk, view, {"method": "cash"}))
+    assert view.state == ("waiting" if given else "done"), view
+    assert await counter.one(STANDS) == ("pick" if given else None)
