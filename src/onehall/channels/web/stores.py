@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from onehall.channels.web import replies
 from onehall.channels.web.visit import Visit
-from onehall.domains import estore
+from onehall.domains import catalogue, estore
 from onehall.domains.estore import EStore, Member, Request
 from onehall.kernel.i18n import ZONE, Named, _, show
 from onehall.kernel.identity import Proof
@@ -101,10 +101,13 @@ def _shown(found: EStore) -> dict[str, Any]:
 
 def _plan(found: EStore, offering: Any, lang: str) -> dict[str, Any]:
     option = estore.functions.buying.plan_option(found, offering)
-    facts = [{"label": show(one.label, lang), "value": show(one.value, lang), "kind": one.kind} for one in option.facts]
+    contents = catalogue.queries.showing.option(offering).facts
+    facts = [{"label": show(one.label, lang), "value": show(one.value, lang), "kind": one.kind} for one in contents]
+    shelved = found.offer(offering.id)
+    split = _("The company pays {company}, you pay {member}.", company=shelved.company, member=shelved.member) if shelved else ""
     return {
         "value": option.value, "text": show(option.text, lang), "price": show(option.price, lang), "per": show(option.per, lang),
-        "facts": facts, "note": show(option.note, lang), "badge": "",
+        "facts": facts, "note": show(option.note, lang), "badge": "", "split": show(split, lang) if shelved and shelved.company else "",
     }  # fmt: skip
 
 

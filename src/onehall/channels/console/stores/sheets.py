@@ -104,7 +104,7 @@ async def _batch_page(visit: Visit, store_id: str, batch_id: str, status: int = 
 
 def shown(one: Batch, lang: str) -> dict[str, Any]:
     """This will give a sheet as the pages show it."""
-    return {"id": one.id, "name": one.name or show(_("Sheet"), lang), "lines": one.lines, "at": one.at}
+    return {"id": one.id, "name": one.name or show(_("Sheet of orders"), lang), "lines": one.lines, "at": one.at}
 
 
 def _row(shop: EStore, names: dict[str, str], line: SheetLine, request: Request | None, lang: str) -> dict[str, Any]:
