@@ -4,6 +4,7 @@ import asyncio
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -223,3 +224,27 @@ async def test_what_waits_of_a_sheet_is_decided_with_one_word_but_for_the_approv
     assert decision.state == "done", decision
     assert await steps(counter, acme, batch) == ["proof", "proof", "approval", "proof"]
     assert await counter.one("SELECT count(*) FROM event WHERE type = 'estore.request_decided'") == 3
+
+
+async def test_a_link_is_sent_again_and_what_nobody_takes_up_lapses_with_its_number(counter: Counter, acme: EStore) -> None:
+    batch = await sent(counter, acme, f"1,open,lan@acme.example,hall-59,{POOL[0]},13900000101\n")
+    await counter.settle()
+    first = await link_of(counter, "13900000101")
+    with pytest.raises(Refusal, match="estore.told"):
+        await counter.store.run(acme.id, lambda tx: estore.actions.remind(tx, acme.id, batch, 2))
+    counter.store.clock.move(timedelta(days=8))  # the journey of the first link has ended by now
+    await counter.store.run(acme.id, lambda tx: estore.actions.remind(tx, acme.id, batch, 2))
+    await counter.settle()
+    assert len(await counter.world.sms.messages("13900000101")) == 2
+    lan = await counter.hall.whose_phone("13900000101")
+    assert lan
+    assert (await counter.hall.take(counter.customer(lan.party, "web"), await link_of(counter, "13900000101"))).state == "asking"
+    with pytest.raises(Refusal, match="handover.expired"):
+        await counter.hall.take(counter.guest("late", "web"), first)
+    with pytest.raises(Refusal, match="not.found"):
+        await counter.store.run(acme.id, lambda tx: estore.actions.remind(tx, acme.id, batch, 3))
+    counter.store.clock.move(timedelta(days=23))
+    await counter.settle()
+    assert await steps(counter, acme, batch) == ["refused"]
+    assert await words(counter, acme, batch) == ["It came to nothing."]
+    assert await counter.one("SELECT state FROM number WHERE number = $1", POOL[0]) == "free"
