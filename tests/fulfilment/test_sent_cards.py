@@ -11,6 +11,7 @@ from onehall.domains import order as orders
 from onehall.domains.fulfilment.actions import centre, delivery
 from onehall.domains.party import Shown
 from onehall.kernel.events import Origin
+from onehall.kernel.functions import Proof
 from onehall.kernel.ids import home_of
 from onehall.kernel.refusals import Refusal
 from tests.conformance.people import clerk
@@ -64,7 +65,11 @@ async def test_a_card_is_made_brought_and_handed_over(counter: Counter) -> None:
     caller, view, order = await ordered(counter)
     assert await counter.one(STANDS) == "pick"
     assert ADDRESS in view.question["text"] and view.question["key"] == "shipped"
+    customer = counter.customer(await counter.one("SELECT party FROM product_order"), proof=Proof.LINE)
+    assert [fact["value"] for fact in (await counter.hall.start(customer, "card.where")).said["facts"]] == ["is being made"]
     await made(counter, order)
+    said = (await counter.hall.start(customer, "card.where")).said
+    assert ADDRESS in said["text"] and [fact["value"] for fact in said["facts"]][:2] == ["is at your door", f"OH{order}".upper()]
     assert "is at your door" in (await counter.hall.see(caller, view.id)).question["text"]
     with pytest.raises(Refusal, match="The document was not shown"):
         await does(counter, order, delivery.hand_over)
@@ -72,6 +77,7 @@ async def test_a_card_is_made_brought_and_handed_over(counter: Counter) -> None:
     await does(counter, order, delivery.show_document, SHOWN)
     await does(counter, order, delivery.hand_over)
     done = await counter.settle(caller, view)
+    assert "No card is on its way" in (await counter.hall.start(customer, "card.where")).said["text"]
     assert done.state == "done" and "is active" in done.said["text"], done
     assert await counter.one(LINE) == "active"
     assert await counter.one("SELECT state FROM number WHERE number = $1", done.said["facts"][0]["value"]) == "sold"

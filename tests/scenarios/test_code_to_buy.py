@@ -8,13 +8,12 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import httpx
-
 from onehall.domains.party.rules import check_digit
-from tests.channels.desk.staff import Clerk, token, words
+from tests.channels.desk.staff import Clerk, words
 from tests.ground.counter import FACE
 from tests.ground.house import House
 from tests.scenarios.cast import log, messages, rows, turn, until
+from tests.scenarios.phone import Phone
 
 TIANHE, FUTIAN = "onehall.gd.gz.s1", "onehall.gd.sz.s1"
 FIRST = "44010619950305001"
@@ -24,55 +23,6 @@ CREDIT = "SELECT access, source, code, unit, staff, campaign, assisted FROM outr
 ADDRESS, CALLED_ON = "Zhujiang Road 1, Guangzhou", "13900000078"
 WRITTEN = "SELECT iccid, done FROM sim_card_written ORDER BY at, done"
 STAFF = "SELECT id FROM staff WHERE username = $1"
-
-
-class Phone:
-    """A guest's phone with a browser that keeps its cookies, and nothing else."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.browser = httpx.AsyncClient(
-            base_url=house.url, follow_redirects=True, timeout=30, headers={"accept-language": "en", "accept": "text/html"}
-        )
-        self.at = httpx.Response(0)
-
-    async def __aenter__(self) -> "Phone":
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        await self.browser.aclose()
-
-    @property
-    def journey(self) -> str:
-        """The journey that the page shows."""
-        return self.at.url.path.rpartition("/")[2]
-
-    async def sees(self, path: str) -> str:
-        """Opens a page and reads it."""
-        self.at = await self.browser.get(path)
-        return words(self.at.text)
-
-    async def sends(self, path: str, **fields: str) -> str:
-        """Presses a button of the page."""
-        self.at = await self.browser.post(path, data={"csrf": token(self.at.text), **fields})
-        return words(self.at.text)
-
-    async def answers(self, **fields: str) -> str:
-        """Answers the question on the page; two underscores are a dot."""
-        key, asked = (re.search(rf'name="{name}" value="([^"]+)"', self.at.text) for name in ("key", "turn"))
-        assert key and asked, words(self.at.text)
-        return await self.sends(
-            self.at.url.path, key=key[1], turn=asked[1], **{name.replace("__", "."): one for name, one in fields.items()}
-        )
-
-    async def comes_to(self, text: str) -> str:
-        """Looks again until the page says something."""
-
-        async def look() -> str:
-            said = await self.sees(self.at.url.path)
-            return said if text in said else ""
-
-        return str(await until(look))
 
 
 async def test_a_code_is_scanned_in_a_store_and_paid_for_at_home(house: House) -> None:
