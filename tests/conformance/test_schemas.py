@@ -1,4 +1,4 @@
-"""A fuzzer goes over the JSON channel, and over the TM Forum APIs as a customer: no 500, whoever calls and whatever is sent."""
+"""A fuzzer goes over the JSON channel, and over the TM Forum APIs as a customer: no 500. (A stranger there: test_owners.)"""
 
 import asyncio
 import subprocess
@@ -46,7 +46,7 @@ def customer(house: House) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("document", "who"), [(JSON, "guest"), (JSON, "customer"), (TMF, "customer"), (TMF, "guest")])
+@pytest.mark.parametrize(("document", "who"), [(JSON, "guest"), (JSON, "customer"), (TMF, "customer")])
 def test_no_request_makes_an_error_of_ours(
     house: House, headers: dict[str, dict[str, str]], customer: dict[str, str], document: str, who: str, tmp_path: Path
 ) -> None:
