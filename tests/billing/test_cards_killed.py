@@ -23,7 +23,7 @@ from tests.billing.test_cards import YEAR, tried
 from tests.conftest import ROOT
 
 act = billing.actions
-CARDS, KILLS = 40_000, 6
+CARDS, KILLS = 20_000, 4
 
 
 def test_serials_and_check_serials() -> None:

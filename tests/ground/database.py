@@ -30,16 +30,27 @@ SHAPE = """SELECT md5(string_agg(a.attrelid::regclass || a.attname || a.atttypid
     || (SELECT count(*) FROM pg_constraint WHERE connamespace = 'onehall'::regnamespace)) AS shape
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'onehall'::regnamespace AND a.attnum > 0"""
 OTHERS_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-RESTORE = """DO $$ DECLARE one record; BEGIN
+MARK = "SELECT txid_current()::bigint AS xid"
+KEY = """SELECT string_agg(format('o.%I = s.%I', a.attname, a.attname), ' AND ') FROM pg_index i
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey) WHERE i.indisprimary AND i.indrelid = one.oid"""
+RESTORE = f"""DO $$ DECLARE one record; mark bigint; here bigint; held bigint; same text; BEGIN
     SET LOCAL session_replication_role = replica;
+    SELECT xid INTO mark FROM seed.mark;
     FOR one IN SELECT c.oid, c.relname, s.oid IS NOT NULL AS held FROM pg_class c
         LEFT JOIN pg_class s ON s.relname = c.relname AND s.relnamespace = 'seed'::regnamespace
         WHERE c.relkind = 'r' AND c.relnamespace = 'onehall'::regnamespace
     LOOP
         CONTINUE WHEN NOT one.held AND pg_relation_size(one.oid) = 0;  -- nothing was ever written there
-        EXECUTE format('DELETE FROM onehall.%I', one.relname);
-        IF one.held THEN EXECUTE format('INSERT INTO onehall.%I SELECT * FROM seed.%I', one.relname, one.relname); END IF;
+        EXECUTE format('DELETE FROM onehall.%I WHERE xmin::text::bigint > %s', one.relname, mark);  -- what was written or changed
+        CONTINUE WHEN NOT one.held;
+        EXECUTE format('SELECT count(*) FROM onehall.%I', one.relname) INTO here;
+        EXECUTE format('SELECT count(*) FROM seed.%I', one.relname) INTO held;
+        CONTINUE WHEN here = held;
+        {KEY} INTO same;
+        EXECUTE format('INSERT INTO onehall.%I SELECT s.* FROM seed.%I s WHERE NOT EXISTS (SELECT 1 FROM onehall.%I o WHERE %s)',
+            one.relname, one.relname, one.relname, same);
     END LOOP;
+    UPDATE seed.mark SET xid = txid_current();
 END $$"""
 _free: dict[str, list[tuple[str, int]]] = {}
 _lent: dict[str, tuple[str, int]] = {}
@@ -140,6 +151,7 @@ async def _remember(dsn: str) -> None:
             if await connection.fetchval(f"SELECT EXISTS (SELECT 1 FROM onehall.{table})"):
                 await connection.execute(f"CREATE TABLE seed.{table} AS TABLE onehall.{table}")
         await connection.execute(f"CREATE TABLE seed.shape AS {SHAPE}")
+        await connection.execute(f"CREATE TABLE seed.mark AS {MARK}")
     finally:
         await connection.close()
 

@@ -74,7 +74,7 @@ def test_the_functions_are_listed(client: httpx.Client) -> None:
     opening = next(one for one in listed if one["name"] == "line.open")
     assert opening == {
         "name": "line.open", "title": "Open a line", "family": "sell", "proof": "none", "words": ["KH"],
-        "asks": ["attach", "choose", "confirm", "pay", "prove", "wait"], "finishes_here": True,
+        "asks": ["attach", "choose", "confirm", "enter", "pay", "prove", "wait"], "finishes_here": True,
     }  # fmt: skip
     assert not any(one["name"] == "refund.hand_over" for one in listed)  # staff only
     found = client.get("/api/functions", params={"q": "balance"}, headers={"accept-language": "en"}).json()

@@ -92,12 +92,15 @@ async def test_axe_finds_nothing_and_nothing_overflows(page: Page) -> None:
 
     await page.route("http://hall.test/**", serve)
     faults: list[str] = []
+    audited = "en" if (page.viewport_size or {}).get("width") == 390 else "zh-CN"  # each language on one of the screens
     for name in PAGES:
         for lang in ("en", "zh-CN"):
             await page.goto(f"http://hall.test/{lang}/{name}")
-            await page.evaluate(AXE.read_text())
-            checked, found = await page.evaluate(RUN)
-            assert checked > 10
             wider = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            faults += [f"{name} {lang}: {fault}" for fault in [*found, *([f"{wider} px too wide"] if wider > 0 else [])]]
+            faults += [f"{name} {lang}: {wider} px too wide"] if wider > 0 else []
+            if lang == audited:
+                await page.evaluate(AXE.read_text())
+                checked, found = await page.evaluate(RUN)
+                assert checked > 10
+                faults += [f"{name} {lang}: {fault}" for fault in found]
     assert faults == []

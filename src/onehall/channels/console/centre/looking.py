@@ -102,9 +102,11 @@ async def parcel_page(visit: Visit, order_id: str, status: int = 200, **given: A
 async def _rows(visit: Visit, steps: list[Step]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for step in steps:
+        if len(rows) == PAGE:
+            break
         async with visit.store.edge(step.order_id) as tx:
             found = await order.queries.order(tx, step.order_id)
-        if len(rows) < PAGE and _within(visit, found.unit):
+        if _within(visit, found.unit):
             rows.append(await _row(visit, found, step))
     return rows
 
