@@ -1,8 +1,9 @@
 """This will take the pictures of the README again, in docs/pictures: a house of its own, the story of the scenarios, real pages.
 
 Run it with `.venv/bin/python tools/pictures.py` after `make test` has made all ready; `tools/pictures.py bills` takes only those of
-bills, `tools/pictures.py stores` those of a company's store. The runs of bills and the revenue are those of the real users of
-../shared/data, and are left as they are where it is absent.
+bills, `tools/pictures.py stores` those of a company's store, `tools/pictures.py channels` those of kiosk,
+hotline and WeChat. The runs of bills and the revenue are those of the real users of ../shared/data, and are left as they are
+where it is absent.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from tests.ground import database as databases  # noqa: E402
 from tests.ground.house import House  # noqa: E402
 from tests.scenarios import cast  # noqa: E402
 from tests.scenarios import test_phone_to_counter as story  # noqa: E402
+from tools.pictured_channels import the_channels  # noqa: E402
 from tools.pictured_stores import the_store  # noqa: E402
 
 from onehall.domains import billing  # noqa: E402
@@ -71,11 +73,13 @@ async def pictures(house: House, only: str) -> None:
     path = await asyncio.to_thread(browsers.executable)
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=path, args=list(browsers.ARGUMENTS))
-        if only not in ("bills", "stores"):
+        if not only:
             await the_tour(house, browser)
-        if only != "bills":
+        if only in ("", "channels"):
+            await the_channels(house, browser, take)
+        if only in ("", "stores"):
             await the_store(house, browser, take)
-        if only != "stores":
+        if only in ("", "bills"):
             await the_bill_runs(house, browser)
             await the_bills(house, browser)
         await browser.close()

@@ -21,6 +21,7 @@ VARIABLE = "TESTS_OF_ONEHALL"
 EXAMPLES = "EXAMPLES_OF_ONEHALL"  # how many random stories are played: ONEHALL_EXAMPLES, kept from the house
 PREFIX = "onehall-tests-"
 PLAIN = "plain"
+MEMORY, MEMORY_MIN = Path("/dev/shm"), 8 * 2**30  # bytes
 SECRET = "a secret that only the tests of the house know"
 OPTIONS = "STRATEGY FILE_COPY"
 LENT_MAX = 60  # what is deleted leaves its room behind
@@ -58,16 +59,29 @@ _lent: dict[str, tuple[str, int]] = {}
 
 def begin() -> None:
     """This will make the folder of this run, and sweep up after runs that were killed."""
-    for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    place = room()
+    for old in [each for parent in {place, Path(tempfile.gettempdir())} for each in parent.glob(f"{PREFIX}*")]:
         owner = old.name.removeprefix(PREFIX).split("-")[0]
         if owner.isdigit() and not psutil.pid_exists(int(owner)):
             remove(old)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
     folder.chmod(0o755)
     os.environ[EXAMPLES] = os.environ.get("ONEHALL_EXAMPLES", "")
     for name in [name for name in os.environ if name.startswith("ONEHALL_") or name == "DATABASE_URL"]:
         del os.environ[name]  # a person's own settings change no test
     os.environ |= {VARIABLE: str(folder), "ONEHALL_HOME": str(folder / "house"), "ONEHALL_SECRET": SECRET}
+
+
+def room() -> Path:
+    """This will name where databases are made: in memory where there is much of it.
+
+    A database is a thousand files, and a disk looks long for a place where files were deleted a moment ago.
+    """
+    try:
+        roomy = shutil.disk_usage(MEMORY).free >= MEMORY_MIN and os.access(MEMORY, os.W_OK)
+    except OSError:
+        roomy = False
+    return MEMORY if roomy else Path(tempfile.gettempdir())
 
 
 def finish() -> None:

@@ -32,6 +32,7 @@ SELECT phone, text, at FROM sim_message WHERE way = 'to' AND phone LIKE '137%'""
 PUSHED = "SELECT text FROM sim_push WHERE endpoint LIKE '%/j9'"
 KEY = base64.urlsafe_b64encode(b"\x04" * 65).decode().rstrip("=")
 SECRET = base64.urlsafe_b64encode(b"s" * 16).decode().rstrip("=")
+SERVICE = "Your top-up of 50 yuan has arrived."
 OFFER = ("Ten gigabytes", "十元十个G")
 
 
@@ -80,12 +81,17 @@ async def test_nothing_is_sent_after_a_stop_in_the_middle_of_a_campaign(house: H
     assert figures.fits, figures
     assert figures.of("suppressed") + figures.sent >= CUSTOMERS and figures.of("sent") == figures.of("failed") == 0
     assert await checker.check(house.dsn) == []
+    await until(lambda: all_served(house))
     got = await rows(house, GOT)
     offers = {row["phone"]: row["at"] for row in got if row["text"].startswith(OFFER)}
     assert len(offers) == len([row for row in got if row["text"].startswith(OFFER)]) == figures.of("delivered")
     check_stops(offers, {row["party"]: row["at"] for row in await rows(house, STOPS)})
-    service = [row["phone"] for row in got if row["text"] == "Your top-up of 50 yuan has arrived."]
+    service = [row["phone"] for row in got if row["text"] == SERVICE]
     assert sorted(service) == [customer(place, HOMES).phone for place in SERVED]
+
+
+async def all_served(house: House) -> bool:
+    return [row["text"] for row in await rows(house, GOT)].count(SERVICE) >= len(SERVED)
 
 
 def check_stops(offers: dict[str, datetime], stopped: dict[str, datetime]) -> None:
@@ -110,7 +116,7 @@ async def served(store: Store, place: int) -> None:
     """A message about a service is left to be sent."""
     phone = customer(place, HOMES).phone
     async with store.edge(home_for(phone)) as tx:
-        tx.later("sms.send", {"to": phone, "text": "Your top-up of 50 yuan has arrived.", "language": "en"})
+        tx.later("sms.send", {"to": phone, "text": SERVICE, "language": "en"})
 
 
 async def test_an_offer_comes_by_each_way_that_is_allowed(house: House, office: Store) -> None:
