@@ -16,6 +16,8 @@ CASES = [
     ("012345", "zero one two three four five", "零幺二三四五"),
     ("12.5 GB", "twelve point five gigabytes", "十二点五吉字节"),
     ("06h05f0z2r", "zero six h zero five f zero z two r", "零 六 h 零 五 f 零 z 二 r"),
+    ("202611-D4PG30507J-1", "two zero two six one one D four P G three zero five zero seven J one",
+     "二 零 二 六 一 一 D 四 P G 三 零 五 零 七 J 一"),
     ("80%", "eighty per cent", "百分之八十"),
     ("A012", "A zero one two", "A零幺二"),
     ("2026-12-01 10:30", "the first of December twenty twenty-six ten thirty", "二零二六年十二月一日 十点三十分"),

@@ -9,8 +9,8 @@ _ONES = (
 _TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"))
 _HAN = "零一二三四五六七八九"
-_ID = re.compile(r"(?<![\w.@/-])(?=[\w-]*\d)(?=[\w-]*[a-z])[a-z0-9-]{8,}(?![\w@])")
-"""The id of something: it is spelt."""
+_ID = re.compile(r"(?<![\w.@/-])(?=[\w-]*\d)(?:(?=[\w-]*[a-z])[a-z0-9-]{8,}|(?=[\w-]*[A-Z])[A-Z0-9-]{8,})(?![\w@])")
+"""The id or the number of something (of a bill, say): it is spelt."""
 _MONTHS = "January February March April May June July August September October November December".split()
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
