@@ -15,7 +15,7 @@ async def the_channels(house: House, browser: Browser, take: Take) -> None:
     """Each is asked for a balance, as far as it goes without a proof."""
     await the_kiosk(house, await a_page(browser, KIOSK, "zh-CN"), take)
     await the_hotline(house, await a_page(browser, PHONE, "en-GB"), take)
-    await the_chat(house, await a_page(browser, PHONE, "zh-CN"), take)
+    await the_chat(house, await a_page(browser, PHONE, "en-GB"), take)
 
 
 async def a_page(browser: Browser, size: dict[str, int], locale: str) -> Page:
@@ -48,4 +48,4 @@ async def the_chat(house: House, phone: Page, take: Take) -> None:
     await phone.locator("[name=text]").press("Enter")
     await phone.locator("#messages li.to").nth(1).wait_for()
     await phone.locator("#messages").evaluate("list => list.scrollTop = list.scrollHeight")
-    await take(phone, "wechat-chat-zh-light")
+    await take(phone, "wechat-chat-en-light")

@@ -66,10 +66,6 @@ def begin() -> None:
             remove(old)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
     folder.chmod(0o755)
-    spare = folder / "tmp"  # for all else that a test throws away: houses of their own, profiles of browsers
-    spare.mkdir()
-    spare.chmod(0o1777)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(spare)
     os.environ[EXAMPLES] = os.environ.get("ONEHALL_EXAMPLES", "")
     for name in [name for name in os.environ if name.startswith("ONEHALL_") or name == "DATABASE_URL"]:
         del os.environ[name]  # a person's own settings change no test
