@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -19,13 +20,18 @@ from tests.tidy.source import ROOT
 
 READY_SECONDS_MAX = 60
 CLOSED_SECONDS_MAX = 30
+PORTS_FROM, PORTS_EACH = 20_000, 1_000  # below those that a system gives away by itself
+_serials = count(os.getpid())
 
 
 def free_port() -> int:
-    """This will give a port that nobody listens on."""
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
+    """This will give a port that nobody listens on, and that no other worker of this run, nor the system by itself, gives to somebody."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        port = PORTS_FROM + worker * PORTS_EACH + next(_serials) % PORTS_EACH
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def surroundings(**settings: str) -> dict[str, str]:
