@@ -18,6 +18,8 @@ from tests.ground import registries
 from tests.ground.house import House
 
 if TYPE_CHECKING:
+    import httpx
+
     from tests.ground.counter import Counter
 
 assert app.DOMAINS  # functions, channels, tills and provers are all known before a toy one joins them
@@ -158,6 +160,15 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     context = await browser.new_context(**({"viewport": {"width": 390, "height": 844}, "locale": "en-GB"} | wished))
     yield await context.new_page()
     await context.close()
+
+
+@pytest.fixture
+async def place(demo_database: str) -> AsyncIterator[tuple["Counter", "httpx.AsyncClient"]]:
+    """A house of its own, worked by hand, and a client that speaks HTTP to it."""
+    from tests.ground import counter as counters
+
+    async with counters.served(demo_database) as opened:
+        yield opened
 
 
 @pytest.fixture

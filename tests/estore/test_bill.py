@@ -12,9 +12,9 @@ from onehall.kernel.i18n import ZONE, show
 from onehall.kernel.money import Money
 from onehall.pages import estores
 from tests.conformance.people import Person
+from tests.estore.acme import MANAGER, a_member_with_a_line, acme, asks, counter, goes_on, joins, newcomer
 from tests.estore.test_rules import NOW, REQUEST
 from tests.ground.counter import Counter
-from tests.scenarios.test_estore import MANAGER, acme, asks, counter, goes_on, joins, newcomer
 
 __all__ = ["acme", "counter"]  # fixtures of the story
 
@@ -52,15 +52,7 @@ async def test_one_bill_for_the_company_and_the_rest_for_each_member(counter: Co
 
 
 async def test_a_change_by_sheet_and_a_leaving_are_billed_as_the_page_says(counter: Counter, acme: EStore) -> None:
-    async with counter.store.edge(acme.id) as tx:
-        await estore.actions.change_terms(tx, acme.id, replace(acme.terms, member_budget=50_000))
-        await estore.actions.put_on_shelf(tx, acme.id, "hall-29")
-        await estore.actions.put_on_shelf(tx, acme.id, "pack-data-10")
-    lan, person = await newcomer(counter, "13900000101"), Person()
-    await joins(counter, lan, "lan@acme.example")
-    view = await goes_on(counter, lan, await asks(counter, lan, "hall-59"), person.document)
-    assert view.state == "done", view
-    await counter.settle()
+    lan = await a_member_with_a_line(counter, acme)
     sheet = b"kind,key,offering\nplan,lan@acme.example,hall-29\npack,lan@acme.example,pack-data-10\n"
     await estore.actions.take_sheet(counter.store, MANAGER, acme.id, sheet)
     await counter.settle()

@@ -95,4 +95,5 @@ async def test_an_ear_whose_connection_breaks_hears_again(store: Store, elsewher
     await asyncio.sleep(0.1)
     Bell(elsewhere).ring(store.clock.now())
     await asyncio.wait_for(heard.wait(), 5)
+    assert heard.is_set()  # by the bell, not by having begun again
     await ear.stop()

@@ -7,15 +7,14 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 from openpyxl import Workbook
 
 from onehall.domains import estore
 from onehall.domains.estore import EStore
 from onehall.kernel.refusals import Refusal
 from tests.conformance.people import Person
+from tests.estore.acme import MANAGER, POOL, a_member_with_a_line, acme, counter, goes_on, joins, newcomer
 from tests.ground.counter import Counter
-from tests.scenarios.test_estore import MANAGER, POOL, acme, asks, counter, goes_on, joins, newcomer
 
 __all__ = ["acme", "counter"]  # fixtures of the story
 HEADINGS = "reference,kind,key,offering,number,phone\n"
@@ -106,15 +105,7 @@ async def test_a_prepared_line_goes_by_link_to_the_person_who_alone_can_take_it_
 
 
 async def test_another_plan_and_a_pack_are_ordered_at_once_if_they_cost_the_member_no_more(counter: Counter, acme: EStore) -> None:
-    async with counter.store.edge(acme.id) as tx:
-        await estore.actions.change_terms(tx, acme.id, replace(acme.terms, member_budget=50_000))
-        await estore.actions.put_on_shelf(tx, acme.id, "hall-29")
-        await estore.actions.put_on_shelf(tx, acme.id, "pack-data-10")
-    lan, person = await newcomer(counter, "13900000101"), Person()
-    await joins(counter, lan, "lan@acme.example")
-    view = await goes_on(counter, lan, await asks(counter, lan, "hall-59"), person.document)
-    assert view.state == "done", view
-    await counter.settle()
+    lan = await a_member_with_a_line(counter, acme)
     paid = await counter.one("SELECT coalesce(sum(minor), 0)::int FROM payment WHERE party = $1", lan.who.party)
     sheet = "1,plan,lan@acme.example,hall-99,,\n2,plan,lan@acme.example,hall-29,,\n3,pack,lan@acme.example,pack-data-10,,\n"
     batch = await sent(counter, acme, sheet)

@@ -1,7 +1,6 @@
 """J4: a street agent opens lines in a market without a net, and brings them in later: once each, five a person, no number twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,19 +12,12 @@ from onehall.domains.sweep.rules import KIT_LEASE
 from onehall.hall import Caller
 from onehall.kernel.identity import Who
 from onehall.kernel.journeys.signatures import signature
-from tests.ground.counter import Counter, served
+from tests.ground.counter import Counter
 from tests.scenarios.kits import PIXEL, Kit, document, kit_of
 
 REFUSED = "One person can have at most {count} lines, and this one has them."
 UNBALANCED = "SELECT count(*) FROM (SELECT entry FROM posting GROUP BY entry, currency HAVING sum(minor) <> 0) AS unbalanced"
 Place = tuple[Counter, httpx.AsyncClient]
-
-
-@pytest.fixture
-async def place(demo_database: str) -> AsyncIterator[Place]:
-    """A house of its own, and a client that speaks HTTP to it."""
-    async with served(demo_database) as opened:
-        yield opened
 
 
 async def state_of(counter: Counter, number: str) -> str:

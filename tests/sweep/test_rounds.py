@@ -1,7 +1,6 @@
 """Field routes in the console: a supervisor puts places on routes, hands them to colleagues, and sees what came of the day."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -12,19 +11,12 @@ from onehall.kernel.events import Origin
 from onehall.kernel.ids import home_of
 from onehall.kernel.refusals import Refusal
 from tests.channels.desk.staff import Clerk
-from tests.ground.counter import Counter, served
+from tests.ground.counter import Counter
 from tests.ground.house import House
 from tests.scenarios.kits import kit_of
 
 NOBODY = Origin()
 Place = tuple[Counter, httpx.AsyncClient]
-
-
-@pytest.fixture
-async def place(demo_database: str) -> AsyncIterator[Place]:
-    """A house of its own, and a client that speaks HTTP to it."""
-    async with served(demo_database) as opened:
-        yield opened
 
 
 async def _staff(counter: Counter, username: str) -> str:

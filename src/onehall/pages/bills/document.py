@@ -1,39 +1,22 @@
 """A bill as a PDF on A4. Latin is set in Helvetica, Chinese in STSong, which every reader of PDF knows by name: no font is carried."""
 
-import io
 from typing import Any, Final
 
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Spacer, Table, TableStyle
 
 from onehall.kernel.i18n import Text, _, show
 from onehall.pages.bills.shown import Paper
-from onehall.pages.letters import ACCENT, INK, LATIN, SOFT, fonts, words
+from onehall.pages.letters import ACCENT, INK, RULE, SOFT, fonts, on_pages, words
 
-RULE: Final = colors.HexColor("#d9e1dc")
-MARGIN: Final = 18 * mm
 WIDTHS: Final = (82 * mm, 30 * mm, 28 * mm, 30 * mm)
 
 
 def document(paper: Paper) -> bytes:
     """This will set a bill on as many pages as it needs; the same bill gives the same bytes."""
     fonts()
-    out = io.BytesIO()
-    pages = SimpleDocTemplate(
-        out, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN, title=f"{paper.title} · {paper.no}",
-        author="Onehall", lang=paper.lang, invariant=1,
-    )  # fmt: skip
-
-    def foot(canvas: Any, _pages: Any) -> None:
-        canvas.setFont(LATIN, 8)
-        canvas.setFillColor(SOFT)
-        canvas.drawString(MARGIN, 10 * mm, f"Onehall · {paper.no}")
-        canvas.drawRightString(A4[0] - MARGIN, 10 * mm, str(canvas.getPageNumber()))
-
-    pages.build([*_head(paper), _lines(paper), Spacer(1, 6 * mm), _sums(paper)], onFirstPage=foot, onLaterPages=foot)
-    return out.getvalue()
+    story = [*_head(paper), _lines(paper), Spacer(1, 6 * mm), _sums(paper)]
+    return on_pages(story, title=f"{paper.title} · {paper.no}", foot=paper.no, lang=paper.lang)
 
 
 def _head(paper: Paper) -> list[Any]:

@@ -1,19 +1,14 @@
 """The split bill of a private shop as a PDF on A4."""
 
-import io
 from typing import Any, Final
 
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Spacer, Table, TableStyle
 
 from onehall.kernel.i18n import Text, _
 from onehall.pages.estores.shown import Paper
-from onehall.pages.letters import ACCENT, INK, LATIN, SOFT, fonts, words
+from onehall.pages.letters import ACCENT, INK, RULE, SOFT, fonts, on_pages, words
 
-RULE: Final = colors.HexColor("#d9e1dc")
-MARGIN: Final = 18 * mm
 WIDTHS: Final = (40 * mm, 28 * mm, 36 * mm, 23 * mm, 23 * mm, 24 * mm)
 HEADS: Final[tuple[Text, ...]] = (
     _("Person"), _("Number"), _("Plan"), _("All together"), _("Company"), _("Member"),
@@ -23,20 +18,8 @@ HEADS: Final[tuple[Text, ...]] = (
 def document(paper: Paper) -> bytes:
     """This will set a split bill on as many pages as it needs; the same bill gives the same bytes."""
     fonts()
-    out = io.BytesIO()
-    pages = SimpleDocTemplate(
-        out, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
-        title=f"{paper.shop} · {paper.title}", author="Onehall", lang=paper.lang, invariant=1,
-    )  # fmt: skip
-
-    def foot(canvas: Any, _pages: Any) -> None:
-        canvas.setFont(LATIN, 8)
-        canvas.setFillColor(SOFT)
-        canvas.drawString(MARGIN, 10 * mm, f"Onehall · {paper.month}")
-        canvas.drawRightString(A4[0] - MARGIN, 10 * mm, str(canvas.getPageNumber()))
-
-    pages.build([*_head(paper), _lines(paper), Spacer(1, 6 * mm), _sums(paper)], onFirstPage=foot, onLaterPages=foot)
-    return out.getvalue()
+    story = [*_head(paper), _lines(paper), Spacer(1, 6 * mm), _sums(paper)]
+    return on_pages(story, title=f"{paper.shop} · {paper.title}", foot=paper.month, lang=paper.lang)
 
 
 def _head(paper: Paper) -> list[Any]:
