@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from onehall.domains.billing.actions import intake
 from onehall.kernel.store import Store
 from tests.billing.using import file, line, load, plan, rows, totals
 from tests.ground import database as databases
@@ -136,3 +137,13 @@ async def test_twenty_kills_lose_and_double_nothing(store: Store, plain_template
         if loading:
             loading.end()
         await asyncio.to_thread(databases.drop, name)
+
+
+async def test_late_words_of_a_killed_load_do_not_set_a_file_back(store: Store, tmp_path: Path) -> None:
+    await _lines(store)
+    path = file(tmp_path, *_records(random.Random(20))[:100], head="record,number,kind,amount,at,version")
+    await load(store, path)
+    [(id_, place)] = await rows(store, "SELECT id, place FROM usage_file")
+    before = await rows(store, "SELECT * FROM usage_file")
+    await intake.note_file(store, id_, intake.Taken(1, 0, 0, 0, {}), 1, 0, (), place // 2)
+    assert await rows(store, "SELECT * FROM usage_file") == before
