@@ -225,3 +225,15 @@ async def test_two_last_statements_for_one_row_are_refused(store: Store) -> None
     async with store.edge(7) as tx:
         tx.write_later(sql, 7, "a", 1)
         tx.write_later(sql, 7, "b", 2)  # neither is there, and neither must be
+
+
+async def test_statements_stay_prepared(database: str) -> None:
+    """What a connection has prepared is not parsed and planned again, also where many different ones are sent."""
+    store = await Store(database, pool_size=1).open()
+    try:
+        async with store.edge(0) as tx:
+            for number in range(300):
+                await tx.read(f"SELECT {number} AS kept")
+            assert (await tx.read("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS kept'"))[0][0] == 300
+    finally:
+        await store.close()

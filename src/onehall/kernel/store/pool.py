@@ -20,7 +20,8 @@ from onehall.kernel.store.transaction import Tx
 
 SCHEMA = "onehall"
 RETRIES_MAX = 4
-
+STATEMENTS_KEPT = 1000
+"""Prepared statements of a connection: what is not kept is parsed and planned again, which costs as much as it does."""
 
 _RETRYABLE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.UniqueViolationError, Again)  # somebody was quicker
 _GONE = (
@@ -53,7 +54,8 @@ class Store:
         self.pool = await asyncpg.create_pool(
             self.dsn, min_size=1, max_size=self.pool_size, init=self._begin, reset=_leave_as_it_is,
             server_settings={"search_path": SCHEMA, "timezone": "UTC", "application_name": "onehall"},
-            max_inactive_connection_lifetime=300, command_timeout=60,
+            max_inactive_connection_lifetime=300, command_timeout=60, statement_cache_size=STATEMENTS_KEPT,
+            max_cached_statement_lifetime=0,
         )  # fmt: skip
         return self
 
