@@ -159,6 +159,7 @@ async def test_a_bad_way_in_is_refused_in_words_inside_the_frame_and_leaves_noth
         for cookies in ("", jar):
             again = await thief.get(good, headers=FRAME | {"cookie": cookies})
             assert (again.status_code, policy(again)) == (401, ONLY)
+            assert "<h1>Open the store again</h1>" in again.text and "Please log in first." not in again.text
             assert "was used already. Please open it again from your company&#39;s page." in again.text and "/login" not in again.text
             assert not re.search("hall_session|hall_frame", str(again.headers.get_list("set-cookie")))
         forged = await thief.get(good[:-3] + "abc", headers=FRAME)  # nobody's: then nobody learns who may show the store
