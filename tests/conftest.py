@@ -144,9 +144,9 @@ def chromium() -> str:
         pytest.skip(str(reason))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A real browser (Playwright, async), a fresh one for each test."""
+    """A real browser (Playwright, async), one for each worker: the pages of a test share nothing with those of another."""
     async with async_playwright() as driver:
         opened = await driver.chromium.launch(executable_path=chromium, args=list(browsers.ARGUMENTS))
         yield opened

@@ -14,8 +14,8 @@ FETCH = "from onehall.launch import assets; assets.fetch(print)"  # the pages' s
 CHECKS = {
     "lint": [*RUN, "ruff", "check", "--quiet", "."],
     "types": [*RUN, "mypy", "--no-error-summary"],
-    # one more than there are cores, as many tests wait for processes that they start
-    "tests": [*RUN, "pytest", "-n", str(min((os.cpu_count() or 2) + 1, 5)), "--dist", "loadfile", "--no-loadscope-reorder"],
+    # two more than there are cores, as many tests wait for processes that they start
+    "tests": [*RUN, "pytest", "-n", str(min((os.cpu_count() or 2) + 2, 6)), "--dist", "loadfile", "--no-loadscope-reorder"],
 }
 
 

@@ -33,10 +33,10 @@ async def place(demo_database: str) -> AsyncIterator[Place]:
         yield counter, client
 
 
-async def cost(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+async def cost(client: httpx.AsyncClient, path: str, body: dict[str, Any], key: str = "") -> tuple[dict[str, Any], list[str]]:
     """What a request gave, and the statements that it sent."""
     with counting() as statements:
-        answer = await client.post(path, json=body)
+        answer = await client.post(path, json=body, headers={"idempotency-key": key} if key else {})
     assert answer.status_code in (200, 201), answer.text
     # the edition of the matrix of fit is asked for twice a second by a process, whoever comes
     return dict(answer.json()), [sql for sql in statements if "FROM fit_edition" not in sql]
@@ -47,6 +47,17 @@ async def test_a_hot_question_is_one_statement(place: Place, function: str) -> N
     view, statements = await cost(place[1], "/api/journeys", {"function": function})
     assert view["state"] == "done"
     assert len(statements) == 1, statements
+
+
+async def test_a_look_under_a_key_is_one_statement_and_who_must_say_who_they_are_is_asked_once(place: Place) -> None:
+    counter, client = place
+    for _time in range(2):
+        _view, statements = await cost(client, "/api/journeys", {"function": "balance.check"}, key="k1")
+        assert len(statements) == 1, statements
+    guest = counter.guest()
+    first, again = [await counter.hall.start(guest, "balance.check", key="k2") for _time in range(2)]
+    assert first == again and first.question and first.question["kind"] == "prove"
+    assert await counter.one("SELECT count(*) FROM journey") == 1
 
 
 @pytest.mark.parametrize("function", ["tariff.list", "pack.list", "roaming.rates", "help"])

@@ -165,7 +165,7 @@ async def the_card_is_made_though_one_is_spoilt(house: House, phone: Phone) -> s
         assert "You may not do this" in await packer.post(f"{page}/arrive")
     said = await phone.comes_to("Your card is on its way to you")
     assert f"OH{order}".upper() in said
-    assert "is on its way" in (await messages(house, CALLED_ON))[-1]
+    assert "is on its way" in (await until(lambda: messages(house, CALLED_ON)))[-1]
     return str(order)
 
 

@@ -54,6 +54,11 @@ class Function(msgspec.Struct, frozen=True):
     why: Text | None = None
 
     @property
+    def looks(self) -> bool:
+        """This will tell whether it only looks: it asks nothing and does nothing, so that begun twice it is the same twice."""
+        return self.family == "query" and not self.asks
+
+    @property
     def room(self) -> str:
         """This will name the domain or story that owns the function."""
         parts = self.run.__module__.split(".")

@@ -4,11 +4,14 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from onehall.domains.fulfilment.model import Plan, Step
 from onehall.kernel.store import Tx
 
 _STEP = "home, order_id, name, state, needs, place, result, error, tries, started, ended"
+_NAMES = _STEP.split(", ")
+_STEP_OF = _STEP.replace("state", "s.state")
 
 
 async def insert(tx: Tx, order: str, steps: list[tuple[str, tuple[str, ...]]]) -> bool:
@@ -30,13 +33,23 @@ async def insert(tx: Tx, order: str, steps: list[tuple[str, tuple[str, ...]]]) -
 
 
 async def plan(tx: Tx, order: str, *, lock: bool = False) -> Plan | None:
-    """This will read the plan of an order; locked, it is the only one that moves it."""
-    sql = "SELECT state, why FROM fulfilment_plan WHERE home = $1 AND order_id = $2"
-    head = await (tx.write_one(sql + " FOR UPDATE", tx.home, order) if lock else tx.read_one(sql, tx.home, order))
-    if head is None:
+    """This will read the plan of an order; locked, it is the only one that moves it, and needs not be read again."""
+    if held := _held(tx, order):
+        return held
+    if lock:
+        await tx.write_one("SELECT 1 FROM fulfilment_plan WHERE home = $1 AND order_id = $2 FOR UPDATE", tx.home, order)
+    rows = await tx.read(
+        f"SELECT p.state AS of, p.why, {_STEP_OF} FROM fulfilment_plan p JOIN fulfilment_step s USING (home, order_id) "
+        "WHERE home = $1 AND order_id = $2 ORDER BY place",
+        tx.home, order,
+    )  # fmt: skip
+    if not rows:
         return None
-    rows = await tx.read(f"SELECT {_STEP} FROM fulfilment_step WHERE home = $1 AND order_id = $2 ORDER BY place", tx.home, order)
-    return Plan(order, head["state"], tuple(msgspec.convert(dict(row), Step) for row in rows), head["why"])
+    steps = tuple(msgspec.convert({name: row[name] for name in _NAMES}, Step) for row in rows)
+    found = Plan(order, rows[0]["of"], steps, rows[0]["why"])
+    if lock:
+        _hold(tx, found)
+    return found
 
 
 async def move_plan(tx: Tx, order: str, state: str, why: Any = None) -> None:
@@ -44,6 +57,8 @@ async def move_plan(tx: Tx, order: str, state: str, why: Any = None) -> None:
     await tx.write(
         "UPDATE fulfilment_plan SET state = $3, why = coalesce($4, why) WHERE home = $1 AND order_id = $2", tx.home, order, state, why
     )
+    if held := _held(tx, order):
+        _hold(tx, replace(held, state=state, why=why or held.why))
 
 
 async def move_step(tx: Tx, order: str, name: str, **values: Any) -> None:
@@ -52,6 +67,8 @@ async def move_step(tx: Tx, order: str, name: str, **values: Any) -> None:
     await tx.write(
         f"UPDATE fulfilment_step SET {sets} WHERE home = $1 AND order_id = $2 AND name = $3", tx.home, order, name, *values.values()
     )
+    if held := _held(tx, order):
+        _hold(tx, replace(held, steps=tuple(replace(step, **values) if step.name == name else step for step in held.steps)))
 
 
 async def drop_waiting(tx: Tx, order: str, by_hand: Collection[str]) -> None:
@@ -61,6 +78,7 @@ async def drop_waiting(tx: Tx, order: str, by_hand: Collection[str]) -> None:
         "AND (state = 'waiting' OR (state = 'running' AND name = ANY($3::text[])))",
         tx.home, order, sorted(by_hand),
     )  # fmt: skip
+    tx.held.pop(("fulfilment_plan", order), None)
 
 
 async def failed_steps(tx: Tx, limit: int) -> list[Step]:
@@ -77,3 +95,11 @@ async def by_hand(tx: Tx, nodes: Collection[str], limit: int) -> list[Step]:
         "ORDER BY started LIMIT $2 /* fan-out: worklist of the centre */"
     )
     return [msgspec.convert(dict(row), Step) for row in await tx.read(sql, sorted(nodes), limit)]
+
+
+def _held(tx: Tx, order: str) -> Plan | None:
+    return tx.held.get(("fulfilment_plan", order))
+
+
+def _hold(tx: Tx, plan: Plan) -> None:
+    tx.held["fulfilment_plan", plan.order] = plan

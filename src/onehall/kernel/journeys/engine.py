@@ -55,10 +55,13 @@ class Engine:
         words = (caller.channel, caller.holder, function.name, key or "")
         id_ = ids.keyed_id(home, EPOCH, *words) if key else ids.new_id(home, self.store.clock.now())
         brought: dict[str, Any] = {}
+        may_be_there = key is not None and not function.looks  # a look leaves a row only where it had to ask who it is
 
         async def begin(tx: Tx) -> Row:
-            if key and (before := await load(tx, id_)):
+            nonlocal may_be_there
+            if may_be_there and (before := await load(tx, id_)):
                 return before
+            may_be_there = key is not None
             row = _new(function, id_, caller, dict(along), tx.now)
             admit(row, caller, tx.now)
             tx.origin = facts.origin(row, caller)

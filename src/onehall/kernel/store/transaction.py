@@ -24,7 +24,8 @@ Row: TypeAlias = asyncpg.Record
 class Tx:
     """What a use case works with: the time, the home, who stands behind it, and the database.
 
-    `read` may run outside a transaction (each statement sees what is committed); `write` and `lock` begin one.
+    `read` may run outside a transaction (each statement sees what is committed); `write` and `lock` begin one. `held`: nouns whose
+    rows this transaction has locked, as it has left them (table and id): whoever writes them keeps them true, nobody reads them again.
     """
 
     def __init__(self, store: "Store", home: int, now: datetime, origin: Origin = NOBODY) -> None:
@@ -33,6 +34,7 @@ class Tx:
         self.now = now
         self.origin = origin
         self.told: list[Fact] = []
+        self.held: dict[tuple[str, str], Any] = {}
         self._leaving = Leaving()
         self._last = ""
         self._connection: Any = None
@@ -163,7 +165,7 @@ class Tx:
 
     async def undo(self) -> None:
         """This will undo all that was written, told and left to do so far; the edge has nothing left to commit."""
-        self.told, self._leaving = [], Leaving()
+        self.told, self.held, self._leaving = [], {}, Leaving()
         if self._transaction is not None:
             await self._transaction.rollback()
             self._transaction = None

@@ -23,19 +23,23 @@ async def ask_for_money(
     tx: Tx, *, once: str, party: str | None, amount: Money, text: Words, until: datetime, channel: str, to: str | None = None,
     account: str | None = None,
 ) -> Payment:  # fmt: skip
-    """This will write down the wish for a payment, once for each `once`; a job opens the checkout, another watches the time."""
+    """This will write down the wish for a payment, once for each `once`; a job opens the checkout, another watches the time.
+
+    That of a journey (`to`), whose own row says that it has wished, is written with that row.
+    """
     id_ = keyed_id(tx.home, EPOCH, "payment", once)
     fresh = Payment(
         tx.home, id_, party, account, tx.origin.unit, amount.minor, amount.currency, keep(text), channel, "pending", until, tx.now, to
     )
-    payment = await store.payments.insert(tx, fresh, once, {})
-    if payment is None:
+    if to:
+        store.payments.insert_last(tx, fresh, once)
+    elif await store.payments.insert(tx, fresh, once, {}) is None:
         return await _locked(tx, id_)
     tx.tell(events.PaymentAsked(id_, amount, party))
     asked = {"payment": id_, "amount": amount, "text": keep(text), "until": until}
     tx.later("payment.checkout", asked)
     tx.later("payment.lapse", {"payment": id_}, due=until, once=id_)
-    return payment
+    return fresh
 
 
 async def begin_charge(
@@ -101,7 +105,7 @@ async def hear(tx: Tx, payment: str, status: str, amount: Money, reference: str)
         return "repeated"
     if not rules.is_open_for_money(found.status):
         return await _came_late(tx, found, reference)
-    await _done(tx, found, "online", reference)
+    await _done(tx, found, "online", reference, last=True)
     if found.to_journey:
         journeys.arrive(tx, found.to_journey, {"paid": True, "payment": payment})
     return "done"
@@ -155,10 +159,10 @@ async def give_back(tx: Tx, payment: str, why: Text) -> None:
 
 
 async def _done(
-    tx: Tx, payment: Payment, method: str, reference: str | None, staff: str | None = None, unit: str | None = None
+    tx: Tx, payment: Payment, method: str, reference: str | None, staff: str | None = None, unit: str | None = None, last: bool = False
 ) -> None:
     status = PAYMENT.check(payment.status, "done")
-    await store.payments.settle(tx, payment, status, method=method, reference=reference, staff=staff, unit=unit)
+    await store.payments.settle(tx, payment, status, method=method, reference=reference, staff=staff, unit=unit, last=last)
     tx.tell(events.PaymentReceived(payment.id, payment.amount, method, payment.party, payment.account))
     tx.no_more("payment.lapse", payment.id)
     changed(tx, "payment", payment.id)

@@ -28,15 +28,16 @@ async def settle(
     """
     if not posted.fresh:
         return posted
-    await store.allocations.keep(tx, posted.id, account, payment, amount, paid)
     found = await _account(tx, account)
     owed = rules.settling.debt_settled(found.mode, found.unbilled_minor, found.free.minor)
+    if not owed and found.mode == "prepaid":  # nothing waits for it
+        store.allocations.keep_last(tx, posted.id, account, payment, amount, paid)
+        return posted
+    await store.allocations.keep(tx, posted.id, account, payment, amount, paid)
     if owed:
         posted = await _cover(tx, found, posted, owed, once)
         found = structs.replace(found, balance_minor=found.balance_minor - owed, unbilled_minor=found.unbilled_minor - owed)
-    came = owed if found.mode == "prepaid" else amount.minor
-    if came or found.mode == "postpaid":
-        await allocate(tx, found, came, posted.id, bills)
+    await allocate(tx, found, owed if found.mode == "prepaid" else amount.minor, posted.id, bills)
     return posted
 
 

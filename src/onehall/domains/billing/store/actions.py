@@ -1,12 +1,15 @@
 """Rows of balance actions: top-ups, adjustments, reservations, as TMF654 shows them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from onehall.kernel.ids import home_of
 from onehall.kernel.money import Money
 from onehall.kernel.store import Tx
 from onehall.kernel.store.transaction import Row
+
+_NEW: Final = """INSERT INTO balance_action (home, id, kind, account, party, unit, status, minor, currency, doc, at, until, revision)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING"""
 
 
 async def insert(
@@ -14,11 +17,14 @@ async def insert(
     until: datetime | None = None,
 ) -> None:  # fmt: skip
     """This will write a balance action, once for its id."""
-    await tx.write(
-        """INSERT INTO balance_action (home, id, kind, account, party, unit, status, minor, currency, doc, at, until, revision)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING""",
-        tx.home, id_, kind, account, party, unit, status, amount.minor, amount.currency, doc, tx.now, until,
-    )  # fmt: skip
+    await tx.write(_NEW, tx.home, id_, kind, account, party, unit, status, amount.minor, amount.currency, doc, tx.now, until)
+
+
+async def insert_last(
+    tx: Tx, id_: str, kind: str, account: str, status: str, amount: Money, doc: dict[str, Any], party: str | None, unit: str | None
+) -> None:
+    """This will write a balance action at the end of the transaction, once for its id."""
+    tx.write_later(_NEW, tx.home, id_, kind, account, party, unit, status, amount.minor, amount.currency, doc, tx.now, None)
 
 
 async def settle(tx: Tx, id_: str, status: str) -> bool:

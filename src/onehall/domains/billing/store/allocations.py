@@ -13,16 +13,19 @@ from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Tx
 from onehall.kernel.store.transaction import Row
 
+_MONEY_IN: Final = """INSERT INTO money_in (home, entry, account, payment, minor, currency, paid, at)
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"""
 INCOMING: Final = "entry, account, payment, minor, currency, paid, allocated, returned, invoiced, at"
 
 
 async def keep(tx: Tx, entry: str, account: str, payment: str | None, amount: Money, paid: bool) -> None:
     """This will write down money that an entry added to an account."""
-    await tx.write(
-        """INSERT INTO money_in (home, entry, account, payment, minor, currency, paid, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-           ON CONFLICT DO NOTHING""",
-        home_of(account), entry, account, payment, amount.minor, amount.currency, paid, tx.now,
-    )  # fmt: skip
+    await tx.write(_MONEY_IN, home_of(account), entry, account, payment, amount.minor, amount.currency, paid, tx.now)
+
+
+def keep_last(tx: Tx, entry: str, account: str, payment: str | None, amount: Money, paid: bool) -> None:
+    """This will write down at the end of the transaction money that an entry added to an account, of which nothing is spent yet."""
+    tx.write_later(_MONEY_IN, home_of(account), entry, account, payment, amount.minor, amount.currency, paid, tx.now)
 
 
 async def open_bills(tx: Tx, account: str) -> list[OpenBill]:

@@ -102,10 +102,10 @@ async def restart_file(tx: Tx, id_: str) -> None:
 
 
 async def write_file(tx: Tx, id_: str, counts: dict[str, int]) -> None:
-    """This will note how far a file was read: `counts` by column."""
+    """This will note how far a file was read: `counts` by column. Late words of a process that was killed do not set it back."""
     await tx.write(
         """UPDATE usage_file SET lines = $3, added = $4, corrected = $5, known = $6, waiting = $7, refused = $8, place = $9
-           WHERE home = $1 AND id = $2""",
+           WHERE home = $1 AND id = $2 AND place < $9""",
         tx.home, id_, *(counts[name] for name in COUNTS),
     )  # fmt: skip
 

@@ -14,20 +14,24 @@ COLUMNS: Final = (
     "home, id, party, account, unit, minor, currency, text, channel, status, until, asked, to_journey, method, url, reference, "
     "received, spent, staff, settled"
 )
+_NEW: Final = """INSERT INTO payment (home, id, once, party, account, unit, to_journey, minor, currency, text, channel, status, method,
+                                     received, spent, doc, asked, until, revision)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12, 0, 0, $13, $14, $15, 1)"""
+_SETTLED: Final = """UPDATE payment SET status = $3, method = coalesce($4, method), reference = coalesce($5, reference),
+                             staff = coalesce($6, staff), unit = coalesce($7, unit), settled = $8, revision = revision + 1
+                      WHERE home = $1 AND id = $2"""
 _REFUND: Final = "home, id, payment, party, minor, currency, method, status"
 
 
 async def insert(tx: Tx, payment: Payment, once: str, doc: dict[str, Any]) -> Payment | None:
     """This will write a new payment; None when there is one of that `once`."""
-    row = await tx.write_one(
-        f"""INSERT INTO payment (home, id, once, party, account, unit, to_journey, minor, currency, text, channel, status, method,
-                                 received, spent, doc, asked, until, revision)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending', $12, 0, 0, $13, $14, $15, 1)
-            ON CONFLICT DO NOTHING RETURNING {COLUMNS}""",
-        payment.home, payment.id, once, payment.party, payment.account, payment.unit, payment.to_journey, payment.minor,
-        payment.currency, payment.text, payment.channel, payment.method, doc, payment.asked, payment.until,
-    )  # fmt: skip
+    row = await tx.write_one(f"{_NEW} ON CONFLICT DO NOTHING RETURNING {COLUMNS}", *_values(payment, once, doc))
     return _payment(row) if row else None
+
+
+def insert_last(tx: Tx, payment: Payment, once: str) -> None:
+    """This will write a new payment at the end of the transaction, all of which is done again where there is one of that `once`."""
+    tx.write_last(_NEW, *_values(payment, once, {}))
 
 
 async def one(tx: Tx, payment: str, *, lock: bool = False) -> Payment | None:
@@ -39,15 +43,14 @@ async def one(tx: Tx, payment: str, *, lock: bool = False) -> Payment | None:
 
 async def settle(
     tx: Tx, payment: Payment, status: str, *, method: str | None = None, reference: str | None = None, staff: str | None = None,
-    unit: str | None = None,
+    unit: str | None = None, last: bool = False,
 ) -> None:  # fmt: skip
-    """This will bring a payment that was read under lock to a status."""
-    await tx.write(
-        """UPDATE payment SET status = $3, method = coalesce($4, method), reference = coalesce($5, reference),
-                  staff = coalesce($6, staff), unit = coalesce($7, unit), settled = $8, revision = revision + 1
-           WHERE home = $1 AND id = $2""",
-        home_of(payment.id), payment.id, status, method, reference, staff, unit, tx.now,
-    )  # fmt: skip
+    """This will bring a payment that was read under lock to a status; at the `last`, nothing of the transaction reads it after that."""
+    values = (home_of(payment.id), payment.id, status, method, reference, staff, unit, tx.now)
+    if last:
+        tx.write_last(_SETTLED, *values)
+    else:
+        await tx.write(_SETTLED, *values)
 
 
 async def charging(tx: Tx, account: str, channel: str) -> bool:
@@ -120,3 +123,10 @@ async def settle_refund(tx: Tx, id_: str, status: str) -> None:
 
 def _payment(row: Row) -> Payment:
     return msgspec.convert(dict(row), Payment)
+
+
+def _values(payment: Payment, once: str, doc: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        payment.home, payment.id, once, payment.party, payment.account, payment.unit, payment.to_journey, payment.minor,
+        payment.currency, payment.text, payment.channel, payment.method, doc, payment.asked, payment.until,
+    )  # fmt: skip
