@@ -45,6 +45,18 @@ def test_covers(mode: str, came: int, open_: int, balance: int, unbilled: int, p
     assert rules.settling.covers(mode, came, open_, balance, unbilled) == pays
 
 
+@pytest.mark.parametrize(
+    ("once", "unused", "left", "back"),
+    [
+        ("topup:p1", 5000, 8000, 5000), ("topup:p1", 5000, 3000, 3000), ("topup:p1", 2000, 8000, 2000), ("topup:p1", 5000, 0, 0),
+        ("topup:p1", -100, 8000, 0), ("topup:p1", 5000, -1, 0), ("card:h", 5000, 8000, 5000), ("card:h", 5000, 4999, 0),
+        ("card:h", 4000, 8000, 0), ("partner:1", 5000, 8000, 0), ("transfer:t:in", 5000, 8000, 0), ("mytopup:1", 5000, 8000, 0),
+    ],
+)  # fmt: skip
+def test_goes_back(once: str, unused: int, left: int, back: int) -> None:
+    assert rules.settling.goes_back(once, unused, 5000, left) == back
+
+
 def test_debt_settled() -> None:
     assert [rules.settling.debt_settled("prepaid", owed, free) for owed, free in ((0, 50), (30, 50), (80, 50), (80, -5))] == [0, 30, 50, 0]
     assert rules.settling.debt_settled("postpaid", 80, 50) == 0

@@ -2,46 +2,19 @@
 
 import re
 import time
-from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import httpx
 
 from onehall.domains.estore.actions import Claims, sign
 from onehall.kernel.i18n import DEFAULT_LANGUAGE
-from tests.channels.desk.staff import Clerk, token, words
+from tests.channels.desk.staff import Clerk
+from tests.estore.fronts import LIST, PAGES, joins, made, way_in
 from tests.ground.house import House
-from tests.scenarios.cast import messages, until
-
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = {"accept": "text/html", "accept-language": "en"}
-LIST = "key,name,department,role\n1001,Lan Wei,Sales,member\n1002,He Ying,Office,approver\n"
-
-
-async def _made(clerk: Clerk, slug: str, kind: str = "enterprise", domains: str = "acme.example") -> str:
-    await clerk.see("/console/stores")
-    await clerk.post("/console/stores", kind=kind, name="Acme", slug=slug, domains=domains)
-    assert clerk.at.status_code == 200, words(clerk.at.text)
-    return clerk.at.url.path
-
-
-async def _logs_in(house: House, phone: str) -> httpx.AsyncClient:
-    """Somebody at their own browser, logged in by a code to their phone."""
-    client = httpx.AsyncClient(base_url=house.url, follow_redirects=True, timeout=30, headers=PAGES)
-    page = await client.get("/login")
-    await client.post("/login", data={"csrf": token(page.text), "phone": phone, "to": "/"})
-    text = (await until(lambda: messages(house, phone)))[-1]
-    code = "".join(sign_ for sign_ in text if sign_.isdigit())[:6]
-    page = await client.post("/login/code", data={"csrf": token(page.text), "phone": phone, "code": code, "to": "/"})
-    assert "Log in" not in words(page.text), words(page.text)
-    return client
 
 
 async def test_an_account_manager_makes_a_store_and_keeps_it(house: House) -> None:
     async with Clerk(house, "accounts") as manager:
-        path = await _made(manager, "acme-one")
+        path = await made(manager, "acme-one")
         assert "One enterprise" in manager.at.text and "/s/acme-one" in manager.at.text
         said = await manager.post(f"{path}/people", sheet=LIST + "1003,,Sales,member\n1004,Wu Bo,,boss\n")
         assert "A line needs a number or mail address and a name." in said and "A role is member or approver." in said
@@ -61,7 +34,7 @@ async def test_an_account_manager_makes_a_store_and_keeps_it(house: House) -> No
 
 async def test_only_who_keeps_stores_sees_them(house: House) -> None:
     async with Clerk(house, "accounts") as manager, Clerk(house, "clerk-gz") as clerk, Clerk(house, "operations") as keeper:
-        path = await _made(manager, "acme-two")
+        path = await made(manager, "acme-two")
         for page in ("/console/stores", path):
             await clerk.see(page)
             assert clerk.at.status_code == 403
@@ -84,7 +57,7 @@ async def test_only_who_keeps_stores_sees_them(house: House) -> None:
 
 async def test_the_front_shows_strangers_no_price(house: House) -> None:
     async with Clerk(house, "accounts") as manager:
-        await _made(manager, "acme-three")
+        await made(manager, "acme-three")
     async with httpx.AsyncClient(base_url=house.url, timeout=30, headers=PAGES) as stranger:
         page = await stranger.get("/s/acme-three")
         assert page.status_code == 200 and "For the staff of Acme" in page.text and "Join this store" in page.text
@@ -95,22 +68,18 @@ async def test_the_front_shows_strangers_no_price(house: House) -> None:
 
 async def test_a_way_in_counts_once_and_for_minutes(house: House) -> None:
     async with Clerk(house, "accounts") as manager:
-        path = await _made(manager, "acme-four")
+        path = await made(manager, "acme-four")
         await manager.post(f"{path}/people", sheet=LIST)
         await manager.post(f"{path}/terms", proof="roster", domains="", discount="10", percent="0", most="0", each="0", every="0")
         said = await manager.post(f"{path}/secret")
     secret = said.split("&#39;s pages ")[1].split()[0]
     now = int(house.clock.now().timestamp())
-    good = _by_the_guide(house)(secret, "acme-four", "1001")
+    good = way_in(house, secret, "acme-four")
     late = sign(secret, Claims("1001", "acme-four", f"jti-{time.time_ns()}", now - 400, now - 200))
     long = sign(secret, Claims("1001", "acme-four", f"jti-{time.time_ns()}", now, now + 86_400))
     other = sign(secret, Claims("1001", "acme-one", f"jti-{time.time_ns()}", now, now + 120))
     forged = sign("another secret of forty characters, not ours", Claims("1001", "acme-four", f"jti-{time.time_ns()}", now, now + 120))
-    lan = await _logs_in(house, "13900000301")
-    page = await lan.get("/f/estore.join?store=acme-four")
-    known = {"given.store": "acme-four", "given.number": "1001", "given.name": "lan wei"}
-    page = await lan.post("/f/estore.join", data={"csrf": token(page.text), **known})
-    assert "Welcome to Acme" in words(page.text), words(page.text)
+    lan = await joins(house, "acme-four", "13900000301")
     for bad in (late, long, other, forged, "", "x.y.z"):
         answer = await httpx.AsyncClient(base_url=house.url).get(f"/s/acme-four/enter?token={bad}")
         assert answer.status_code in (303, 401) and "/login" in answer.headers.get("location", "/login"), answer.text[:300]
@@ -126,12 +95,3 @@ async def test_a_way_in_counts_once_and_for_minutes(house: House) -> None:
         assert "Plans for you" not in (await thief.get("/s/acme-four")).text
     await lan.aclose()
     assert DEFAULT_LANGUAGE == "en"
-
-
-def _by_the_guide(house: House) -> Callable[[str, str, str], str]:
-    """The code that the guide gives to the company's own pages, by the house's clock."""
-    text = (ROOT / "docs" / "guides" / "e-stores.md").read_text(encoding="utf-8")
-    names: dict[str, Any] = {}
-    exec(text.split("```python")[1].split("```")[0], names)
-    names["time"] = SimpleNamespace(time=lambda: house.clock.now().timestamp())
-    return names["way_in"]

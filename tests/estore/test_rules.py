@@ -192,3 +192,40 @@ def test_is_known_in() -> None:
     assert (
         not is_known_in(private, None) and not is_known_in(private, "s2") and not is_known_in(public, "s1") and not is_known_in(None, None)
     )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://oa.acme.example", "https://oa", "https://10.1.2.3", "https://oa.acme.example:8443", "http://localhost:8001", "http://localhost",
+        "http://127.0.0.1:65535", "https://xn--fiqs8s.example",
+    ],
+)  # fmt: skip
+def test_check_frames_takes_an_origin(origin: str) -> None:
+    rules.check_frames((origin,))
+    assert rules.check_terms(replace(TERMS, frames=(origin,))).frames == (origin,)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "", "oa.acme.example", "http://oa.acme.example", "https://", "https://*.acme.example", "*", "https:", "'self'", "https://oa.acme.example/",
+        "https://oa.acme.example/page", "https://oa.acme.example?x", "https://oa.acme.example#x", "https://user@oa.acme.example",
+        "https://oa.acme.example;", "https://oa.acme.example; script-src *", "https://oa.acme.example\n", "https://a..example", "https://-a.example",
+        "https://oa.acme.example:0", "https://oa.acme.example:65536", "https://oa.acme.example:", "https://oa.acme.example:٣", "https://oá.example",
+        "http://localhost.acme.example", "http://127.0.0.1.acme.example", "http://localhost@acme.example",
+        "https://" + "a." * 127 + "example", "javascript:alert(1)", "data:", "null", "HTTPS://OA.ACME.EXAMPLE",
+    ],
+)  # fmt: skip
+def test_check_frames_refuses_what_is_no_origin(origin: str) -> None:
+    refused("estore.frames", rules.check_frames, (origin,))
+    refused("estore.frames", rules.check_terms, replace(TERMS, frames=("https://oa.acme.example", origin)))
+
+
+def test_check_frames_and_check_framed() -> None:
+    five = tuple(f"https://oa{place}.acme.example" for place in range(5))
+    rules.check_frames(())
+    rules.check_frames(five)
+    refused("estore.frames", rules.check_frames, (*five, "https://oa5.acme.example"))
+    refused("estore.frame", rules.check_framed, STORE)  # a store of before frames were thought of names none
+    assert rules.check_framed(replace(STORE, terms=replace(TERMS, frames=five))) == five

@@ -28,7 +28,7 @@ def page_refused(request: Request[Any, Any, Any], error: Exception) -> Response[
     """This will answer a browser's request that was refused, or failed, with a page in the reader's words."""
     status, reason = replies.words_of(error)
     visit = Visit(request)
-    if status == 401 and request.method == "GET" and not visit.swaps:
+    if status == 401 and request.method == "GET" and not visit.swaps and not visit.framed:
         return replies.go(f"/login?to={replies.own_path(visit.path)}")
     if status >= 500:
         told = ANSWERS[Exception](request, error)  # logs and counts it

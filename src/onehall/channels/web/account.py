@@ -49,16 +49,16 @@ async def check(visit: NamedDependency[Visit]) -> Response[str]:
     return answer
 
 
-@post("/logout", status_code=200, opt={"public": True})
+@post("/logout", status_code=200, opt={"public": True, "framed": True})
 async def logout(visit: NamedDependency[Visit]) -> Response[str]:
     """This will end the session."""
     await _doors(visit).gate.log_out(visit.who)
-    answer = replies.go("/")
+    answer = replies.go(visit.front)
     answer.set_cookie(cookie(SESSION, None))
     return answer
 
 
-@get("/lang/{tag:str}", opt={"public": True})
+@get("/lang/{tag:str}", opt={"public": True, "framed": True})
 async def language(visit: NamedDependency[Visit], tag: FromPath[str], to: FromQuery[str] = "/") -> Response[str]:
     """This will remember the language and go back to the page."""
     answer = replies.go(replies.own_path(to))

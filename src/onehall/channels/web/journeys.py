@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from onehall.channels.web import forms, replies
+from onehall.channels.web import forms, framed, replies
 from onehall.channels.web.visit import Visit
 from onehall.hall import View
 from onehall.kernel.functions import FUNCTIONS, Function
@@ -26,9 +26,10 @@ KEY_MAX = 64
 SCENE_SECONDS = 4
 
 
-@get("/f/{function:str}", opt={"owner": True})
+@get("/f/{function:str}", opt={"owner": True, "framed": True})
 async def begin(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
     """This will show a function with a button to begin it; what the link brings along is kept."""
+    framed.only_function(visit.request, function)
     found = await _offered(visit, function)
     asked = visit.request.query_params
     given = {name: value[:200] for name, value in list(asked.items())[:10] if name not in ("src", "line")}
@@ -36,7 +37,7 @@ async def begin(visit: NamedDependency[Visit], function: FromPath[str]) -> Respo
     return visit.page("begin.html", function=shown, given=given, line=asked.get("line"), source=visit.caller.source)
 
 
-@post("/f/{function:str}", status_code=200, opt={"owner": True})
+@post("/f/{function:str}", status_code=200, opt={"owner": True, "framed": True})
 async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Response[str]:
     """This will begin a journey and lead to it; a function that asks nothing is answered at once.
 
@@ -52,7 +53,7 @@ async def start(visit: NamedDependency[Visit], function: FromPath[str]) -> Respo
     return visit.journey(view)
 
 
-@get("/j/{journey:str}", opt={"owner": True})
+@get("/j/{journey:str}", opt={"owner": True, "framed": True})
 async def see(
     visit: NamedDependency[Visit], journey: FromPath[str], q: FromQuery[str] = "", offset: FromQuery[int] = 0, seen: FromQuery[str] = ""
 ) -> Response[str]:
@@ -67,7 +68,7 @@ async def see(
     return visit.journey(view, oq=q, offset=offset)
 
 
-@get("/j/{journey:str}/options", opt={"owner": True})
+@get("/j/{journey:str}/options", opt={"owner": True, "framed": True})
 async def options(
     visit: NamedDependency[Visit], journey: FromPath[str], q: FromQuery[str] = "", offset: FromQuery[int] = 0
 ) -> Response[str]:
@@ -80,7 +81,7 @@ async def options(
     return visit.page("ask/options.html", view=view, question=view.question, oq=q, offset=offset)
 
 
-@post("/j/{journey:str}", status_code=200, opt={"owner": True})
+@post("/j/{journey:str}", status_code=200, opt={"owner": True, "framed": True})
 async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will hear an answer and show what follows; one that does not fit comes back with the reason."""
     form = await visit.request.form()
@@ -93,12 +94,13 @@ async def answer(visit: NamedDependency[Visit], journey: FromPath[str]) -> Respo
     return visit.journey(view) if visit.swaps else replies.go(f"/j/{view.id}")
 
 
-@post("/j/{journey:str}/handover", status_code=200, opt={"owner": True})
+@post("/j/{journey:str}/handover", status_code=200, opt={"owner": True, "framed": True})
 async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will show a code, and a QR code, by which the journey goes on elsewhere."""
     if (await visit.hall.see(visit.caller, journey)).moved_to:
         return replies.go(f"/j/{journey}", visit.request)
     made = await visit.hall.hand_over(visit.caller, journey)
+    framed.only_function(visit.request, made.function)
     now = visit.hall.store.clock.now()
     return visit.page(
         "handover.html", journey=journey, code=made.code, link=made.link, token=made.token, until=made.until,
@@ -106,7 +108,7 @@ async def hand_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Re
     )  # fmt: skip
 
 
-@get("/j/{journey:str}/handover", opt={"owner": True})
+@get("/j/{journey:str}/handover", opt={"owner": True, "framed": True})
 async def handed_over(visit: NamedDependency[Visit], journey: FromPath[str]) -> Response[str]:
     """This will lead back to the journey, once it was taken elsewhere; a page that shows the code asks this."""
     view = await visit.hall.see(visit.caller, journey)

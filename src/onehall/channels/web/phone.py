@@ -69,7 +69,7 @@ async def offline(visit: NamedDependency[Visit], tag: FromPath[str]) -> Response
     return replies.html(body, 200, **{"Cache-Control": "no-cache"})
 
 
-@get("/type/{size:str}", opt={"public": True})
+@get("/type/{size:str}", opt={"public": True, "framed": True})
 async def type_size(visit: NamedDependency[Visit], size: FromPath[str], to: FromQuery[str] = "/") -> Response[str]:
     """This will show all pages in large type from now on, or in the ordinary one again."""
     answer = replies.go(replies.own_path(to))

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from onehall.channels.web import replies
+from onehall.channels.web import framed, replies
 from onehall.channels.web.visit import Visit
 from onehall.domains import catalogue, estore
 from onehall.domains.estore import EStore, Member, Request
@@ -25,10 +25,11 @@ SLUG_MAX = 40
 TOKEN_MAX = 2_048
 
 
-@get("/s/{slug:str}", opt={"owner": True})
+@get("/s/{slug:str}", opt={"owner": True, "framed": True})
 async def store(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[str]:
     """This will show a store: to its members what it sells at its own prices, to anybody else only how to join."""
     slug = slug[:SLUG_MAX]
+    framed.only_store(visit.request, slug)
     async with visit.hall.store.edge(home_for(slug)) as tx:
         found = await estore.queries.open_store(tx, slug)
         member = await estore.queries.member(tx, found.id, visit.who.party) if visit.who.party else None
@@ -36,10 +37,14 @@ async def store(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[
     return visit.page("store.html", shop=_shown(found), inside=inside, source=f"estore:{found.slug}")
 
 
-@get("/s/{slug:str}/enter", opt={"public": True})
+@get("/s/{slug:str}/enter", opt={"public": True, "framed": "entry"})
 async def enter(visit: NamedDependency[Visit], slug: FromPath[str], token: FromQuery[str] = "") -> Response[str]:
     """This will let a member in who comes from the company's own pages, once; who has not joined yet is led to that."""
-    entered = await estore.actions.enter(visit.hall.store, slug[:SLUG_MAX], token[: TOKEN_MAX + 1])
+    way = await estore.actions.recognize(visit.hall.store, slug[:SLUG_MAX], token[: TOKEN_MAX + 1])
+    inside = framed.check(visit.request, way.store)
+    entered = await estore.actions.enter(visit.hall.store, way)
+    if inside:
+        return await framed.let_in(visit.request, visit.who, entered.store, entered.member)
     if entered.member is None:
         return replies.go("/f/estore.join?" + urlencode({"store": entered.store.slug, "src": f"estore:{entered.store.slug}"}))
     granted = await visit.request.app.state.doors.gate.log_in(visit.who, entered.member.party, Proof.LINE, channel="web")
@@ -48,14 +53,14 @@ async def enter(visit: NamedDependency[Visit], slug: FromPath[str], token: FromQ
     return answer
 
 
-@get("/s/{slug:str}/bill", opt={"owner": True})
+@get("/s/{slug:str}/bill", opt={"owner": True, "framed": True})
 async def bill(visit: NamedDependency[Visit], slug: FromPath[str], month: FromQuery[str] = "") -> Response[str]:
     """This will show an approver the one bill of the store for a month, split between the company and its members."""
     found, paper = await _bill(visit, slug, month)
     return visit.page("store_bill.html", shop=_shown(found), bill=paper)
 
 
-@get("/s/{slug:str}/bill/pdf", opt={"owner": True})
+@get("/s/{slug:str}/bill/pdf", opt={"owner": True, "framed": True})
 async def bill_pdf(visit: NamedDependency[Visit], slug: FromPath[str], month: FromQuery[str] = "") -> Response[bytes]:
     """This will send an approver the split bill of a month as a PDF."""
     found, paper = await _bill(visit, slug, month)
@@ -66,6 +71,7 @@ async def bill_pdf(visit: NamedDependency[Visit], slug: FromPath[str], month: Fr
 
 
 async def _bill(visit: Visit, slug: str, month: str) -> tuple[EStore, estores.Paper]:
+    framed.only_store(visit.request, slug[:SLUG_MAX])
     if visit.who.party is None:
         raise Refusal("unauthorized", _("Please log in first."), 401)
     async with visit.hall.store.edge(home_for(slug[:SLUG_MAX])) as tx:

@@ -7,10 +7,11 @@ import msgspec
 from litestar import Request, Response
 from markupsafe import escape
 
-from onehall.channels.web import replies
+from onehall.channels.web import framed, replies
 from onehall.channels.web.render import page
 from onehall.hall import Caller, Hall, View
 from onehall.kernel import crypto
+from onehall.kernel.identity import frames
 from onehall.kernel.identity.forgery import form_token
 from onehall.kernel.identity.http import who_of
 from onehall.kernel.refusals import Refusal
@@ -47,7 +48,19 @@ class Visit:
     @property
     def about(self) -> dict[str, Any]:
         """This will give what every template may ask about the reader."""
-        return {"csrf_token": form_token(self.who), "logged_in": self.who.party is not None, "large": self.large}
+        known = {"csrf_token": form_token(self.who), "logged_in": self.who.party is not None, "large": self.large}
+        return known | {"framed": self.framed, "front": self.front}
+
+    @property
+    def framed(self) -> bool:
+        """This will tell whether the reader sees our pages inside those of a company."""
+        return frames.standing_of(self.request).cookies
+
+    @property
+    def front(self) -> str:
+        """This will give the page from which everything starts: in a frame that of its store."""
+        frame = frames.standing_of(self.request).frame
+        return f"/s/{frame.of}" if frame else "/"
 
     @property
     def large(self) -> bool:
@@ -84,6 +97,7 @@ class Visit:
     def journey(self, view: View, status: int = 200, **given: Any) -> Response[str]:
         """This will answer with a journey: the whole page, or for htmx its body alone."""
         template = "journey_body.html" if self.swaps else "journey.html"
+        framed.only_function(self.request, view.function)
         mark = f"{view.state}.{(view.question or {}).get('turn', 0)}"
         waiting = view.question is not None and view.question["kind"] in ("wait", "pay")
         path = f"/j/{view.id}"
@@ -95,4 +109,6 @@ class Visit:
 
 async def visit_of(request: Request[Any, Any, Any]) -> Visit:
     """This will begin a visit."""
-    return Visit(request)
+    visit = Visit(request)
+    await framed.keep(request, visit.hall.store)
+    return visit

@@ -24,7 +24,7 @@ class Terms(msgspec.Struct, frozen=True):
     """What a store has agreed on. `discount` and `company_percent` are per cent; amounts are minor units a month, 0 for none.
 
     `company_most` is the most that the company pays of one line; `member_budget` what it pays of all lines of a member, and
-    `store_budget` of all members, before an approver is asked.
+    `store_budget` of all members, before an approver is asked. `frames` are the origins of the company's pages that may show the store.
     """
 
     proofs: tuple[str, ...] = ("mail", "roster")
@@ -34,6 +34,7 @@ class Terms(msgspec.Struct, frozen=True):
     company_most: int = 0
     member_budget: int = 0
     store_budget: int = 0
+    frames: tuple[str, ...] = ()
 
 
 class Template(msgspec.Struct, frozen=True):

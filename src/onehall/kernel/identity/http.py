@@ -2,7 +2,8 @@
 
 `Litestar(..., plugins=[Front(store)])` does all of it: `request.state.who` is there in every route, forms that come with
 cookies are checked against forgery, `/oauth/token`, `/metrics` and `/healthz` are served. A route that is for staff
-says `opt={"for_staff": True}`; one that no browser calls may say `opt={"forms": "free"}`.
+says `opt={"for_staff": True}`; one that no browser calls may say `opt={"forms": "free"}`; one that a company may show
+inside its own pages says `opt={"framed": True}` (see `frames`).
 """
 
 import secrets
@@ -24,7 +25,7 @@ from prometheus_client import Histogram
 
 from onehall.kernel import settings, telemetry
 from onehall.kernel.i18n import Text, _
-from onehall.kernel.identity import forgery, oauth
+from onehall.kernel.identity import forgery, frames, oauth
 from onehall.kernel.identity.gate import SESSION, STAFF_SESSION, VISITOR, Gate, language_of
 from onehall.kernel.identity.who import Who
 from onehall.kernel.refusals import Refusal
@@ -68,8 +69,9 @@ def _limit_bodies(app: Litestar) -> None:
 
 
 async def _pass(gate: Gate, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    opt = scope["route_handler"].opt
+    standing = frames.stand(scope, opt, gate.store.clock.now())
     connection: AnyRequest = Request(scope)
-    opt = connection.route_handler.opt
     headers: Mapping[str, str] = connection.headers
     if opt.get("own_bearer"):  # a program's grant is read where programs are served, and counts nowhere else
         headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
@@ -81,6 +83,7 @@ async def _pass(gate: Gate, app: ASGIApp, scope: Scope, receive: Receive, send: 
         if message["type"] == "http.response.start":
             if seen.cookies:
                 _set_cookies(message, seen.cookies, connection)
+            frames.dress(message, standing, STAFF_SESSION)
             _observe(connection, message["status"], time.perf_counter() - begun)
         await send(message)
 

@@ -47,15 +47,16 @@ async def look(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Respon
 
 @post("/{store_id:str}/terms", status_code=200)
 async def terms(visit: NamedDependency[Visit], store_id: FromPath[str]) -> Response[str]:
-    """This will change a store's terms: how people show that they belong, discount, the company's part, budgets."""
+    """This will change a store's terms: how people show that they belong, discount, the company's part, budgets, who may show it."""
     form = await visit.request.form()
     proofs = tuple(str(one) for one in form.getall("proof", []) if str(one) in estore.PROOFS)
-    domains = tuple(estore.rules.plain_key(one) for one in forms.text(form, "domains").replace(",", " ").split())
+    domains, frames = (tuple(estore.rules.plain_key(one) for one in _several(form, name)) for name in ("domains", "frames"))
 
     async def act(tx: Any, id_: str) -> Any:
-        amounts = [_fen(form, name) for name in ("most", "each", "every")]
-        percents = [_whole(form, name) for name in ("discount", "percent")]
-        return await estore.actions.change_terms(tx, id_, Terms(proofs, domains, *percents, *amounts))
+        most, each, every = (_fen(form, name) for name in ("most", "each", "every"))
+        discount, percent = (_whole(form, name) for name in ("discount", "percent"))
+        wanted = Terms(proofs, domains, discount, percent, most, each, every, frames)
+        return await estore.actions.change_terms(tx, id_, wanted)
 
     return await _do(visit, store_id, act)
 
@@ -122,6 +123,11 @@ def _fen(form: Form, name: str) -> int:
         return money(Decimal(forms.text(form, name).strip() or "0")).minor
     except (ValueError, ArithmeticError):
         raise Refusal("amount.invalid", _("That is not an amount in yuan."), 422) from None
+
+
+def _several(form: Form, name: str) -> list[str]:
+    """Each once, in the order in which they were written, with spaces or commas between them."""
+    return list(dict.fromkeys(forms.text(form, name).replace(",", " ").split()))
 
 
 def _whole(form: Form, name: str) -> int:

@@ -113,7 +113,8 @@ def shown(one: EStore, lang: str) -> dict[str, Any]:
     return {
         "id": one.id, "name": one.name, "slug": one.slug, "url": f"{current().url}/s/{one.slug}", "kind": show(KINDS[one.kind], lang),
         "state": STATES[one.status], "open": one.status == "open", "look": one.look, "created": one.created, "plans": len(one.shelf),
-        "proofs": terms.proofs, "domains": ", ".join(terms.domains), "discount": terms.discount, "percent": terms.company_percent,
+        "proofs": terms.proofs, "domains": ", ".join(terms.domains), "frames": " ".join(terms.frames),
+        "discount": terms.discount, "percent": terms.company_percent,
         "most": _yuan(terms.company_most), "each": _yuan(terms.member_budget), "every": _yuan(terms.store_budget),
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 // What a phone can do besides: keep what was read, tell its owner things, and read a code with its camera.
 "use strict";
 (() => {
-  navigator.serviceWorker?.register("/worker.js");
+  if (self === top) navigator.serviceWorker?.register("/worker.js");  // inside a company's pages nothing is kept
 
   // words to this browser
   const box = document.querySelector("[data-push]");

@@ -54,7 +54,7 @@ const read = async (request) => {
 
 self.addEventListener("fetch", (event) => {
   const request = event.request, url = new URL(request.url);
-  if (url.origin !== location.origin || /^\/(field|desk|console|sim|kiosk|hotline)\b/.test(url.pathname)) return;
+  if (request.destination === "iframe" || url.origin !== location.origin || /^\/(field|desk|console|sim|kiosk|hotline)\b/.test(url.pathname)) return;
   if (request.mode === "navigate") {
     const leaves = request.method === "POST" && url.pathname === "/logout";
     event.respondWith((leaves ? caches.delete(READS) : Promise.resolve()).then(() => read(request)));

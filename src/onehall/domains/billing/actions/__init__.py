@@ -32,6 +32,7 @@ from onehall.domains.billing.actions.cards import (
 )
 from onehall.domains.billing.actions.charging import charge, deposit, release_deposit
 from onehall.domains.billing.actions.debiting import debit
+from onehall.domains.billing.actions.emptying import empty_account
 from onehall.domains.billing.actions.gifting import give_away, land_gift
 from onehall.domains.billing.actions.intake import account_for, take_in_all
 from onehall.domains.billing.actions.invoicing import invoice_anew, invoice_issued, invoice_refused, request_invoice, reverse_invoice
@@ -50,12 +51,12 @@ from onehall.domains.billing.actions.wording import say
 __all__ = [
     "CardHold", "account_for", "adjust", "adjust_bucket", "answer_share", "ask_for_money", "autopay", "bar_line", "batches_in_making",
     "begin_reconciliation", "bill_runs", "bills", "block_batch", "card_back", "change_share", "charge", "close_account", "commit_units",
-    "compare_part", "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "end_share", "expire_allowances",
-    "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite", "invoice_anew",
-    "invoice_issued", "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse", "leave_share",
-    "look_at_debt", "make_cards", "mending", "moving", "noticing", "open_account", "open_checkout", "point", "read_again",
+    "compare_part", "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "empty_account", "end_share",
+    "expire_allowances", "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite",
+    "invoice_anew", "invoice_issued", "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse",
+    "leave_share", "look_at_debt", "make_cards", "mending", "moving", "noticing", "open_account", "open_checkout", "point", "read_again",
     "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
-    "request_invoice", "reserve", "reserve_units", "resume_cards", "reverse_invoice", "roll_over", "say", "set_limits", "settling", "spend",
-    "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "telling", "top_up", "top_up_by_card", "turning",
-    "unreserve", "use", "use_card", "voucher_settled", "voucher_top_up", "waiting", "withdraw_allowances",
+    "request_invoice", "reserve", "reserve_units", "resume_cards", "reverse_invoice", "roll_over", "say", "set_limits", "settling",
+    "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "telling", "top_up", "top_up_by_card",
+    "turning", "unreserve", "use", "use_card", "voucher_settled", "voucher_top_up", "waiting", "withdraw_allowances",
 ]  # fmt: skip

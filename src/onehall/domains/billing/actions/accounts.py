@@ -60,6 +60,13 @@ async def close_account(tx: Tx, account: str) -> None:
         _point(tx, found.number, None, account)
 
 
+async def let_go(tx: Tx, account: Account) -> None:
+    """This will take its number from an account: what is paid for the number goes there no more."""
+    if account.number:
+        await store.accounts.leave_number(tx, account.id)
+        _point(tx, account.number, None, account.id)
+
+
 async def point(tx: Tx, number: str, account: str | None, instead_of: str | None) -> None:
     """This will make a number pay into an account, in the number's home; None frees it, if it was `instead_of`'s."""
     await store.accounts.point(tx, number, account, instead_of)

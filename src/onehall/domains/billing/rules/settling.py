@@ -102,3 +102,14 @@ def part_amount(words: str) -> Money:
     if not PART_MIN <= amount <= PART_MAX:
         raise Refusal("bill.amount", _("Please give an amount from {least} to {most}.", least=PART_MIN, most=PART_MAX))
     return amount
+
+
+def goes_back(once: str, unused: int, whole: int, left: int) -> int:
+    """Of a payment goes back what was not used, of a top-up card the whole or nothing; of other money nothing, as no payer is known.
+
+    `once`: by what it was put there; `left`: what lies on the account, minor units.
+    """
+    minor = max(0, min(unused, left))
+    if once.startswith("card:"):
+        return minor if minor == whole else 0
+    return minor if once.startswith("topup:") else 0

@@ -145,6 +145,17 @@ async def ask_again(tx: Tx, bill: str, minor: int) -> Row | None:
     )  # fmt: skip
 
 
+async def unused(tx: Tx, account: str) -> list[Row]:
+    """This will read top-ups of an account that pay no bill and are on no invoice, the newest first: once, minor, whole, and whence."""
+    return await tx.read(
+        """SELECT m.entry, e.once, m.minor - m.returned - greatest(m.allocated, m.invoiced) AS minor, m.minor AS whole, p.book, p.owner
+           FROM money_in m JOIN entry e ON e.home = m.home AND e.id = m.entry
+           JOIN posting p ON p.home = m.home AND p.entry = m.entry AND p.minor < 0
+           WHERE m.home = $1 AND m.account = $2 AND m.paid AND e.kind = 'top_up' ORDER BY m.at DESC, m.entry LIMIT 200""",
+        home_of(account), account,
+    )  # fmt: skip
+
+
 async def return_money(tx: Tx, entry: str, minor: int) -> None:
     """This will write down that money went back to its payer.
 

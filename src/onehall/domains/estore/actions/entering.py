@@ -28,6 +28,13 @@ class Claims(msgspec.Struct, frozen=True):
     exp: int
 
 
+class Way(msgspec.Struct, frozen=True):
+    """A way in that the company signed, and the store that it leads into."""
+
+    store: EStore
+    claims: Claims
+
+
 class Entered(msgspec.Struct, frozen=True):
     """Who came in: the store, the key that the company vouches for, and the member whose it is, if they have joined."""
 
@@ -36,10 +43,10 @@ class Entered(msgspec.Struct, frozen=True):
     member: Member | None
 
 
-async def enter(house: Store, slug: str, token: str) -> Entered:
-    """This will use up a way in.
+async def recognize(house: Store, slug: str, token: str) -> Way:
+    """This will tell whose way in it is, by the company's signature; it is not used up.
 
-    :raises Refusal: `estore.entry`, 401, whatever is wrong with it; 404 no such store.
+    :raises Refusal: `estore.entry`, 401, nobody's; 404 no such store.
     """
     async with house.edge(0) as tx:
         found = await queries.open_store(tx, slug)
@@ -47,6 +54,15 @@ async def enter(house: Store, slug: str, token: str) -> Entered:
     claims = _read(token, crypto.unseal(settings.current().secret, sealed, SECRET) if sealed else "")
     if claims is None or claims.aud != slug or not 8 <= len(claims.jti) <= 80:
         raise rules.bad_entry()
+    return Way(found, claims)
+
+
+async def enter(house: Store, way: Way) -> Entered:
+    """This will use up a way in.
+
+    :raises Refusal: `estore.entry`, 401: too old, too long, or used before.
+    """
+    found, claims = way.store, way.claims
     async with house.edge(found.id) as tx:
         rules.check_entry(claims.iat, claims.exp, tx.now)
         if not await store.shops.use_entry(tx, keyed_id(tx.home, EPOCH, "estore_entry", found.id, claims.jti), found.id):

@@ -1,5 +1,6 @@
 """Every business decision of private shops."""
 
+from onehall.domains.estore.rules.framing import FRAMES_MAX, check_framed, check_frames
 from onehall.domains.estore.rules.sheets import (
     CELL_MAX,
     COLUMNS_MAX,
@@ -58,11 +59,11 @@ from onehall.domains.estore.rules.shops import (
 from onehall.domains.estore.rules.splitting import company_share, left_at, member_share, totals, was_left
 
 __all__ = [
-    "APPROVAL", "BATCH_MAX", "CELL_MAX", "COLUMNS_MAX", "ENTRY_SECONDS_MAX", "HEADINGS", "LINE_KINDS", "NUMBERS_MAX", "PARTS_MAX",
-    "POOL_HOURS", "PREPARED", "REMIND_SECONDS", "ROSTER_MAX", "ROWS_MAX", "SHEET_BYTES_MAX", "SHELF_MAX", "TEMPLATES",
-    "UNPACKED_BYTES_MAX", "bad_entry", "check_columns", "check_decider", "check_entry", "check_kind", "check_lines", "check_listed",
-    "check_look", "check_mail", "check_member", "check_name", "check_no_dearer", "check_open", "check_order_line", "check_packed",
-    "check_row", "check_shelved", "check_shelved_for", "check_size", "check_slug", "check_standing", "check_terms", "company_share",
-    "is_member", "left_at", "member_share", "needs_approval", "outcome", "outcome_words", "parts", "plain_heading", "plain_key",
-    "private_fee", "reference_of", "settled", "state_words", "totals", "was_left",
+    "APPROVAL", "BATCH_MAX", "CELL_MAX", "COLUMNS_MAX", "ENTRY_SECONDS_MAX", "FRAMES_MAX", "HEADINGS", "LINE_KINDS", "NUMBERS_MAX",
+    "PARTS_MAX", "POOL_HOURS", "PREPARED", "REMIND_SECONDS", "ROSTER_MAX", "ROWS_MAX", "SHEET_BYTES_MAX", "SHELF_MAX", "TEMPLATES",
+    "UNPACKED_BYTES_MAX", "bad_entry", "check_columns", "check_decider", "check_entry", "check_framed", "check_frames", "check_kind",
+    "check_lines", "check_listed", "check_look", "check_mail", "check_member", "check_name", "check_no_dearer", "check_open",
+    "check_order_line", "check_packed", "check_row", "check_shelved", "check_shelved_for", "check_size", "check_slug", "check_standing",
+    "check_terms", "company_share", "is_member", "left_at", "member_share", "needs_approval", "outcome", "outcome_words", "parts",
+    "plain_heading", "plain_key", "private_fee", "reference_of", "settled", "state_words", "totals", "was_left",
 ]  # fmt: skip

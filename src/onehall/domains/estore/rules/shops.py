@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from onehall.domains.catalogue import Offering
 from onehall.domains.estore.model import COLOURS, KINDS, PROOFS, EStore, Listed, Look, Member, Request, Template, Terms
+from onehall.domains.estore.rules.framing import check_frames
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.money import Money, Rounding
 from onehall.kernel.refusals import Refusal, missing
@@ -87,6 +88,7 @@ def check_terms(terms: Terms) -> Terms:
         raise Refusal("estore.terms", _("Say how people show that they belong here."), 422)
     if "mail" in terms.proofs and any(not _DOMAIN.fullmatch(one) for one in terms.domains):
         raise Refusal("estore.domain", _("A mail domain looks like example.com."), 422)
+    check_frames(terms.frames)
     return terms
 
 

@@ -53,7 +53,8 @@ async def uncreate_line(tx: Tx, body: Body) -> None:
 
 
 async def _close_if_empty(tx: Tx, account: str) -> None:
-    """An account that was topped up meanwhile stays open: what is in it is paid out at a counter."""
+    """What it was topped up with meanwhile goes back the way it came; an account on which something stays is left open."""
+    await billing.actions.empty_account(tx, account)
     try:
         await billing.actions.close_account(tx, account)
     except Refusal as refusal:
