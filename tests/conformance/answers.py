@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from onehall.demo.stock import CARDS_A_STORE, iccid
-from onehall.domains import billing, outreach
+from onehall.domains import billing, inventory, outreach
 from onehall.domains.billing import store
 from onehall.domains.billing.actions.bills import bill_on_demand
 from onehall.domains.billing.model import Book, Entry, Move, Side
@@ -109,6 +109,14 @@ async def _owed_cash(counter: Counter, person: Person) -> None:
     async with counter.store.edge(person.notes["payment"]) as tx:
         payment = await billing.queries.payment(tx, person.notes["payment"])
         await billing.actions.take_back(tx, payment, money(50), _("Top-up"), once="matrix:" + payment.id, doc={})
+    await counter.settle()
+
+
+async def _left_with_money(counter: Counter, person: Person) -> None:
+    """Their line has ended, and money is left on its account."""
+    line = await counter.one("SELECT id FROM product WHERE party = $1 AND kind = 'line'", person.party)
+    async with counter.store.edge(line) as tx:
+        await inventory.actions.terminate_line(tx, await inventory.queries.line(tx, line), "request")
     await counter.settle()
 
 
@@ -247,5 +255,5 @@ BEFORE: dict[str, Before] = {
     "topup": _known_to_pay_into,
     "line.restore": _suspended, "pack.drop": _with_pack, "order.cancel": _with_order, "receipt": _having_paid,
     "journey.rate": _having_paid,
-    "refund.hand_over": _owed_cash,
+    "refund.hand_over": _owed_cash, "balance.pay_out": _left_with_money,
 }  # fmt: skip

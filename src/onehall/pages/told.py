@@ -43,6 +43,7 @@ timeline.WORDS |= sentences.WORDS | {
     "refund.done": _("{amount} went back"),
     "refund.failed": _("A refund failed: {why}"),
     "billing.topped_up": _("Topped up by {amount}, balance {balance}"),
+    "billing.paid_out": _("Balance paid out: {amount}"),
     "billing.charged": _("Charged {amount}, balance {balance}"),
     "billing.deposit_taken": _("{amount} put aside as prepayment"),
     "billing.deposit_released": _("{amount} of the prepayment became balance"),

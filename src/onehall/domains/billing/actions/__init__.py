@@ -38,6 +38,7 @@ from onehall.domains.billing.actions.intake import account_for, take_in_all
 from onehall.domains.billing.actions.invoicing import invoice_anew, invoice_issued, invoice_refused, request_invoice, reverse_invoice
 from onehall.domains.billing.actions.making_cards import batches_in_making, block_batch, make_cards, resume_cards
 from onehall.domains.billing.actions.paying import ask_for_money, give_back, hear, lapse, open_checkout, record, take_here
+from onehall.domains.billing.actions.paying_out import pay_out
 from onehall.domains.billing.actions.rating import take_in
 from onehall.domains.billing.actions.reconciling import begin_reconciliation, compare_part, compare_rest, decide_difference, read_again
 from onehall.domains.billing.actions.refunding import hand_over, refund, refund_done, refund_failed, take_back
@@ -54,8 +55,8 @@ __all__ = [
     "compare_part", "compare_rest", "credit", "debit", "decide_difference", "deposit", "disputing", "empty_account", "end_share",
     "expire_allowances", "free_line", "give_away", "give_back", "grant", "hand_over", "hash_of", "hear", "intake", "invite",
     "invoice_anew", "invoice_issued", "invoice_refused", "join_line", "join_share", "land", "land_card", "land_gift", "lapse",
-    "leave_share", "look_at_debt", "make_cards", "mending", "moving", "noticing", "open_account", "open_checkout", "point", "read_again",
-    "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
+    "leave_share", "look_at_debt", "make_cards", "mending", "moving", "noticing", "open_account", "open_checkout", "pay_out", "point",
+    "read_again", "received_by_partner", "record", "redeem", "refund", "refund_done", "refund_failed", "release_deposit", "release_units",
     "request_invoice", "reserve", "reserve_units", "resume_cards", "reverse_invoice", "roll_over", "say", "set_limits", "settling",
     "spend", "subscribe", "subscriptions", "take_back", "take_here", "take_in", "take_in_all", "telling", "top_up", "top_up_by_card",
     "turning", "unreserve", "use", "use_card", "voucher_settled", "voucher_top_up", "waiting", "withdraw_allowances",

@@ -40,6 +40,7 @@ from onehall.domains.billing.events.money import (
     AllowanceGranted,
     AllowanceReached,
     BalanceAdjusted,
+    BalancePaidOut,
     Charged,
     DepositReleased,
     DepositTaken,
@@ -58,10 +59,10 @@ from onehall.domains.billing.events.money import (
 
 __all__ = [
     "AccountOpened", "AllowanceEnds", "AllowanceExpired", "AllowanceGranted", "AllowanceReached", "AutopayFailed", "AutopaySet",
-    "AutopayStopped", "BalanceAdjusted", "BillDisputed", "BillIssued", "BillOverdue", "BillPaid", "BillReopened", "Charged",
-    "CreditNoted", "CreditReached", "DepositReleased", "DepositTaken", "DisputeDecided", "FeeNotCovered", "GiftReceived", "GiftSent",
-    "InvoiceIssued", "InvoiceRefused",
-    "InvoiceReversalAsked", "InvoiceReversed", "LimitReached", "LineBarred", "LineFreed", "MemberInvited", "MemberJoined",
-    "MemberLeft", "MoneyCameLate", "MonthTurned", "PaymentAsked", "PaymentLapsed", "PaymentReceived", "RefundFailed", "RefundPromised",
-    "Refunded", "ReservationEnded", "RoamingBegan", "RolledOver", "ToppedUp", "UnitsReserved", "UsageRated", "UseGivenUp", "UseHeard",
+    "AutopayStopped", "BalancePaidOut", "BalanceAdjusted", "BillDisputed", "BillIssued", "BillOverdue", "BillPaid", "BillReopened",
+    "Charged", "CreditNoted", "CreditReached", "DepositReleased", "DepositTaken", "DisputeDecided", "FeeNotCovered", "GiftReceived",
+    "GiftSent", "InvoiceIssued", "InvoiceRefused", "InvoiceReversalAsked", "InvoiceReversed", "LimitReached", "LineBarred", "LineFreed",
+    "MemberInvited", "MemberJoined", "MemberLeft", "MoneyCameLate", "MonthTurned", "PaymentAsked", "PaymentLapsed", "PaymentReceived",
+    "RefundFailed", "RefundPromised", "Refunded", "ReservationEnded", "RoamingBegan", "RolledOver", "ToppedUp", "UnitsReserved",
+    "UsageRated", "UseGivenUp", "UseHeard",
 ]  # fmt: skip

@@ -162,3 +162,11 @@ class UseGivenUp(Fact, frozen=True, tag="billing.use_given_up"):
     records: int
     why: str
     named: list[str]
+
+
+class BalancePaidOut(Fact, frozen=True, tag="billing.paid_out"):
+    """What was left of an account was handed to its holder at a counter."""
+
+    account: str
+    amount: Money
+    party: str | None = None

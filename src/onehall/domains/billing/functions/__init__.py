@@ -7,10 +7,11 @@ from onehall.domains.billing.functions import (
     invoicing,
     money,
     paying,
+    paying_out,
     sharing,
     usage,
 )
 
 __all__ = [
-    "bills", "cards", "giving", "invoicing", "money", "paying", "sharing", "usage",
+    "bills", "cards", "giving", "invoicing", "money", "paying", "paying_out", "sharing", "usage",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from onehall.domains.billing.queries.money import (
     book_sums,
     history,
     ledger_faults,
+    left_over,
     payment,
     payments,
     stale_payments,
@@ -25,9 +26,8 @@ from onehall.domains.billing.queries.settling import allocation_faults, autopay_
 from onehall.domains.billing.queries.spending import Spending, spending
 
 __all__ = [
-    "Spending", "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances",
-    "allowances_and_shares", "arrears", "autopay_of", "balance", "bill_so_far", "bills", "book_sums", "charging", "correctable",
-    "difference", "differences", "history", "invoice", "invoice_list", "invoices", "ledger_faults", "left_to_pay", "live_of", "looking",
-    "open_bills", "overview", "payers", "payment", "payments", "reconciliations", "red_of", "spending", "splits", "stale_payments",
-    "without_invoice",
+    "Spending", "account", "account_of_line", "account_of_number", "accounts", "allocation_faults", "allowances", "allowances_and_shares",
+    "arrears", "autopay_of", "balance", "bill_so_far", "bills", "book_sums", "charging", "correctable", "difference", "differences",
+    "history", "invoice", "invoice_list", "invoices", "ledger_faults", "left_over", "left_to_pay", "live_of", "looking", "open_bills",
+    "overview", "payers", "payment", "payments", "reconciliations", "red_of", "spending", "splits", "stale_payments", "without_invoice",
 ]  # fmt: skip

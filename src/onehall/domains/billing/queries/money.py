@@ -33,6 +33,11 @@ async def accounts(tx: Tx, party: str, given: str | None = None) -> list[Account
     return await store.accounts.of_party(tx, party, given)
 
 
+async def left_over(tx: Tx, party: str) -> list[Account]:
+    """This will give the accounts of a party on which money is left though their lines have ended. One statement."""
+    return await store.accounts.left_over(tx, party)
+
+
 async def account_of_line(tx: Tx, line: str) -> Account | None:
     """This will give the account of a line."""
     return await store.accounts.of_line(tx, line)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from onehall.domains.billing.model import Incoming, OpenBill, Part
+from onehall.domains.billing.model import Account, Incoming, OpenBill, Part
 from onehall.kernel.i18n import ZONE, _
 from onehall.kernel.money import Money, money
 from onehall.kernel.refusals import Refusal
@@ -113,3 +113,14 @@ def goes_back(once: str, unused: int, whole: int, left: int) -> int:
     if once.startswith("card:"):
         return minor if minor == whole else 0
     return minor if once.startswith("topup:") else 0
+
+
+def paid_out(account: Account | None) -> Money:
+    """What a line leaves when it has ended is paid out to its holder, once nothing can be charged to it any more.
+
+    `account`: as it is left over; None when it still serves a line, owes something, or a bill of it is open.
+    :raises Refusal: `payout.none`, 409.
+    """
+    if account is None or not account.free:
+        raise Refusal("payout.none", _("Nothing is left to be paid out, or a last bill is still to come."), 409)
+    return account.free

@@ -45,6 +45,21 @@ async def of_party(tx: Tx, party: str, given: str | None = None) -> list[Account
     return [_account(row) for row in rows]
 
 
+async def left_over(tx: Tx, party: str | None = None, account: str | None = None) -> list[Account]:
+    """This will read the accounts of a party, or one, on which money is left though no plan or bill needs it any more. One statement."""
+    rows = await tx.read(
+        f"""SELECT {COLUMNS} FROM billing_account a
+            WHERE home = $1 AND ($2::text IS NULL OR party = $2) AND ($3::text IS NULL OR id = $3) AND status = 'open'
+              AND balance > reserved AND unbilled = 0 AND opened < $4
+              AND (line IS NULL OR EXISTS (SELECT 1 FROM subscription s WHERE s.home = $1 AND s.account = a.id))
+              AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.home = $1 AND s.account = a.id AND (s.until IS NULL OR s.until > $4))
+              AND NOT EXISTS (SELECT 1 FROM customer_bill b WHERE b.home = $1 AND b.account = a.id AND b.paid + b.credited < b.due)
+            ORDER BY opened, id""",
+        home_of(account or party or ""), party, account, tx.now,
+    )  # fmt: skip
+    return [_account(row) for row in rows]
+
+
 async def of_line(tx: Tx, line: str) -> Account | None:
     """This will read the account of a line."""
     sql = f"SELECT {COLUMNS} FROM billing_account WHERE home = $1 AND line = $2 ORDER BY opened DESC LIMIT 1"
