@@ -11,7 +11,8 @@ from onehall.kernel.refusals import Refusal
 
 @function(
     "balance.pay_out", title=_("Pay out a balance"), family="serve", proof=Proof.REAL_NAME, asks="choose confirm prove attach",
-    for_staff=True, but=("field",), cost_by_hand=Money(300), why=_("Cash is handed over a counter, to the holder whose document was seen there."),
+    for_staff=True, but=("field",), cost_by_hand=Money(300),
+    why=_("Cash is handed over a counter, to the holder whose document was seen there."),
 )  # fmt: skip
 async def pay_out_balance(journey: Journey) -> Said:
     """This will hand the holder of a line that has ended what was left of its balance."""
