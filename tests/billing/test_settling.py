@@ -93,6 +93,14 @@ def test_charged_again() -> None:
     ]  # fmt: skip
 
 
+async def test_paid_out(books: Books) -> None:
+    for left in (None, await books.account()):
+        with pytest.raises(Refusal, match="Nothing is left"):
+            rules.settling.paid_out(left)
+    account = await books.account(7)
+    assert rules.settling.paid_out(await books.do(account.id, billing.queries.account, account.id)) == Money(700)
+
+
 async def test_the_oldest_bill_is_paid_first_and_the_next_in_part(books: Books) -> None:
     account = await books.account(mode="postpaid")
     await billed(books, account, 3000, 1)

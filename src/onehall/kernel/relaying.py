@@ -49,7 +49,8 @@ class Place(msgspec.Struct, frozen=True):
 
 async def take(tx: Tx, lease: str, until: datetime) -> Place | None:
     """This will make this process the one that tells, from where the last one stood; None while another is. The first begins now."""
-    row = await tx.write_one(_TAKE, ids.new_id(0, tx.now), tx.now, lease, until)
+    # above all that has an id of this moment: what is not committed yet is found by the picture
+    row = await tx.write_one(_TAKE, ids.new_id(ids.HOMES - 1, tx.now), tx.now, lease, until)
     return Place(row["place"], row["picture"], row["at"], frozenset(row["told"])) if row else None
 
 

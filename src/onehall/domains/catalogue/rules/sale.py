@@ -8,6 +8,8 @@ from onehall.domains.catalogue.model import KINDS, SERVICES, Offering
 from onehall.kernel.i18n import Text, _
 from onehall.kernel.refusals import Refusal
 
+_NAMES = dict(zip(SERVICES, (_("data"), _("calls"), _("messages")), strict=True))
+
 NAME_LENGTH_MAX = 100
 
 
@@ -96,7 +98,7 @@ def check_fits(pack: Offering, plan: str) -> None:
 
 def service_name(service: str) -> Text:
     """The services of a tariff are called data, calls and messages."""
-    return dict(zip(SERVICES, (_("data"), _("calls"), _("messages")), strict=True))[service]
+    return _NAMES[service]
 
 
 def _currencies(offering: Offering) -> set[str]:
