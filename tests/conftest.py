@@ -1,5 +1,6 @@
 """Fixtures: `store` (a fresh migrated database), `demo_store` (with the demo operator), `house`, `app_url`, `page`."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -38,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """This will run the files with slow tests first, so that no worker is alone with one at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """This will have the collector of garbage leave alone what was loaded, and come more seldom: it took a fifth of the processor."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
