@@ -57,6 +57,7 @@ async def test_a_clerk_hands_over_what_is_left_and_the_account_is_closed(counter
     await counter.settle()
     assert await counter.one("SELECT balance || ' ' || status FROM billing_account WHERE id = $1", account.id) == "0 closed"
     assert await books(counter) == [f"cash {minor}", f"main {-minor}"]
+    assert await counter.one("SELECT count(*) FROM event WHERE type = 'billing.paid_out' AND staff = $1", clerk.who.staff) == 1
     again = await counter.hall.start(clerk, "balance.pay_out")
     again = await counter.settle(clerk, await counter.answer(clerk, again, {**person.shown, "compared": "yes"}))
     assert again.said and again.said["text"].startswith("No line of this customer has ended")

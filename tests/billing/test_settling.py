@@ -93,12 +93,12 @@ def test_charged_again() -> None:
     ]  # fmt: skip
 
 
-async def test_paid_out(books: Books) -> None:
+async def test_check_left(books: Books) -> None:
     for left in (None, await books.account()):
         with pytest.raises(Refusal, match="Nothing is left"):
-            rules.settling.paid_out(left)
+            rules.settling.check_left(left)
     account = await books.account(7)
-    assert rules.settling.paid_out(await books.do(account.id, billing.queries.account, account.id)) == Money(700)
+    assert rules.settling.check_left(await books.do(account.id, billing.queries.account, account.id)).free == Money(700)
 
 
 async def test_the_oldest_bill_is_paid_first_and_the_next_in_part(books: Books) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from onehall.adapters.bus import SimulatedBus
 from onehall.kernel import relay as relays
 from onehall.kernel import telemetry
+from onehall.kernel.clock import SystemClock
 from onehall.kernel.events import Fact
 from onehall.kernel.ids import home_of
 from onehall.kernel.jobs import Later
@@ -47,6 +48,19 @@ async def test_what_was_told_before_the_first_look_is_not_relayed(store: Store) 
     relay = await begun(store)
     await tell(store, 3, "a", 2)
     assert [await relay.look(), await relay.look(), await relay.look(whole=False)] == [1, 0, 0]
+    assert [one[1:] for one in await kept(store)] == [("a", 2)]
+
+
+async def test_also_what_was_told_in_the_moment_of_the_first_look_is_not_relayed(store: Store) -> None:
+    class Stopped(SystemClock):
+        def now(self) -> datetime:
+            return datetime(2031, 5, 1, 12, 0, tzinfo=UTC)
+
+    store.clock = Stopped()
+    await tell(store, 3, "a", 1)
+    relay = await begun(store)
+    await tell(store, 3, "a", 2)  # by its id it came in that moment too, by the picture of the database after it
+    assert await relay.look() == 1
     assert [one[1:] for one in await kept(store)] == [("a", 2)]
 
 

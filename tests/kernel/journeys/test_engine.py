@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from onehall.kernel.journeys import BadAnswer, Engine
+from onehall.kernel.functions import function
+from onehall.kernel.i18n import _
+from onehall.kernel.journeys import BadAnswer, Engine, Journey, Said
 from onehall.kernel.journeys.hand_over import offer, take
 from onehall.kernel.refusals import Refusal
 from onehall.kernel.store import Store
@@ -154,6 +156,17 @@ async def test_a_clerk_takes_cash_and_nobody_else_can_say_paid(engine):
     done = await engine.reply(taken.id, toy.clerk("c1"), "money", taken.turn, {"method": "cash"})
     assert done.state == "done"
     assert [entry.staff for entry in done.entries if entry.kind == "effect"] == ["c1"]
+
+
+async def test_who_says_that_it_only_looks_can_do_nothing(engine):
+    @function("sweet.glance", title=_("A glance"), family="query")
+    async def glance(journey: Journey) -> Said:
+        await journey.do("eat", toy.buy, sweet="fudge", held={})
+        return Said(_("Eaten."))
+
+    with pytest.raises(RuntimeError, match="sweet.glance only looks"):
+        await engine.start("sweet.glance", ANN)
+    assert await scalar(engine, "SELECT count(*) FROM journey") == 0
 
 
 async def test_the_same_key_begins_one_journey(engine):

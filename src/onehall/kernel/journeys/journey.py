@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-from onehall.kernel.functions import Ask, Proof
+from onehall.kernel.functions import FUNCTIONS, Ask, Proof
 from onehall.kernel.i18n import Text, Words, _
 from onehall.kernel.ids import stem
 from onehall.kernel.journeys import facts
@@ -98,6 +98,8 @@ class Journey(Asking):
         """
         entry = self.row.has("effect", key)
         if entry is None:
+            if FUNCTIONS[self.row.function].looks:
+                raise RuntimeError(f"{self.row.function} only looks, as it says of itself, and may not {key}")
             await self.person_agrees(key)
             facts.opened(self.row, self.tx)
             entry = Entry("effect", key, msgspec.to_builtins(await action(self.tx, **values)))

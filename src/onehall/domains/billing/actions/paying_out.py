@@ -14,13 +14,14 @@ async def pay_out(tx: Tx, account: str, unit: str | None) -> Money:
     :raises Refusal: `payout.none`, 409, nothing is left, or the account is still needed.
     """
     await store.rating.lock(tx, [account])
-    found = next((one for one in await store.accounts.left_over(tx, account=account)), None)
-    amount = rules.settling.paid_out(found)
-    assert found is not None
+    found = rules.settling.check_left(next(iter(await store.accounts.left_over(tx, account=account)), None))
+    amount = found.free
     move = Move(Side(Book.MAIN, account), Side(Book.CASH, unit or ""), amount)
     what = keep(_("Balance paid out"))
     await store.ledger.post(tx, Entry(f"paid_out:{account}:{tx.origin.journey}", "paid_out", what, (move,), account))
     tx.tell(events.BalancePaidOut(account, amount, found.party))
+    text = _("{amount}, what was left of your line {number}, was handed to you at a counter.", amount=amount, number=found.number or "-")
+    tx.later("billing.tell", {"party": found.party, "account": None, "text": keep(text)})
     if not found.deposit_minor and not found.reserved_minor:
         await close_account(tx, account)
     return amount

@@ -30,10 +30,10 @@ async def settle(
         return posted
     found = await _account(tx, account)
     owed = rules.settling.debt_settled(found.mode, found.unbilled_minor, found.free.minor)
-    if not owed and found.mode == "prepaid":  # nothing waits for it
-        store.allocations.keep_last(tx, posted.id, account, payment, amount, paid)
+    waits = bool(owed) or found.mode != "prepaid"
+    await store.allocations.keep(tx, posted.id, account, payment, amount, paid, last=not waits)
+    if not waits:
         return posted
-    await store.allocations.keep(tx, posted.id, account, payment, amount, paid)
     if owed:
         posted = await _cover(tx, found, posted, owed, once)
         found = structs.replace(found, balance_minor=found.balance_minor - owed, unbilled_minor=found.unbilled_minor - owed)

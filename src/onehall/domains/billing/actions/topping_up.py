@@ -94,8 +94,8 @@ async def arrived(tx: Tx, order: dict[str, Any], *, payment: str | None = None, 
         return posted
     tx.tell(events.ToppedUp(account, amount, posted.balance))
     doc = order.get("doc") or {"id": _shown_as(order)}
-    write = store.actions.insert if order.get("doc") else store.actions.insert_last  # who asks by API is shown it at once
-    await write(tx, doc["id"], "topup", account, "completed", amount, doc, posted.party, posted.unit)
+    last = "doc" not in order  # who asks by API is shown it at once
+    await store.actions.insert(tx, doc["id"], "topup", account, "completed", amount, doc, posted.party, posted.unit, last=last)
     text = _("{amount} has been added. Your balance is now {balance}.", amount=amount, balance=posted.balance)
     if posted.number:
         await say(tx, keep(text), posted.number, posted.party)

@@ -59,7 +59,7 @@ from onehall.domains.billing.events.money import (
 
 __all__ = [
     "AccountOpened", "AllowanceEnds", "AllowanceExpired", "AllowanceGranted", "AllowanceReached", "AutopayFailed", "AutopaySet",
-    "AutopayStopped", "BalancePaidOut", "BalanceAdjusted", "BillDisputed", "BillIssued", "BillOverdue", "BillPaid", "BillReopened",
+    "AutopayStopped", "BalanceAdjusted", "BalancePaidOut", "BillDisputed", "BillIssued", "BillOverdue", "BillPaid", "BillReopened",
     "Charged", "CreditNoted", "CreditReached", "DepositReleased", "DepositTaken", "DisputeDecided", "FeeNotCovered", "GiftReceived",
     "GiftSent", "InvoiceIssued", "InvoiceRefused", "InvoiceReversalAsked", "InvoiceReversed", "LimitReached", "LineBarred", "LineFreed",
     "MemberInvited", "MemberJoined", "MemberLeft", "MoneyCameLate", "MonthTurned", "PaymentAsked", "PaymentLapsed", "PaymentReceived",

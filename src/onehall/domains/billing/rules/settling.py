@@ -115,7 +115,7 @@ def goes_back(once: str, unused: int, whole: int, left: int) -> int:
     return minor if once.startswith("topup:") else 0
 
 
-def paid_out(account: Account | None) -> Money:
+def check_left(account: Account | None) -> Account:
     """What a line leaves when it has ended is paid out to its holder, once nothing can be charged to it any more.
 
     `account`: as it is left over; None when it still serves a line, owes something, or a bill of it is open.
@@ -123,4 +123,4 @@ def paid_out(account: Account | None) -> Money:
     """
     if account is None or not account.free:
         raise Refusal("payout.none", _("Nothing is left to be paid out, or a last bill is still to come."), 409)
-    return account.free
+    return account

@@ -14,17 +14,14 @@ _NEW: Final = """INSERT INTO balance_action (home, id, kind, account, party, uni
 
 async def insert(
     tx: Tx, id_: str, kind: str, account: str, status: str, amount: Money, doc: dict[str, Any], party: str | None, unit: str | None, *,
-    until: datetime | None = None,
+    until: datetime | None = None, last: bool = False,
 ) -> None:  # fmt: skip
-    """This will write a balance action, once for its id."""
-    await tx.write(_NEW, tx.home, id_, kind, account, party, unit, status, amount.minor, amount.currency, doc, tx.now, until)
-
-
-async def insert_last(
-    tx: Tx, id_: str, kind: str, account: str, status: str, amount: Money, doc: dict[str, Any], party: str | None, unit: str | None
-) -> None:
-    """This will write a balance action at the end of the transaction, once for its id."""
-    tx.write_later(_NEW, tx.home, id_, kind, account, party, unit, status, amount.minor, amount.currency, doc, tx.now, None)
+    """This will write a balance action, once for its id; at the `last`, nothing of the transaction reads it after that."""
+    values = (tx.home, id_, kind, account, party, unit, status, amount.minor, amount.currency, doc, tx.now, until)
+    if last:
+        tx.write_later(_NEW, *values)
+    else:
+        await tx.write(_NEW, *values)
 
 
 async def settle(tx: Tx, id_: str, status: str) -> bool:

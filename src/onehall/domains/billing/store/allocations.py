@@ -18,14 +18,13 @@ _MONEY_IN: Final = """INSERT INTO money_in (home, entry, account, payment, minor
 INCOMING: Final = "entry, account, payment, minor, currency, paid, allocated, returned, invoiced, at"
 
 
-async def keep(tx: Tx, entry: str, account: str, payment: str | None, amount: Money, paid: bool) -> None:
-    """This will write down money that an entry added to an account."""
-    await tx.write(_MONEY_IN, home_of(account), entry, account, payment, amount.minor, amount.currency, paid, tx.now)
-
-
-def keep_last(tx: Tx, entry: str, account: str, payment: str | None, amount: Money, paid: bool) -> None:
-    """This will write down at the end of the transaction money that an entry added to an account, of which nothing is spent yet."""
-    tx.write_later(_MONEY_IN, home_of(account), entry, account, payment, amount.minor, amount.currency, paid, tx.now)
+async def keep(tx: Tx, entry: str, account: str, payment: str | None, amount: Money, paid: bool, *, last: bool = False) -> None:
+    """This will write down money that an entry added to an account; at the `last`, nothing of the transaction spends it."""
+    values = (home_of(account), entry, account, payment, amount.minor, amount.currency, paid, tx.now)
+    if last:
+        tx.write_later(_MONEY_IN, *values)
+    else:
+        await tx.write(_MONEY_IN, *values)
 
 
 async def open_bills(tx: Tx, account: str) -> list[OpenBill]:
