@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """This will have the collector of garbage leave alone what was loaded, and come more seldom: it took a fifth of the processor."""
+    """This will have the collector of garbage leave alone what was loaded, and come more seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
