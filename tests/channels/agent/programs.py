@@ -48,7 +48,7 @@ async def program(token: str = "", answers: Answers | None = None, mode: str = "
         return answers(params)
 
     headers = {"authorization": f"Bearer {token}"} if token else {}
-    async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
+    async with httpx2.AsyncClient(headers=headers, timeout=60, verify=False) as http:
         transport = streamable_http_client(f"{current().url}/mcp", http_client=http)
         async with Client(transport, elicitation_callback=asked if answers else None, mode=mode, input_required_max_rounds=20) as client:
             yield client
