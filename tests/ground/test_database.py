@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import pytest
 
 from tests.ground import database as databases
 
@@ -38,7 +39,9 @@ async def changed(dsn: str) -> None:
         await connection.close()
 
 
-def test_what_is_given_back_is_as_the_template(demo_template: str) -> None:
+def test_what_is_given_back_is_as_the_template(demo_template: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for lists in ("_free", "_lent"):
+        monkeypatch.setattr(databases, lists, {})  # what other tests have worn out would be dropped
     name = databases.borrow(demo_template, "t_given_back")
     before = asyncio.run(whole(databases.server().dsn(name)))
     for _time in range(2):
@@ -46,4 +49,4 @@ def test_what_is_given_back_is_as_the_template(demo_template: str) -> None:
         databases.give_back(name)
         again = databases.borrow(demo_template, "t_never_made")
         assert again == name and asyncio.run(whole(databases.server().dsn(again))) == before
-    databases.give_back(name)
+    databases.drop(name)

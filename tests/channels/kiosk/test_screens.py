@@ -1,12 +1,13 @@
 """The kiosk's screens in a real browser, at the sizes of cabinets: nothing runs over the edge, keys are big, who goes away is forgotten."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, Route
 
 from tests.ground.house import House
 
@@ -93,8 +94,17 @@ async def test_who_goes_away_is_forgotten(house: House, browser: Browser) -> Non
     await page.wait_for_selector("#still:not([hidden])", timeout=8_000)
     await page.keyboard.press("Enter")
     assert await page.is_hidden("#still"), "a key says that somebody is there"
+    asked = []
+
+    async def slowly(route: Route) -> None:
+        asked.append(route.request.url)
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    await page.route("**/kiosk/leave", slowly)
     await page.evaluate("document.body.dataset.idle = '2'")
-    await page.wait_for_url(f"{house.url}/kiosk", timeout=8_000)
+    await page.wait_for_url(f"{house.url}/kiosk", timeout=15_000)
+    assert len(asked) == 1, "who asks again and again breaks off what is under way"
     answer: Any = await page.goto(journey)
     assert answer.status == 404
     await context.close()

@@ -3,15 +3,17 @@
 (() => {
   const body = document.body, number = (name) => Number(body.dataset[name] || 0);
   const still = document.getElementById("still"), left = document.getElementById("left");
-  let seen = Date.now();
+  const PATIENCE = 10_000;  // ms: a house that has not answered by then is asked once more; to ask again breaks off what is under way
+  let seen = Date.now(), asked = 0;
 
   const stir = () => { seen = Date.now(); if (still) still.hidden = true; };
   for (const kind of ["pointerdown", "keydown", "touchstart"]) addEventListener(kind, stir, { passive: true });
 
-  const gone = () => { document.body.replaceChildren(); location.replace("/kiosk/leave"); };
+  const leave = () => { if (Date.now() - asked > PATIENCE) { asked = Date.now(); location.replace("/kiosk/leave"); } };
+  const gone = () => { document.body.replaceChildren(); leave(); };
   const tick = () => {
     const rest = number("idle") - (Date.now() - seen) / 1000;
-    if (body.dataset.home !== undefined) { if (rest <= 0) location.replace("/kiosk/leave"); return; }
+    if (body.dataset.home !== undefined) { if (rest <= 0) leave(); return; }
     if (rest <= 0) { gone(); return; }
     if (still && rest <= number("warn")) { still.hidden = false; left.textContent = String(Math.ceil(rest)); document.getElementById("stay").focus(); }
   };
@@ -38,7 +40,7 @@
   if (poll) setInterval(async () => {
     try {
       const answer = await fetch(poll, { headers: { "x-part": "main" }, redirect: "follow", cache: "no-store" });
-      if (answer.status !== 204) location.reload();
+      if (answer.status !== 204 && !asked) location.reload();
     } catch { /* the house is away for a moment; the next look tells */ }
   }, 1500);
 })();
