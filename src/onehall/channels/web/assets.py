@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -29,11 +30,22 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 def asset(name: str) -> Asset | None:
-    """This will read a static file, again only when it has changed; None when there is no such file."""
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC) or path.name.startswith(".") or not path.is_file():
+    """This will read a static file, again only when it has changed; None when there is no such file. A page asks some thirty times."""
+    path = _place(name)
+    try:
+        found = path.stat() if path else None
+    except OSError:
         return None
-    return _read(path, path.stat().st_mtime_ns)
+    return _read(path, found.st_mtime_ns) if path and found and stat.S_ISREG(found.st_mode) else None
+
+
+@lru_cache(maxsize=512)
+def _place(name: str) -> Path | None:
+    try:
+        path = (STATIC / name).resolve()
+    except ValueError:  # a NUL
+        return None
+    return path if path.is_relative_to(STATIC) and not path.name.startswith(".") else None
 
 
 @lru_cache(maxsize=128)
