@@ -2,6 +2,9 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 
+# What was compiled is kept, whatever the caller's shell says: else each of a hundred starts compiles the whole house
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: up test conformance lint docs lock
 .DEFAULT_GOAL := up
 

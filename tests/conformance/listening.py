@@ -44,7 +44,7 @@ def listening() -> Iterator[Heard]:
             """Tests do not log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=lambda: server.serve_forever(0.02), daemon=True).start()
     yield Heard(f"http://127.0.0.1:{server.server_port}/", queue)
     server.shutdown()
     server.server_close()
