@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from onehall.domains import billing, inventory
+from onehall.kernel.i18n import show
 from onehall.kernel.money import Money
 from onehall.kernel.refusals import Refusal
 from tests.conformance.people import Person
@@ -50,8 +51,10 @@ async def test_a_clerk_hands_over_what_is_left_and_the_account_is_closed(counter
     view = await counter.hall.start(clerk, "balance.pay_out")
     view = await counter.settle(clerk, await counter.answer(clerk, view, {**person.shown, "compared": "yes"}))
     view = await counter.answer(clerk, view, account.id)
-    assert view.question and view.question["key"] == "agree" and view.question["summary"]["total_minor"] == minor, view
-    said = f"Hand {view.question['summary']['total']} to the customer."
+    assert view.question and view.question["key"] == "agree" and not view.question["summary"].get("total"), view
+    amount = show(Money(minor), "en")
+    assert amount in [line["value"] for line in view.question["summary"]["lines"]], "what they get is told, and not as a price"
+    said = f"Hand {amount} to the customer."
     view = await counter.answer(clerk, view, True)
     assert view.state == "done" and view.said and view.said["text"] == said
     await counter.settle()

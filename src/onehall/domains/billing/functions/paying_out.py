@@ -25,7 +25,8 @@ async def pay_out_balance(journey: Journey) -> Said:
         return Said(_("No line of this customer has ended with money left, or a last bill is still to come."), next=("balance.check",))
     chosen = await journey.choose("line", _("Which line?"), left)
     terms = [_("The account is closed with that.")]
-    await journey.confirm("agree", Summary([item(_("Number"), chosen.text, "number")], chosen.price, terms))
+    lines = [item(_("Number"), chosen.text, "number"), item(_("Amount"), chosen.price)]
+    await journey.confirm("agree", Summary(lines, terms=terms))  # no total: that is what a customer is to pay
     staff = journey.caller.who
     if not staff.staff:
         raise Refusal("forbidden", _("You may not do this."), 403)
