@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ssl
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -206,6 +207,14 @@ async def test_a_public_name_with_a_private_address_is_not_called(listener: List
     with pytest.raises(Exception, match=r"hub\.callback"):
         await callbacks.post(f"http://public.example.com:{listener.url.rsplit(':', 1)[1]}/heard", "{}", {"onehall-signature": "x"}, 2)
     assert listener.heard == []
+
+
+async def test_authorities_are_read_once_for_all_notices(api: Api, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[None] = []
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_all, **_named: read.append(None))
+    for _notice in range(3):
+        assert await callbacks.post(f"{listener.url}/heard", '{"eventType": "any"}', {"onehall-signature": "-"}, 5) == 201
+    assert len(listener.heard) == 3 and len(read) <= 1
 
 
 async def test_a_bad_registration_is_refused(api: Api) -> None:
