@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 
-# What was compiled is kept, whatever the caller's shell says: else each of a hundred starts compiles the whole house
+# What was compiled is kept, whatever the caller's shell says: else every start compiles much of the house
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: up test conformance lint docs lock

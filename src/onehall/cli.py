@@ -261,7 +261,7 @@ def _named(words: list[str]) -> list[str]:
 
 def main() -> None:
     """This will run one command; a person's mistake is told in one line and ends with status 1."""
-    gc.set_threshold(10_000, 20, 50)  # most of what is loaded stays: to look it over is a fifth of a start, and a fourteenth of a service
+    gc.set_threshold(10_000, 20, 50)  # most of what is loaded stays: to look it over is up to a fifth of a start
     try:
         command(_named(sys.argv[1:]))
     except (Trouble, BadSetting) as no:

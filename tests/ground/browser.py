@@ -27,17 +27,13 @@ class NoBrowser(Exception):
 
 @cache
 def executable() -> str:
-    """This will give the path of a Chromium, installing one if it must; one without windows is asked for once on each machine.
+    """This will give the path of a Chromium, installing one if it must.
 
     :raises NoBrowser: with the reason.
     """
-    room = os.path.join(tempfile.gettempdir(), f"onehall-browser-{os.getuid()}")
-    with open(f"{room}.gate", "w") as gate:
+    with open(os.path.join(tempfile.gettempdir(), f"onehall-browser-{os.getuid()}.gate"), "w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        if not os.environ.get("CHROMIUM") and not shutil.which(SHELL) and not os.path.exists(f"{room}.asked"):
-            open(f"{room}.asked", "w").close()
-            _by_system(SHELL)
-        found = _installed() or _by_system("chromium") or _by_playwright()
+        found = _installed() or _by_system(SHELL) or _by_system("chromium") or _by_playwright()
     if not found:
         raise NoBrowser("no Chromium on this machine, and neither apt-get nor Playwright could install one")
     return found

@@ -4,21 +4,22 @@
   const body = document.body, number = (name) => Number(body.dataset[name] || 0);
   const still = document.getElementById("still"), left = document.getElementById("left");
   const PATIENCE = 10_000;  // ms: a house that has not answered by then is asked once more; to ask again breaks off what is under way
-  let seen = Date.now(), asked = 0;
+  const now = () => performance.now();  // a clock that is put right meanwhile keeps nobody waiting
+  let seen = now(), asked = -Infinity;
 
-  const stir = () => { seen = Date.now(); if (still) still.hidden = true; };
+  const stir = () => { seen = now(); if (still) still.hidden = true; };
   for (const kind of ["pointerdown", "keydown", "touchstart"]) addEventListener(kind, stir, { passive: true });
 
-  const leave = () => { if (Date.now() - asked > PATIENCE) { asked = Date.now(); location.replace("/kiosk/leave"); } };
+  const leave = () => { if (now() - asked > PATIENCE) { asked = now(); location.replace("/kiosk/leave"); } };
   const gone = () => { document.body.replaceChildren(); leave(); };
   const tick = () => {
-    const rest = number("idle") - (Date.now() - seen) / 1000;
+    const rest = number("idle") - (now() - seen) / 1000;
     if (body.dataset.home !== undefined) { if (rest <= 0) leave(); return; }
     if (rest <= 0) { gone(); return; }
     if (still && rest <= number("warn")) { still.hidden = false; left.textContent = String(Math.ceil(rest)); document.getElementById("stay").focus(); }
   };
   setInterval(tick, 250);
-  addEventListener("pageshow", (event) => { if (event.persisted) gone(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) { asked = -Infinity; gone(); } });
 
   for (const pad of document.querySelectorAll("[data-pad]")) {
     const box = document.getElementById(pad.dataset.pad);
@@ -40,7 +41,7 @@
   if (poll) setInterval(async () => {
     try {
       const answer = await fetch(poll, { headers: { "x-part": "main" }, redirect: "follow", cache: "no-store" });
-      if (answer.status !== 204 && !asked) location.reload();
+      if (answer.status !== 204 && asked < 0) location.reload();
     } catch { /* the house is away for a moment; the next look tells */ }
   }, 1500);
 })();
