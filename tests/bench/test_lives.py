@@ -11,10 +11,12 @@ import pytest
 from onehall.bench import lives, mould
 from onehall.bench.verify import books
 from onehall.bench.year import token
+from onehall.domains.party.rules import check_document
 from onehall.kernel.identity import tokens
 from onehall.kernel.ids import home_for, home_of, is_id, new_id
 from onehall.kernel.settings import current
 from onehall.kernel.store import Store
+from onehall.traffic import kinds
 from tests.ground import counter as counters
 from tests.ground import database as databases
 
@@ -152,3 +154,13 @@ def test_the_token_of_a_customer_is_the_houses_own() -> None:
 def test_tails_are_never_alike() -> None:
     """A million copies and more have tails of their own."""
     assert len({mould.tail_of(place) for place in range(200_000)}) == 200_000
+
+
+def test_a_million_lives_are_told_apart() -> None:
+    """No two lives share a document, nobody who comes anew has one of theirs, and no free number is taken."""
+    some = [*range(5_000), *range(5_000, kinds.BIRTHS, 997)]
+    documents = {kinds.document(lives.REGION, place) for place in some}
+    assert len(documents) == len(some)
+    assert all(check_document("resident_id", one) == one for one in documents)
+    assert documents.isdisjoint(kinds.document_of(f"b1mix{place}") for place in range(5_000))
+    assert lives.NUMBERS + lives.SPAN <= lives.FREE

@@ -21,16 +21,18 @@ from onehall.kernel.clock import MovableClock
 from onehall.kernel.ids import HOMES, home_for
 from onehall.kernel.store import Store
 from onehall.kernel.store.pool import SCHEMA
-from onehall.traffic.kinds import document_of
+from onehall.traffic.kinds import document
 
 Say = Callable[[str], None]
 BLOCK: Final = 400  # lives in one COPY
 CONNECTIONS: Final = 2
 BUSY_OF: Final = 5  # one customer of five is busy
 TRIES: Final = 5
-NUMBERS, FREE = 18_610_000_000, 18_700_000_000  # where copied and free numbers begin
+NUMBERS, FREE = 18_610_000_000, 18_710_000_000  # where copied and free numbers begin, SPAN of each
+SPAN: Final = 10**8
 CARDS, PROFILES = 200_000_000, 700_000_000  # serials of copied SIMs and of free eSIM profiles
 DRAWN_MAX: Final = 20_000
+REGION: Final = 110_101  # whose people the copied lives are; who comes anew is of elsewhere
 FAMILY_NAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 GIVEN_NAMES: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国文辉力健世广志义兴良海山仁波宁"
 _NO_PARTS: Final = "DELETE FROM bill_part -- fan-out: of every home, while the ground is made"
@@ -156,7 +158,7 @@ def owned(place: int, number: str, luck: random.Random) -> Own:
     """This will make up what is a customer's own."""
     card = iccid(CARDS + place)
     name = luck.choice(FAMILY_NAMES) + luck.choice(GIVEN_NAMES) + luck.choice(GIVEN_NAMES)
-    hashed = party.queries.document_hash("resident_id", document_of(f"life {place}"))
+    hashed = party.queries.document_hash("resident_id", document(REGION, place))
     ids = (inventory.store.numbers.row_id(number), inventory.store.sims.row_id(card))
     return Own(number, card, f"46099{CARDS + place:010}", hashed, name, *ids)
 
@@ -164,8 +166,8 @@ def owned(place: int, number: str, luck: random.Random) -> Own:
 def _ordinary(start: int, patterns: Sequence[Any]) -> Iterator[str]:
     """Numbers that cost nothing beside the plan: the nice ones are sold elsewhere."""
     tier = inventory.rules.tier_of_many(patterns)
-    for place in range(10**8):
-        number = str(start + place * 7919 % 10**8)
+    for place in range(SPAN):
+        number = str(start + place * 7919 % SPAN)
         if tier(number) == inventory.rules.tiers.ORDINARY:
             yield number
 

@@ -1,6 +1,7 @@
 """The kinds of service, and how many of a hundred are of each kind."""
 
 from collections.abc import Awaitable, Callable
+from hashlib import blake2b
 from typing import Any, Final
 from zlib import crc32
 
@@ -9,6 +10,7 @@ import msgspec
 from onehall.traffic.door import App, Customer, Door, Unexpected
 
 Script = Callable[[Door, Customer], Awaitable[None]]
+BIRTHS: Final = 16_800_000  # persons of a region that can be told apart: 50 years of 12 months of 28 days, 1,000 of each day
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -85,9 +87,17 @@ async def open_line(door: Door, _who: Customer) -> None:
 
 
 def document_of(seed: str) -> str:
-    """This will make up a resident's document of a person born in 1950-1999, with its check digit (GB 11643, ISO 7064 MOD 11-2)."""
-    luck = int.from_bytes(seed.encode(), "big") * 2_654_435_761 % 10**9
-    body = f"110101{1950 + luck % 50}{1 + luck // 50 % 12:02}{1 + luck // 600 % 28:02}{luck // 16800 % 1000:03}"
+    """This will make up a resident's document out of luck, the same for a seed: of Guangdong, where no copied life is from."""
+    luck = int.from_bytes(blake2b(seed.encode(), digest_size=8).digest(), "big")
+    return document(440_101 + luck // BIRTHS % 80, luck % BIRTHS)
+
+
+def document(region: int, place: int) -> str:
+    """This will make a resident's document of a person born in 1950-1999, with its check digit (GB 11643, ISO 7064 MOD 11-2).
+
+    Each `place` of a region, below BIRTHS, is another person.
+    """
+    body = f"{region:06}{1950 + place % 50}{1 + place // 50 % 12:02}{1 + place // 600 % 28:02}{place // 16_800:03}"
     total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(body))
     return body + "10X98765432"[total % 11]
 
