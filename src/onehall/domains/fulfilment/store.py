@@ -1,7 +1,7 @@
 """The SQL of fulfilment."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +12,13 @@ from onehall.kernel.store import Tx
 _STEP = "home, order_id, name, state, needs, place, result, error, tries, started, ended"
 _NAMES = _STEP.split(", ")
 _STEP_OF = _STEP.replace("state", "s.state")
+_PLAN, _STEPS = "fulfilment_plan", "fulfilment_step"
+_MOVE_PLAN = "UPDATE fulfilment_plan SET state = $3, why = $4 WHERE home = $1 AND order_id = $2"
+_MOVE_STEPS = """
+UPDATE fulfilment_step s SET state = n.state, result = n.result, error = n.error, tries = n.tries, started = n.started, ended = n.ended
+FROM jsonb_to_recordset($3::jsonb) AS n(
+    name text, state text, result jsonb, error text, tries smallint, started timestamptz, ended timestamptz
+) WHERE s.home = $1 AND s.order_id = $2 AND s.name = n.name"""
 
 
 async def insert(tx: Tx, order: str, steps: list[tuple[str, tuple[str, ...]]]) -> bool:
@@ -29,13 +36,16 @@ async def insert(tx: Tx, order: str, steps: list[tuple[str, tuple[str, ...]]]) -
         "ON CONFLICT DO NOTHING RETURNING name",
         *values,
     )
+    if made:
+        waiting = [Step(tx.home, order, name, "waiting", needs, place) for place, (name, needs) in enumerate(steps)]
+        tx.held[_PLAN, order] = Plan(order, "running", tuple(waiting))
     return bool(made)
 
 
 async def plan(tx: Tx, order: str, *, lock: bool = False) -> Plan | None:
     """This will read the plan of an order; locked, it is the only one that moves it, and needs not be read again."""
-    if held := _held(tx, order):
-        return held
+    if held := tx.held.get((_PLAN, order)):
+        return cast("Plan", held)
     if lock:
         await tx.write_one("SELECT 1 FROM fulfilment_plan WHERE home = $1 AND order_id = $2 FOR UPDATE", tx.home, order)
     rows = await tx.read(
@@ -48,37 +58,32 @@ async def plan(tx: Tx, order: str, *, lock: bool = False) -> Plan | None:
     steps = tuple(msgspec.convert({name: row[name] for name in _NAMES}, Step) for row in rows)
     found = Plan(order, rows[0]["of"], steps, rows[0]["why"])
     if lock:
-        _hold(tx, found)
+        tx.held[_PLAN, order] = found
     return found
 
 
-async def move_plan(tx: Tx, order: str, state: str, why: Any = None) -> None:
-    """This will write the state of a plan."""
-    await tx.write(
-        "UPDATE fulfilment_plan SET state = $3, why = coalesce($4, why) WHERE home = $1 AND order_id = $2", tx.home, order, state, why
-    )
-    if held := _held(tx, order):
-        _hold(tx, replace(held, state=state, why=why or held.why))
+def move_plan(tx: Tx, order: str, state: str, why: Any = None) -> Plan:
+    """This will write the state of a plan that is locked, at the end of the transaction; gives it as it then stands."""
+    held: Plan = tx.held[_PLAN, order]
+    moved = replace(held, state=state, why=why or held.why)
+    tx.keep(_PLAN, order, moved, _MOVE_PLAN, tx.home, order, moved.state, moved.why, must=False)
+    return moved
 
 
-async def move_step(tx: Tx, order: str, name: str, **values: Any) -> None:
-    """This will write what changed of a step."""
-    sets = ", ".join(f"{column} = ${place}" for place, column in enumerate(values, 4))
-    await tx.write(
-        f"UPDATE fulfilment_step SET {sets} WHERE home = $1 AND order_id = $2 AND name = $3", tx.home, order, name, *values.values()
-    )
-    if held := _held(tx, order):
-        _hold(tx, replace(held, steps=tuple(replace(step, **values) if step.name == name else step for step in held.steps)))
+def move_steps(tx: Tx, order: str, *changed: Step) -> Plan:
+    """This will write steps of a plan that is locked, together at the end of the transaction; gives the plan as it then stands."""
+    held: Plan = tx.held[_PLAN, order]
+    by_name = {step.name: step for step in changed}
+    moved = tx.held[_PLAN, order] = replace(held, steps=tuple(by_name.get(step.name, step) for step in held.steps))
+    rows = tx.held.get((_STEPS, order), {}) | by_name
+    tx.keep(_STEPS, order, rows, _MOVE_STEPS, tx.home, order, list(rows.values()), must=False)
+    return moved
 
 
-async def drop_waiting(tx: Tx, order: str, by_hand: Collection[str]) -> None:
-    """This will drop the steps that have not begun, and those for which a person was still waited for."""
-    await tx.write(
-        "UPDATE fulfilment_step SET state = 'dropped' WHERE home = $1 AND order_id = $2 "
-        "AND (state = 'waiting' OR (state = 'running' AND name = ANY($3::text[])))",
-        tx.home, order, sorted(by_hand),
-    )  # fmt: skip
-    tx.held.pop(("fulfilment_plan", order), None)
+def note_result(tx: Tx, order: str, name: str, result: dict[str, Any]) -> None:
+    """This will write what a step of a plan that is locked has found so far."""
+    held: Plan = tx.held[_PLAN, order]
+    move_steps(tx, order, *(replace(step, result=result) for step in held.steps if step.name == name))
 
 
 async def failed_steps(tx: Tx, limit: int) -> list[Step]:
@@ -95,11 +100,3 @@ async def by_hand(tx: Tx, nodes: Collection[str], limit: int) -> list[Step]:
         "ORDER BY started LIMIT $2 /* fan-out: worklist of the centre */"
     )
     return [msgspec.convert(dict(row), Step) for row in await tx.read(sql, sorted(nodes), limit)]
-
-
-def _held(tx: Tx, order: str) -> Plan | None:
-    return tx.held.get(("fulfilment_plan", order))
-
-
-def _hold(tx: Tx, plan: Plan) -> None:
-    tx.held["fulfilment_plan", plan.order] = plan

@@ -197,6 +197,7 @@ def _matches(if_match: str, revision: int) -> bool:
 
 
 async def _bare(tx: Tx, resource: Resource, id_: str) -> tuple[str, int]:
+    await tx.write_out()
     sql, values = select.bare(resource, id_)
     row = await tx.read_one(sql, *values)
     if row is None:

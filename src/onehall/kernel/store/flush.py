@@ -32,7 +32,7 @@ async def flush(tx: "Tx", leaving: Leaving) -> set[str]:
         await _send(tx, Leaving(ended=ended), alone=False)
         ended = None
     gone = [id_ for id_ in dict.fromkeys(leaving.unneeded) if ended is None or id_ != ended[0].id]
-    part, busy = Leaving(last=leaving.last, unneeded=gone, ended=ended), set[str]()
+    part, busy = Leaving(last=[*leaving.last, *leaving.kept.values()], unneeded=gone, ended=ended), set[str]()
     facts, work = leaving.facts, leaving.work
     while facts or work or part:
         part.facts, facts = facts[:ROWS_MAX], facts[ROWS_MAX:]

@@ -57,17 +57,18 @@ class Last(msgspec.Struct, frozen=True):
 
 
 class Leaving(msgspec.Struct):
-    """Last statements, facts with their ids, work, the ids of work that is not needed any more, and the job
+    """Last statements, and those by noun; facts with their ids, work, the ids of work that is not needed any more, and the job
     that ends here with its lease."""
 
     last: list[Last] = []
+    kept: dict[tuple[str, str], Last] = {}
     facts: list[tuple[str, Fact, Origin]] = []
     work: list[Work] = []
     unneeded: list[str] = []
     ended: tuple[Job, str] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.last or self.facts or self.work or self.unneeded or self.ended)
+        return bool(self.last or self.kept or self.facts or self.work or self.unneeded or self.ended)
 
     def hand_over(self, hand: Hand, now: datetime) -> "Taken":
         """This will offer to a hand what is due now; what has a name may be there already, and is not offered."""

@@ -24,8 +24,8 @@ Row: TypeAlias = asyncpg.Record
 class Tx:
     """What a use case works with: the time, the home, who stands behind it, and the database.
 
-    `read` may run outside a transaction (each statement sees what is committed); `write` and `lock` begin one. `held`: nouns whose
-    rows this transaction has locked, as it has left them (table and id): whoever writes them keeps them true, nobody reads them again.
+    `read` may run outside a transaction (each statement sees what is committed); `write` begins one. `held`: nouns (table and id) as
+    this transaction has left them, whose rows are locked or written by their revision: nobody reads them again.
     """
 
     def __init__(self, store: "Store", home: int, now: datetime, origin: Origin = NOBODY) -> None:
@@ -85,6 +85,22 @@ class Tx:
     def write_later(self, sql: str, *values: Any) -> None:
         """This will send such a statement at the end that may find no row; the first two values name the row."""
         self._leaving.last.append(Last(sql, values))
+
+    def keep(self, table: str, id_: str, noun: Any, sql: str, *values: Any, must: bool = True) -> None:
+        """This will hold a noun as it now is, and write it once, at the end, as it is by then; `must` it find its row?"""
+        before = self._leaving.kept.get((table, id_))
+        if before and before.sql != sql:
+            raise RuntimeError(f"{table} {id_} is written in two ways in one transaction")
+        self.held[table, id_] = noun
+        self._leaving.kept[table, id_] = Last(sql, values, must)
+
+    async def write_out(self) -> None:
+        """This will send now what was left for the end of nouns and rows, for who reads them back here."""
+        last, kept = self._leaving.last, self._leaving.kept
+        self._leaving.last, self._leaving.kept, self.held = [], {}, {}
+        if last or kept:
+            await self._begun()
+            await flush.flush(self, Leaving(last=last, kept=kept))
 
     async def copy(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """This will put many new rows into a table, by COPY: the quickest way for rows that are known not to be there."""

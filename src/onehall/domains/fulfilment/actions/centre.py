@@ -82,7 +82,7 @@ async def pick(tx: Tx, order: str, scanned: str = "") -> None:
     if iccid:
         await _check_card(tx, iccid)
     line = await inventory.queries.line(tx, plan.results["line"])
-    await store.move_step(tx, order, "pick", result={"under_way": True})
+    store.note_result(tx, order, "pick", {"under_way": True})
     to = {"kind": "fulfilment.card_picked", "body": {"order": order, "try": step.tries}}
     await inventory.actions.take_sim(tx, line, to, kind="plastic", unit=None, iccid=iccid)
 
@@ -96,7 +96,7 @@ async def picked(tx: Tx, body: Body) -> None:
         if plan and body["iccid"]:
             inventory.actions.set_sim(tx, body["iccid"], "stock", plan.results.get("line"))
     elif body["iccid"] is None:
-        await _say(tx, body["order"], "pick", _("There is no such card left. Scan another one, or have cards brought to the centre."))
+        _say(tx, body["order"], "pick", _("There is no such card left. Scan another one, or have cards brought to the centre."))
     else:
         await done(tx, body["order"], "pick", {"card": body["iccid"]})
 
@@ -107,7 +107,7 @@ async def write(tx: Tx, order: str) -> None:
     :raises Refusal: 409, it does not stand there.
     """
     _plan, step = await at_node(tx, order, "write_card")
-    await store.move_step(tx, order, "write_card", result={"under_way": True})
+    store.note_result(tx, order, "write_card", {"under_way": True})
     tx.later("fulfilment.write_card", {"order": order, "try": step.tries})
 
 
@@ -226,5 +226,5 @@ async def _is_at(tx: Tx, order: str, node: str, try_: int) -> bool:
     return step is not None and step.state == "running" and step.tries == try_
 
 
-async def _say(tx: Tx, order: str, node: str, why: Words) -> None:
-    await store.move_step(tx, order, node, result={"said": msgspec.to_builtins(why)})
+def _say(tx: Tx, order: str, node: str, why: Words) -> None:
+    store.note_result(tx, order, node, {"said": msgspec.to_builtins(why)})

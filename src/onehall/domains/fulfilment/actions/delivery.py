@@ -61,7 +61,7 @@ async def show_document(tx: Tx, order: str, shown: Shown) -> None:
     hashed = party.queries.document_hash(shown.document_type, shown.document_number)
     rules.check_shown(holder.name, holder.document_hash, shown.name, hashed)
     result = {**step.result, "document": tx.now.isoformat(), "face": None, "comparing": True, "said": None}
-    await store.move_step(tx, order, "hand_over", result=result)
+    store.note_result(tx, order, "hand_over", result)
     sealed = crypto.seal(settings.current().secret, msgspec.json.encode(shown), SEALED_FOR)
     tx.later("fulfilment.compare_face", {"order": order, "shown": base64.b64encode(sealed).decode()})
 
@@ -129,7 +129,7 @@ async def _heard(tx: Tx, order: str, verdict: Verdict, why: Text) -> None:
     said = None if verdict.passed else msgspec.to_builtins(why)
     face = tx.now.isoformat() if verdict.passed else None
     result = {**step.result, "comparing": False, "face": face, "said": said, "reference": verdict.reference}
-    await store.move_step(tx, order, "hand_over", result=result)
+    store.note_result(tx, order, "hand_over", result)
 
 
 def _of(order: orders.Order) -> Origin:

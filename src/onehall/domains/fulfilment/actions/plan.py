@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from onehall.domains import order as orders
 from onehall.domains.fulfilment import rules, store
@@ -37,7 +38,7 @@ async def _advance(tx: Tx, plan: Plan) -> None:
     if plan.state == "undoing":
         await _undo_next(tx, plan)
     elif rules.is_done(plan):
-        await store.move_plan(tx, plan.order, PLAN.check(plan.state, "done"))
+        store.move_plan(tx, plan.order, PLAN.check(plan.state, "done"))
         await orders.actions.complete(tx, plan.order, plan.results.get("line"))
     else:
         begun = [step for step in rules.ready(plan) if await _begun(tx, plan, step)]
@@ -50,10 +51,9 @@ async def done(tx: Tx, order: str, name: str, result: dict[str, Any]) -> None:
     plan, step = await _running(tx, order, name, "running")
     if plan is None or step is None:
         return
-    ended = msgspec.structs.replace(step, state=STEP.check(step.state, "done"), result=result, ended=tx.now)
-    await store.move_step(tx, order, name, state=ended.state, result=result, ended=tx.now)
+    plan = store.move_steps(tx, order, replace(step, state=STEP.check(step.state, "done"), result=result, ended=tx.now))
     tx.tell(StepDone(order, name, int((tx.now - (step.started or tx.now)).total_seconds())))
-    await _advance(tx, _with(plan, ended))
+    await _advance(tx, plan)
 
 
 async def failed(tx: Tx, order: str, name: str, why: Words) -> None:
@@ -61,7 +61,7 @@ async def failed(tx: Tx, order: str, name: str, why: Words) -> None:
     _plan, step = await _running(tx, order, name, "running")
     if step is None:
         return
-    await store.move_step(tx, order, name, state=STEP.check(step.state, "failed"), error=str(why)[:500], ended=tx.now)
+    store.move_steps(tx, order, replace(step, state=STEP.check(step.state, "failed"), error=str(why)[:500], ended=tx.now))
     tx.tell(StepFailed(order, name, str(why)[:500]))
     await undo(tx, order, why)
 
@@ -71,9 +71,12 @@ async def send_back(tx: Tx, order: str, name: str, to: str, why: Words) -> None:
     plan, step = await _running(tx, order, name, "running")
     if plan is None or step is None:
         return
-    for each in rules.again_from(plan, name, to):
-        said = {"said": msgspec.to_builtins(why)} if each.name == to else {}
-        await store.move_step(tx, order, each.name, state=STEP.check(each.state, "waiting"), result=said, started=None, ended=None)
+    said = {to: {"said": msgspec.to_builtins(why)}}
+    again = [
+        replace(each, state=STEP.check(each.state, "waiting"), result=said.get(each.name, {}), started=None, ended=None)
+        for each in rules.again_from(plan, name, to)
+    ]
+    store.move_steps(tx, order, *again)
     tx.tell(StepSentBack(order, name, to, str(plan.results.get("card", ""))))
     await advance(tx, order)
 
@@ -82,8 +85,8 @@ async def undo(tx: Tx, order: str, why: Words) -> None:
     """This will begin to take back all that was done of an order."""
     plan = await store.plan(tx, order, lock=True)
     if plan is not None and plan.state == "running":
-        await store.drop_waiting(tx, order, rules.BY_HAND)
-        await store.move_plan(tx, order, PLAN.check(plan.state, "undoing"), msgspec.to_builtins(why))
+        store.move_steps(tx, order, *(replace(step, state="dropped") for step in rules.droppable(plan)))
+        store.move_plan(tx, order, PLAN.check(plan.state, "undoing"), msgspec.to_builtins(why))
     await advance(tx, order)
 
 
@@ -92,17 +95,16 @@ async def undone(tx: Tx, order: str, name: str) -> None:
     plan, step = await _running(tx, order, name, "undoing")
     if plan is None or step is None:
         return
-    ended = msgspec.structs.replace(step, state=STEP.check(step.state, "undone"), ended=tx.now)
-    await store.move_step(tx, order, name, state=ended.state, ended=tx.now)
+    plan = store.move_steps(tx, order, replace(step, state=STEP.check(step.state, "undone"), ended=tx.now))
     tx.tell(StepUndone(order, name))
-    await _advance(tx, _with(plan, ended))
+    await _advance(tx, plan)
 
 
 async def _begun(tx: Tx, plan: Plan, step: Step) -> bool:
     """Written down as running before any of them is done: one that is done at once looks for what is ready after it."""
     if step.name in rules.FIXING and not await orders.actions.fix(tx, plan.order):
         return False
-    await store.move_step(tx, plan.order, step.name, state=STEP.check(step.state, "running"), started=tx.now, tries=step.tries + 1)
+    store.move_steps(tx, plan.order, replace(step, state=STEP.check(step.state, "running"), started=tx.now, tries=step.tries + 1))
     return True
 
 
@@ -112,7 +114,7 @@ async def _undo_next(tx: Tx, plan: Plan) -> None:
         if not any(each.state in ("running", "undoing") for each in plan.steps):
             await _give_up(tx, plan)
         return
-    await store.move_step(tx, plan.order, step.name, state=STEP.check(step.state, "undoing"))
+    store.move_steps(tx, plan.order, replace(step, state=STEP.check(step.state, "undoing")))
     if step.name in rules.UNDOABLE:
         tx.later(f"undo.{step.name}", {"order": plan.order, "step": step.name})
     else:
@@ -120,7 +122,7 @@ async def _undo_next(tx: Tx, plan: Plan) -> None:
 
 
 async def _give_up(tx: Tx, plan: Plan) -> None:
-    await store.move_plan(tx, plan.order, PLAN.check(plan.state, "undone"))
+    store.move_plan(tx, plan.order, PLAN.check(plan.state, "undone"))
     order = await orders.queries.order(tx, plan.order)
     why = msgspec.convert(plan.why, Text) if isinstance(plan.why, dict) else _("It could not be done.")
     await orders.actions.fail(tx, plan.order, why)
@@ -149,7 +151,3 @@ async def _running(tx: Tx, order: str, name: str, state: str) -> tuple[Plan | No
     plan = await store.plan(tx, order, lock=True)
     step = plan.step(name) if plan else None
     return (plan, step) if plan is not None and step is not None and step.state == state else (None, None)
-
-
-def _with(plan: Plan, changed: Step) -> Plan:
-    return msgspec.structs.replace(plan, steps=tuple(changed if step.name == changed.name else step for step in plan.steps))

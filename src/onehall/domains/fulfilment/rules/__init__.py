@@ -31,6 +31,7 @@ from onehall.domains.fulfilment.rules.plans import (
     SIM_WRITES_MAX,
     UNDOABLE,
     again_from,
+    droppable,
     is_done,
     next_to_undo,
     plan_of,
@@ -41,6 +42,6 @@ from onehall.domains.fulfilment.rules.plans import (
 __all__ = [
     "ACTIVATE_WITHIN", "BY_HAND", "CENTRE", "CONFIRMED_FOR", "FIXING", "NEWS", "PLANS", "ROAD", "ROAD_MAX", "SIM_WRITES_MAX", "UNDOABLE",
     "again_from", "audit_due", "check_address", "check_card", "check_confirmed", "check_refusal", "check_shown", "check_stands",
-    "comes_back_at", "is_done", "is_paid", "may_write_again", "needs_audit", "next_to_undo", "not_confirmed", "plan_of", "ready",
-    "steps_of", "still_counts", "tracking_of",
+    "comes_back_at", "droppable", "is_done", "is_paid", "may_write_again", "needs_audit", "next_to_undo", "not_confirmed", "plan_of",
+    "ready", "steps_of", "still_counts", "tracking_of",
 ]  # fmt: skip

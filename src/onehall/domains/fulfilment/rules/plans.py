@@ -91,3 +91,8 @@ def again_from(plan: Plan, name: str, to: str) -> list[Step]:
     """An order that is sent back from one node to an earlier one does again all from there on."""
     back, here = plan.step(to), plan.step(name)
     return [step for step in plan.steps if back and here and back.place <= step.place <= here.place]
+
+
+def droppable(plan: Plan) -> list[Step]:
+    """When an order is taken back, what has not begun and what a person was still waited for is dropped."""
+    return [step for step in plan.steps if step.state == "waiting" or (step.state == "running" and step.name in BY_HAND)]
