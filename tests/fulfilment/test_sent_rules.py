@@ -27,6 +27,11 @@ def test_what_is_sent_back_is_done_again_from_there_on() -> None:
     assert [step.name for step in rules.again_from(at, "check_card", "pick")] == ["pick", "write_card", "check_card"]
 
 
+def test_what_has_not_begun_or_waits_for_a_person_is_dropped() -> None:
+    at = plan("create_line:done allocate:running pick:running pack:waiting")
+    assert [step.name for step in rules.droppable(at)] == ["pick", "pack"]
+
+
 @pytest.mark.parametrize(
     ("real_named", "document", "person"), [(True, "resident_id", False), (True, "passport", True), (True, None, True), (False, None, True)]
 )

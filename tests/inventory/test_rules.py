@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from onehall.domains.inventory import rules
-from onehall.domains.inventory.model import Line, Pattern, Wanted
+from onehall.domains.inventory.model import Line, Number, Pattern, Wanted
 from onehall.kernel.i18n import Named
 from onehall.kernel.money import Money, money
 from onehall.kernel.refusals import Refusal
@@ -86,6 +86,21 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 def test_a_number_can_be_had_when_free_lapsed_or_ones_own(state: str, minutes: int | None, token: str | None, right: bool) -> None:
     until = None if minutes is None else NOW + timedelta(minutes=minutes)
     assert rules.may_have(state, until, token, "me", NOW) is right
+
+
+@pytest.mark.parametrize(
+    ("state", "token", "line", "pool", "right"),
+    [
+        ("free", None, None, None, True), ("free", None, None, "office", False), ("held", "me", None, "office", True),
+        ("held", "me", None, None, True), ("held", "other", None, None, False), ("resting", None, None, None, False),
+        ("sold", "me", "ours", None, True), ("sold", "me", "another", None, False),
+    ],
+)  # fmt: skip
+def test_a_number_is_sold_to_its_holder_or_of_the_open_stock(
+    state: str, token: str | None, line: str | None, pool: str | None, right: bool
+) -> None:
+    number = Number("18600000000", state, 0, NOW + timedelta(minutes=5), token, line, pool=pool)
+    assert rules.may_be_sold(number, "me", "ours", NOW) is right
 
 
 def test_a_used_number_rests_ninety_days_an_unused_one_does_not() -> None:

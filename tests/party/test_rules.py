@@ -163,6 +163,19 @@ def test_five_places_a_person(taken, free):
     assert rules.free_slot(taken, "mine", NOW) == free
 
 
+@pytest.mark.parametrize(
+    ("taken", "place"),
+    [
+        ([slot(1, token="other"), slot(3, token="mine")], 3),
+        ([slot(3, token="mine", line="ours")], 3),
+        ([slot(3, token="mine", line="another")], None),
+        ([slot(3, token="other")], None),
+    ],
+)
+def test_a_line_keeps_the_place_that_its_token_holds(taken, place):
+    assert rules.slot_of(taken, "mine", "ours") == place
+
+
 def test_what_is_left_of_five():
     assert rules.lines_left([slot(1, line="l", minutes=-1), slot(2), slot(3, minutes=-1)], NOW) == 3  # 5 - one kept - one held
     assert rules.five_already().code == "lines.five"

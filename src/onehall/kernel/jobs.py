@@ -27,6 +27,7 @@ class Kind(msgspec.Struct, frozen=True):
     outside: bool
     tries_max: int = TRIES_MAX
     given_up: Callable[..., Awaitable[None]] | None = None
+    alone: bool = False
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -45,10 +46,13 @@ KINDS: dict[str, Kind] = {}
 
 
 def job(
-    name: str, *, tries_max: int = TRIES_MAX, given_up: Callable[..., Awaitable[None]] | None = None
+    name: str, *, tries_max: int = TRIES_MAX, given_up: Callable[..., Awaitable[None]] | None = None, alone: bool = False
 ) -> Callable[..., Any]:
-    """This will register `async def work(tx, body)`, run in one transaction; it must be safe twice."""
-    return _register(name, False, tries_max, given_up)
+    """This will register `async def work(tx, body)`, run in one transaction; it must be safe twice.
+
+    `alone`: where it works in another home than its row's, at most one statement writes, and it tells nothing (`Store.edge`).
+    """
+    return _register(name, False, tries_max, given_up, alone)
 
 
 def call(
@@ -67,11 +71,11 @@ def backoff(tries: int) -> timedelta:
     return min(BACKOFF_FIRST * 2 ** min(max(0, tries - 1), 16), BACKOFF_MAX)
 
 
-def _register(name: str, outside: bool, tries_max: int, given_up: Any) -> Callable[..., Any]:
+def _register(name: str, outside: bool, tries_max: int, given_up: Any, alone: bool = False) -> Callable[..., Any]:
     def register(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         if name in KINDS and KINDS[name].work.__qualname__ != work.__qualname__:
             raise ValueError(f"two kinds of work are called {name}")
-        KINDS[name] = Kind(name, work, outside, tries_max, given_up)
+        KINDS[name] = Kind(name, work, outside, tries_max, given_up, alone)
         return work
 
     return register

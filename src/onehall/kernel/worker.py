@@ -165,11 +165,11 @@ class Worker:
                 answer = await kind.work(self.world, {**job.body, "job": job.id})
             await self._end(job, lease, answer)
         else:
-            await self._end(job, lease, lambda tx: kind.work(tx, job.body))
+            await self._end(job, lease, lambda tx: kind.work(tx, job.body), kind.alone)
 
-    async def _end(self, job: Job, lease: str, act: Callable[[Tx], Awaitable[Any]] | None) -> None:
+    async def _end(self, job: Job, lease: str, act: Callable[[Tx], Awaitable[Any]] | None, alone: bool = False) -> None:
         if act is not None and not _at_home(job):
-            await self.store.run(job.works_in, act, _origin(job))
+            await self.store.run(job.works_in, act, _origin(job), alone=alone)
             act = None
 
         async def ending(tx: Tx) -> None:

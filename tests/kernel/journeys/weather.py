@@ -42,9 +42,9 @@ class FrailStore(Store):
         self.dies_in, self.committed = edges, committed
 
     @asynccontextmanager
-    async def edge(self, home: int | str | None = None, origin: Origin = NOBODY) -> AsyncIterator[Tx]:
+    async def edge(self, home: int | str | None = None, origin: Origin = NOBODY, *, alone: bool = False) -> AsyncIterator[Tx]:
         struck = False
-        async with super().edge(home, origin) as tx:
+        async with super().edge(home, origin, alone=alone) as tx:
             yield tx
             struck = self.dies_in == 1
             self.dies_in = max(0, self.dies_in - 1)

@@ -12,7 +12,7 @@ from onehall.domains.inventory.actions.sims import set_here, take_here
 from onehall.domains.inventory.events import LineActivated, LineTerminated, NumberChanged, OwnerChanged
 from onehall.domains.inventory.store import lines, numbers, sims
 from onehall.kernel.events import on
-from onehall.kernel.identity.names import PHONE, forget, name_party, party_of
+from onehall.kernel.identity.names import PHONE, forget, name_party, take_over
 from onehall.kernel.ids import home_for
 from onehall.kernel.jobs import job
 from onehall.kernel.journeys import scarce
@@ -41,13 +41,13 @@ async def release_number(tx: Tx, body: dict[str, Any]) -> None:
     await take_back_here(tx, body["number"], body["line"], body["unused"])
 
 
-@job("inventory.take_sim")
+@job("inventory.take_sim", alone=True)
 async def take_sim(tx: Tx, body: dict[str, Any]) -> None:
     """This will reserve a SIM where it lives."""
     await take_here(tx, body)
 
 
-@job("inventory.set_sim")
+@job("inventory.set_sim", alone=True)
 async def set_sim(tx: Tx, body: dict[str, Any]) -> None:
     """This will move a SIM on where it lives."""
     await set_here(tx, body["iccid"], body["state"], body["line"])
@@ -80,8 +80,7 @@ def _where_number_lives(fact: LineActivated | LineTerminated | NumberChanged | O
 @on(NumberChanged, home=_where_number_lives)
 async def log_in_by_new_number(tx: Tx, fact: NumberChanged) -> None:
     """This will let the holder of a line log in by its new number."""
-    before = await party_of(tx, PHONE, fact.number)
-    await name_party(tx, PHONE, fact.number, fact.party, instead_of=before)
+    await take_over(tx, PHONE, fact.number, fact.party)
 
 
 @on(NumberChanged, home=lambda fact: home_for(fact.before))
@@ -108,8 +107,7 @@ async def move_sim(tx: Tx, fact: OwnerChanged) -> None:
 @on(LineActivated, home=_where_number_lives)
 async def log_in_by_number(tx: Tx, fact: LineActivated) -> None:
     """This will let the holder of a line log in by its number; whoever had the number before no longer can."""
-    before = await party_of(tx, PHONE, fact.number)
-    await name_party(tx, PHONE, fact.number, fact.party, instead_of=before)
+    await take_over(tx, PHONE, fact.number, fact.party)
 
 
 @on(LineTerminated, home=_where_number_lives)

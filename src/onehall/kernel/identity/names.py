@@ -30,6 +30,16 @@ async def name_party(tx: Tx, kind: str, value: str, party: str, *, instead_of: s
         raise Refusal("login.taken", _("This login already belongs to somebody else."), 409)
 
 
+async def take_over(tx: Tx, kind: str, value: str, party: str) -> None:
+    """This will make a login name name a party, whoever it named before, at the end of the transaction."""
+    before = await party_of(tx, kind, value)
+    tx.write_last(
+        """INSERT INTO login_name AS l (home, kind, value, party, at) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (home, kind, value) DO UPDATE SET party = excluded.party, at = excluded.at WHERE l.party = $6""",
+        home_for(value), kind, value, party, tx.now, before,
+    )  # fmt: skip
+
+
 async def forget(tx: Tx, kind: str, value: str, party: str) -> bool:
     """This will free a login name of a party; False when it did not name that party."""
     sql = "DELETE FROM login_name WHERE home = $1 AND kind = $2 AND value = $3 AND party = $4 RETURNING value"

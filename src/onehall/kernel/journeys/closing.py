@@ -22,8 +22,9 @@ from onehall.kernel.refusals import Refusal, missing
 from onehall.kernel.store import Store, Tx
 
 
-def save(row: Row, tx: Tx, caller: Caller) -> Row:
-    """This will write a journey after a run; one that came to its end lets go of what it has."""
+def save(row: Row, tx: Tx, caller: Caller, brought: dict[str, Any] | None = None) -> Row:
+    """This will write a journey after a run, and drop what it had no use for; one that came to its end lets go of what it has."""
+    drop_unused(row, tx, brought or {})
     row.updated, row.expires = tx.now, max(row.expires, tx.now + life())
     if caller.who is not WORLD:
         row.channel, row.staff = caller.channel, caller.who.staff or row.staff
@@ -79,19 +80,20 @@ async def refuse(
         if current(row):
             mark(row, tx)
             end(row, tx, "refused", Said(refusal.reason))
-            save(row, tx, caller)
-        drop_unused(row, tx, brought)
+            save(row, tx, caller, brought)
+        else:
+            drop_unused(row, tx, brought)
         return row
 
     return await store.run(ids.home_of(journey), close)
 
 
-def expire(row: Row, tx: Tx) -> Row:
+def expire(row: Row, tx: Tx, brought: dict[str, Any] | None = None) -> Row:
     """This will end a journey that was left open for too long."""
     world = Caller(row.channel, WORLD)
     tx.origin = facts.origin(row, world)
     end(row, tx, "expired", Said(_("This was left open for too long and has ended.")))
-    return save(row, tx, world)
+    return save(row, tx, world, brought)
 
 
 @job("journey.expire")

@@ -17,7 +17,7 @@ from onehall.kernel.journeys.holders import may_answer
 from onehall.kernel.journeys.moving import move, settle
 from onehall.kernel.journeys.offering import Offers, in_channel, offered
 from onehall.kernel.journeys.proof import accept, admit, heard, record_proof, settled
-from onehall.kernel.journeys.row import NOTES, Row, insert, life, load, update
+from onehall.kernel.journeys.row import NOTES, Row, insert, kept_over_interludes, life, load, update
 from onehall.kernel.journeys.run import advance
 from onehall.kernel.journeys.scarce import SCARCE
 from onehall.kernel.journeys.secrets import brought_along
@@ -193,12 +193,10 @@ class Engine:
             if row is None:
                 raise missing("journey")
             if row.open and row.expires <= tx.now:
-                row = expire(row, tx)
-                drop_unused(row, tx, brought)
+                row = expire(row, tx, brought)
             elif current(row):
-                await listen(row, tx)
-                drop_unused(row, tx, brought)
-                row = save(row, tx, caller)
+                await kept_over_interludes(row, seen, lambda row: listen(row, tx))
+                row = save(row, tx, caller, brought)
             elif drop_unused(row, tx, brought):
                 update(tx, row)
             return row

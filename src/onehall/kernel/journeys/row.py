@@ -1,5 +1,6 @@
 """A journey as it is kept: one row, no frames."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 from onehall.kernel.functions import FUNCTIONS, Function
 from onehall.kernel.identity.proof import Proof
 from onehall.kernel.ids import home_of, stem
+from onehall.kernel.journeys.signals import Interlude
 from onehall.kernel.journeys.words import Entry
 from onehall.kernel.refusals import missing
 from onehall.kernel.settings import current
@@ -112,6 +114,17 @@ async def seen(tx: Tx, journey: str) -> Row | None:
 async def _read(tx: Tx, home: int, journey: str) -> Row | None:
     found = await tx.read_one(f"SELECT {COLUMNS} FROM journey WHERE home = $1 AND id = $2", home, journey)
     return msgspec.convert(dict(found), Row) if found else None
+
+
+async def kept_over_interludes(row: Row, seen: list[Row], run: Callable[[Row], Awaitable[None]]) -> None:
+    """This will run on a journey that was just seen; after an interlude it is seen as it was read, and whether somebody
+    was quicker meanwhile shows when it is saved."""
+    as_read = msgspec.json.encode(row)
+    try:
+        await run(row)
+    except Interlude:
+        seen.append(msgspec.json.decode(as_read, type=Row))
+        raise
 
 
 def insert(tx: Tx, row: Row) -> None:

@@ -66,13 +66,14 @@ class Store:
             self.pool = None
 
     @asynccontextmanager
-    async def edge(self, home: int | str | None = None, origin: Origin = NOBODY) -> AsyncIterator[Tx]:
+    async def edge(self, home: int | str | None = None, origin: Origin = NOBODY, *, alone: bool = False) -> AsyncIterator[Tx]:
         """This will open one transaction in one home (a bucket, or an id that carries it) and commit it at the end.
 
-        What is raised inside undoes all of it.
+        What is raised inside undoes all of it. `alone`: at most one statement writes there, and is committed when it is answered,
+        which spares two round trips; what is left to do comes after it, so it is for what may be done twice, and tells nothing.
         :raises Refusal: `unavailable`, 503, when the database cannot be reached.
         """
-        tx = Tx(self, _home(home), self.clock.now(), origin)
+        tx = Tx(self, _home(home), self.clock.now(), origin, alone=alone)
         try:
             yield tx
             await tx.commit()
@@ -96,11 +97,13 @@ class Store:
         finally:
             await tx.close()
 
-    async def run(self, home: int | str | None, work: Callable[[Tx], Awaitable[T]], origin: Origin = NOBODY) -> T:
-        """This will do `work` in a transaction, again (four times at most) when the database asks for a retry."""
+    async def run(
+        self, home: int | str | None, work: Callable[[Tx], Awaitable[T]], origin: Origin = NOBODY, *, alone: bool = False
+    ) -> T:
+        """This will do `work` in a transaction (`alone`: see `edge`), again, four times at most, when the database asks for a retry."""
         for attempt in range(RETRIES_MAX):
             try:
-                async with self.edge(home, origin) as tx:
+                async with self.edge(home, origin, alone=alone) as tx:
                     return await work(tx)
             except _RETRYABLE:
                 if attempt == RETRIES_MAX - 1:

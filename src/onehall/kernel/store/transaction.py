@@ -28,7 +28,7 @@ class Tx:
     this transaction has left them, whose rows are locked or written by their revision: nobody reads them again.
     """
 
-    def __init__(self, store: "Store", home: int, now: datetime, origin: Origin = NOBODY) -> None:
+    def __init__(self, store: "Store", home: int, now: datetime, origin: Origin = NOBODY, *, alone: bool = False) -> None:
         self.store = store
         self.home = home
         self.now = now
@@ -37,6 +37,7 @@ class Tx:
         self.held: dict[tuple[str, str], Any] = {}
         self._leaving = Leaving()
         self._last = ""
+        self._alone, self._wrote = alone, False
         self._connection: Any = None
         self._transaction: Any = None
 
@@ -119,6 +120,8 @@ class Tx:
 
     def tell(self, fact: Fact, origin: Origin | None = None) -> str:
         """This will write a fact into the log, and into the work of all who react to it; gives the fact's id."""
+        if self._alone:
+            raise RuntimeError("what is told goes with what was done, so that is not done alone")
         id_ = self.new_id()
         self.told.append(fact)
         self._leaving.facts.append((id_, fact, origin or self.origin))
@@ -210,7 +213,11 @@ class Tx:
 
     async def _begun(self) -> Any:
         connection = await self._connected()
-        if self._transaction is None:
+        if self._alone:
+            if self._wrote:
+                raise RuntimeError("what is done alone is one statement")
+            self._wrote = True
+        elif self._transaction is None:
             self._transaction = connection.transaction()
             await self._transaction.start()
         return connection

@@ -132,7 +132,7 @@ async def _land(tx: Tx, body: dict[str, Any]) -> None:
     await actions.land(tx, body)
 
 
-@job("billing.point")
+@job("billing.point", alone=True)
 async def _point(tx: Tx, body: dict[str, Any]) -> None:
     await actions.point(tx, body["number"], body["account"], body["instead_of"])
 

@@ -53,7 +53,7 @@ class NumberHold:
             found = await numbers.find(tx, number)
             raise _taken(number) if rules.is_known_in(found, pool) else missing(_("number"))
 
-        return await store.run(home, work)
+        return await store.run(home, work, alone=before is None)
 
 
 class SimHold:
@@ -111,7 +111,7 @@ class SimHold:
             taken = await sims.take(tx, iccid, token, end, line)
             return Held("sim", iccid, home, token, end) if taken else None
 
-        return await store.run(home, work)
+        return await store.run(home, work, alone=True)
 
 
 def _lease(tx: Tx) -> datetime:

@@ -57,9 +57,10 @@ def release_number(tx: Tx, number: str, line: str, *, unused: bool = True) -> No
 
 async def sell_here(tx: Tx, number: str, token: str, line: str, to: Answer | None) -> bool:
     """This will sell a number in its own home, and answer whoever asked. Done twice, it is done once."""
-    before = await numbers.find(tx, number)
-    sold = await numbers.sell(tx, number, token, line)
-    if sold and before is not None and before.state != "sold":
+    found = await numbers.find(tx, number)
+    sold = found is not None and rules.may_be_sold(found, token, line, tx.now)
+    if sold and found is not None and found.state != "sold":
+        numbers.sell(tx, found, line)
         tx.tell(NumberSold(number, line))
     if to:
         tx.later(to["kind"], {**to.get("body", {}), "sold": sold, "number": number}, works_in=home_of(line))

@@ -28,6 +28,7 @@ from onehall.domains.inventory.rules.tiers import (
     check_number,
     fits,
     is_known_in,
+    may_be_sold,
     may_have,
     rest_until,
     tail_mask,
@@ -40,6 +41,6 @@ __all__ = [
     "CODE_LIFE", "REASONS", "REPLACEMENTS_A_MONTH_MAX", "REPLACEMENT_FEE", "REST", "SEARCH_MAX", "STAY_DAYS",
     "bound_until", "check_iccid", "check_may_change", "check_may_hand_over", "check_may_renumber", "check_number", "check_port_code",
     "check_reason", "check_replacement", "check_restorable", "check_usable", "check_wanted", "effective", "fits", "in_contract",
-    "is_known_in", "left_after", "luhn", "may_have", "month_start", "port_out_reasons", "replacement_fee", "rest_until",
+    "is_known_in", "left_after", "luhn", "may_be_sold", "may_have", "month_start", "port_out_reasons", "replacement_fee", "rest_until",
     "stayed_long_enough", "tail_mask", "tier", "tier_of_many", "wanted",
 ]  # fmt: skip

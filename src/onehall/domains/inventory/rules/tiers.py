@@ -68,6 +68,14 @@ def may_have(state: str, until: datetime | None, token: str | None, who: str, no
     return state in ("held", "resting") and until is not None and until <= now
 
 
+def may_be_sold(number: Number, token: str, line: str, now: datetime) -> bool:
+    """A number is sold to whom its token holds it for, and of the open stock to anybody while nobody has it; what is sold stays sold."""
+    if number.state == "sold":
+        return number.line == line
+    ours = number.state == "held" and number.token == token
+    return ours or (number.pool is None and may_have(number.state, number.until, number.token, token, now))
+
+
 def is_known_in(number: Number | None, pool: str | None) -> bool:
     """A number of a private pool is there only for its own store, and a store sees only its own pool."""
     return number is not None and number.pool == pool

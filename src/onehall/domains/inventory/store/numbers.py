@@ -35,10 +35,8 @@ UPDATE number SET state = 'free', token = NULL, until = NULL, revision = revisio
 WHERE home = $1 AND number = $2 AND state = 'held' AND token = $3 RETURNING number
 """
 _SELL = """
-UPDATE number SET state = 'sold', line = $4, until = NULL, revision = revision + 1
-WHERE home = $1 AND number = $2 AND ((state = 'held' AND token = $3)
-  OR (pool IS NULL AND (state = 'free' OR (state IN ('held', 'resting') AND until <= $5))))
-RETURNING number
+UPDATE number SET state = 'sold', line = $3, until = NULL, revision = revision + 1
+WHERE home = $1 AND number = $2 AND state = $4 AND token IS NOT DISTINCT FROM $5 AND until IS NOT DISTINCT FROM $6
 """
 _RETURN = """
 UPDATE number SET state = $4, token = NULL, until = $5, line = NULL, revision = revision + 1
@@ -122,12 +120,9 @@ async def release(tx: Tx, number: str, token: str) -> bool:
     return await tx.write_one(_RELEASE, ids.home_for(number), number, token) is not None
 
 
-async def sell(tx: Tx, number: str, token: str, line: str) -> bool:
-    """This will give a number to a line: held by the token, or free; False when it has gone to somebody else."""
-    if await tx.write_one(_SELL, ids.home_for(number), number, token, line, tx.now) is not None:
-        return True
-    now = await find(tx, number)
-    return now is not None and now.state == "sold" and now.line == line
+def sell(tx: Tx, number: Number, line: str) -> None:
+    """This will give a number to a line, at the end of the transaction, as it was just read."""
+    tx.write_last(_SELL, ids.home_for(number.number), number.number, line, number.state, number.token, number.until)
 
 
 async def take_back(tx: Tx, number: str, line: str, until: datetime | None) -> bool:

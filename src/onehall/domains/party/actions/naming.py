@@ -49,7 +49,7 @@ async def show_evidence(tx: Tx, journey: str, turn: int, party: str | None, show
     sealed = crypto.seal(settings.current().secret, msgspec.json.encode(shown), "evidence")
     if await store.evidence.insert(tx, id_, journey, party, sealed):
         body = {"evidence": id_, "journey": journey, "party": party, "origin": tx.origin}
-        tx.later("party.check_identity", body, once=id_)
+        tx.later("party.check_identity", body)
     return id_
 
 
@@ -83,10 +83,11 @@ def no_verdict(tx: Tx, journey: str, party: str | None) -> None:
 
 async def note_document(tx: Tx, document_hash: str, party: str) -> None:
     """This will note who showed a document, and tell of two who showed the same. `tx` stands in the document's home."""
-    if await store.documents.note(tx, document_hash, party):
-        others = [other for other in await store.documents.parties_of(tx, document_hash) if other != party]
-        if others:
-            tx.tell(events.SameDocument(party, others[0]))
+    known = await store.documents.parties_of(tx, document_hash)
+    if party not in known:
+        store.documents.note(tx, document_hash, party)
+        if known:
+            tx.tell(events.SameDocument(party, known[0]))
 
 
 def _answer(tx: Tx, journey: str, party: str | None, why: Text | None, passed: bool) -> None:

@@ -29,7 +29,7 @@ class LineSlots:
 
         :raises Refusal: `slot.gone`, 409.
         """
-        async with store_.edge(held.home) as tx:
+        async with store_.edge(held.home, alone=True) as tx:
             if await store.slots.extend(tx, held.token, until) is None:
                 raise _gone()
         return Held(held.what, held.ref, held.home, held.token, until)
@@ -61,9 +61,10 @@ async def keep_slot(tx: Tx, document: str, token: str, line: str) -> None:
 
     :raises Refusal: `slot.gone`, 409, the hold was lost.
     """
-    slot = await store.slots.keep(tx, document, token, line)
+    slot = rules.slot_of(await store.slots.of_document(tx, document), token, line)
     if slot is None:
         raise _gone()
+    store.slots.keep(tx, document, slot, token, line)
     tx.tell(events.SlotKept(line, slot))
 
 

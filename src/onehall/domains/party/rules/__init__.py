@@ -186,6 +186,11 @@ def free_slot(taken: Sequence[Slot], token: str, now: datetime) -> int | None:
     return next((slot for slot in range(1, LINES_PER_PERSON_MAX + 1) if slot not in held), None)
 
 
+def slot_of(taken: Iterable[Slot], token: str, line: str) -> int | None:
+    """A line keeps the place that its token holds, unless another line keeps it already; safe twice."""
+    return next((slot.slot for slot in taken if slot.token == token and slot.line in (None, line)), None)
+
+
 def lines_left(taken: Iterable[Slot], now: datetime) -> int:
     """What a person may still open is five less the lines kept and the places held."""
     return LINES_PER_PERSON_MAX - sum(1 for slot in taken if slot.line is not None or slot.until > now)

@@ -6,11 +6,11 @@ from onehall.kernel.store import Tx
 TWINS_MAX = 20
 
 
-async def note(tx: Tx, document_hash: str, party: str) -> bool:
-    """This will write that a party showed a document; False when that was known."""
+def note(tx: Tx, document_hash: str, party: str) -> None:
+    """This will write that a party showed a document, at the end of the transaction; safe twice."""
     sql = """INSERT INTO document_party (home, document_hash, party, at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (home, document_hash, party) DO NOTHING RETURNING party"""
-    return await tx.write_one(sql, tx.home, document_hash, party, tx.now) is not None
+             ON CONFLICT (home, document_hash, party) DO NOTHING"""
+    tx.write_later(sql, tx.home, document_hash, party, tx.now)
 
 
 async def parties_of(tx: Tx, document_hash: str) -> list[str]:

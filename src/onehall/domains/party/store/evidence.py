@@ -5,10 +5,12 @@ from onehall.kernel.store import Tx
 
 
 async def insert(tx: Tx, id_: str, journey: str, party: str | None, sealed: bytes) -> bool:
-    """This will keep a piece of evidence; False when it is there already."""
-    sql = """INSERT INTO evidence (home, id, journey, party, sealed, at) VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (home, id) DO NOTHING RETURNING id"""
-    return await tx.write_one(sql, tx.home, id_, journey, party, sealed, tx.now) is not None
+    """This will keep a piece of evidence, at the end of the transaction; False when it is there already."""
+    if await tx.read("SELECT 1 FROM evidence WHERE home = $1 AND id = $2", tx.home, id_):
+        return False
+    sql = "INSERT INTO evidence (home, id, journey, party, sealed, at) VALUES ($1, $2, $3, $4, $5, $6)"
+    tx.write_last(sql, tx.home, id_, journey, party, sealed, tx.now)
+    return True
 
 
 async def sealed(tx: Tx, id_: str) -> bytes | None:

@@ -46,12 +46,11 @@ async def release(tx: Tx, token: str) -> None:
     await tx.write("DELETE FROM line_slot WHERE home = $1 AND token = $2 AND line IS NULL", tx.home, token)
 
 
-async def keep(tx: Tx, document_hash: str, token: str, line: str) -> int | None:
-    """This will turn a lease into a line's place for good; safe twice. None when the lease is lost."""
-    sql = """UPDATE line_slot SET line = $4 WHERE home = $1 AND document_hash = $2 AND token = $3
-             AND (line IS NULL OR line = $4) RETURNING slot"""
-    row = await tx.write_one(sql, tx.home, document_hash, token, line)
-    return int(row["slot"]) if row else None
+def keep(tx: Tx, document_hash: str, slot: int, token: str, line: str) -> None:
+    """This will turn a lease that was just read into a line's place for good, at the end of the transaction; safe twice."""
+    sql = """UPDATE line_slot SET line = $5 WHERE home = $1 AND document_hash = $2 AND slot = $3 AND token = $4
+             AND (line IS NULL OR line = $5)"""
+    tx.write_last(sql, tx.home, document_hash, slot, token, line)
 
 
 async def free(tx: Tx, document_hash: str, line: str) -> bool:
