@@ -172,6 +172,6 @@ async def shown(tx: Tx, evidence: str) -> Shown:
     return msgspec.json.decode(crypto.unseal_bytes(settings.current().secret, sealed, "evidence"), type=Shown)
 
 
-async def is_pushed(tx: Tx, party: str) -> bool:
-    """This will tell whether a customer is told things in a browser. One statement."""
-    return await store.pushing.any_of(tx, party)
+async def reach(tx: Tx, party: str) -> tuple[str | None, bool]:
+    """This will give a customer's language, and whether they are told things in a browser. One statement."""
+    return await store.pushing.reach(tx, party)

@@ -9,7 +9,9 @@ from onehall.kernel.store import Tx
 
 async def say(tx: Tx, text: Any, phone: str | None, whose: str | None, language: str | None = None) -> None:
     """This will send a kept text to a phone, and to the browsers of a customer who has any, on a touch the page of their lines."""
+    known, pushed = await party.queries.reach(tx, whose) if whose else (None, False)
+    language = language or known
     if phone:
         tx.later("sms.send", {"to": phone, "text": text} | ({"language": language} if language else {}))
-    if whose and await party.queries.is_pushed(tx, whose):
+    if whose and pushed:
         tx.later("push.send", {"party": whose, "text": text, "path": "/me", "language": language}, works_in=home_of(whose))

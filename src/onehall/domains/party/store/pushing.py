@@ -24,9 +24,14 @@ async def remove(tx: Tx, id_: str) -> bool:
     return await tx.write_one("DELETE FROM push_device WHERE home = $1 AND id = $2 RETURNING id", home_of(id_), id_) is not None
 
 
-async def any_of(tx: Tx, party: str) -> bool:
-    """This will tell whether a customer has a browser that is told things. One statement."""
-    return await tx.read_one("SELECT 1 FROM push_device WHERE home = $1 AND party = $2 LIMIT 1", home_of(party), party) is not None
+async def reach(tx: Tx, party: str) -> tuple[str | None, bool]:
+    """This will give a customer's language, and whether they have a browser that is told things. One statement."""
+    row = await tx.read_one(
+        """SELECT language, EXISTS (SELECT 1 FROM push_device d WHERE d.home = $1 AND d.party = $2) AS pushed
+           FROM party WHERE home = $1 AND id = $2""",
+        home_of(party), party,
+    )  # fmt: skip
+    return (row["language"], row["pushed"]) if row else (None, False)
 
 
 async def of(tx: Tx, party: str) -> list[Any]:
