@@ -51,8 +51,9 @@ async def left_over(tx: Tx, party: str | None = None, account: str | None = None
         f"""SELECT {COLUMNS} FROM billing_account a
             WHERE home = $1 AND ($2::text IS NULL OR party = $2) AND ($3::text IS NULL OR id = $3) AND status = 'open'
               AND balance > reserved AND unbilled = 0 AND opened < $4
-              AND (line IS NULL OR EXISTS (SELECT 1 FROM subscription s WHERE s.home = $1 AND s.account = a.id))
-              AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.home = $1 AND s.account = a.id AND (s.until IS NULL OR s.until > $4))
+              AND (line IS NULL OR EXISTS (SELECT 1 FROM subscription s WHERE s.home = $1 AND s.account = a.id COLLATE "default"))
+              AND NOT EXISTS (SELECT 1 FROM subscription s
+                              WHERE s.home = $1 AND s.account = a.id COLLATE "default" AND (s.until IS NULL OR s.until > $4))
               AND NOT EXISTS (SELECT 1 FROM customer_bill b WHERE b.home = $1 AND b.account = a.id AND b.paid + b.credited < b.due)
             ORDER BY opened, id""",
         home_of(account or party or ""), party, account, tx.now,
@@ -166,7 +167,7 @@ async def bill_lines(tx: Tx, party: str, given: str | None, since: datetime, *, 
     return await tx.read(
         f"""SELECT a.id AS account, a.number, a.currency, e.kind, e.what, {columns} FROM billing_account a
             LEFT JOIN (entry e JOIN posting p ON p.home = e.home AND p.entry = e.id AND p.book = 'revenue')
-              ON e.home = a.home AND e.account = a.id AND e.at >= $4
+              ON e.home = a.home AND e.account = a.id COLLATE "default" AND e.at >= $4
             WHERE a.home = $1 AND a.party = $2 AND a.status = 'open' AND ($3::text IS NULL OR $3 IN (a.line, a.number))
             {summed} ORDER BY a.opened, a.id, at, minor""",
         home_of(party), party, given, since,

@@ -57,7 +57,7 @@ async def first_charged(tx: Tx) -> dict[int, datetime]:
     rows = await tx.read(
         """-- fan-out: once for each run
            SELECT a.cycle_day, min(s.since) AS since FROM billing_account a
-           JOIN subscription s ON s.home = a.home AND s.account = a.id GROUP BY a.cycle_day"""
+           JOIN subscription s ON s.home = a.home AND s.account = a.id COLLATE "default" GROUP BY a.cycle_day"""
     )
     return {row["cycle_day"]: row["since"] for row in rows}
 

@@ -79,8 +79,8 @@ async def of_party(tx: Tx, party: str, given: str | None, kind: str | None = Non
         """SELECT a.id AS account, a.number, b.id, b.kind, b.of, b.name, b.total, b.used, b.start, b.until, EXISTS (
                   SELECT 1 FROM share_offer o WHERE o.home = a.home AND o.party = a.party AND o.status = 'accepted') AS shares
            FROM billing_account a
-           LEFT JOIN bucket b ON b.home = a.home AND b.account = a.id AND b.status = 'active' AND ($5::text IS NULL OR b.kind = $5)
-                AND b.start <= $4 AND (b.until IS NULL OR b.until > $4)
+           LEFT JOIN bucket b ON b.home = a.home AND b.account = a.id COLLATE "default"
+                AND b.status = 'active' AND ($5::text IS NULL OR b.kind = $5) AND b.start <= $4 AND (b.until IS NULL OR b.until > $4)
            WHERE a.home = $1 AND a.party = $2 AND a.status = 'open' AND ($3::text IS NULL OR $3 IN (a.line, a.number))
            ORDER BY a.opened, a.id, b.kind, b.until NULLS LAST, b.id""",
         home_of(party), party, given, tx.now, kind,

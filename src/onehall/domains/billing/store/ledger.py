@@ -113,12 +113,14 @@ async def astray(tx: Tx) -> list[Row]:
     """This will give every account and payment whose kept balance is not the sum of its postings; there is none."""
     return await tx.read(
         """-- fan-out: a check of the books, off the hot path
-           SELECT a.home, a.id, a.balance, a.deposit FROM billing_account a LEFT JOIN posting p ON p.home = a.home AND p.owner = a.id
+           SELECT a.home, a.id, a.balance, a.deposit FROM billing_account a
+           LEFT JOIN posting p ON p.home = a.home AND p.owner = a.id COLLATE "default"
            GROUP BY a.home, a.id HAVING a.balance <> coalesce(sum(p.minor) FILTER (WHERE p.book = 'main'), 0)
               OR a.unbilled <> -coalesce(sum(p.minor) FILTER (WHERE p.book = 'unbilled'), 0)
               OR a.deposit <> coalesce(sum(p.minor) FILTER (WHERE p.book = 'deposit'), 0)
            UNION ALL
-           SELECT y.home, y.id, y.received - y.spent, 0 FROM payment y LEFT JOIN posting p ON p.home = y.home AND p.owner = y.id
+           SELECT y.home, y.id, y.received - y.spent, 0 FROM payment y
+           LEFT JOIN posting p ON p.home = y.home AND p.owner = y.id COLLATE "default"
            GROUP BY y.home, y.id HAVING y.received - y.spent <> coalesce(sum(p.minor) FILTER (WHERE p.book = 'advance'), 0)"""
     )
 
@@ -134,8 +136,8 @@ async def history(tx: Tx, party: str, given: str | None, limit: int) -> list[Row
     """This will give the latest changes of the main balance of a party's accounts, newest first. One statement."""
     return await tx.read(
         """SELECT a.id AS account, e.kind, e.what, e.at, 1 AS count, a.number, p.minor, p.currency FROM billing_account a
-           JOIN entry e ON e.home = a.home AND e.account = a.id
-           JOIN posting p ON p.home = e.home AND p.entry = e.id AND p.book = 'main' AND p.owner = a.id
+           JOIN entry e ON e.home = a.home AND e.account = a.id COLLATE "default"
+           JOIN posting p ON p.home = e.home AND p.entry = e.id AND p.book = 'main' AND p.owner = a.id COLLATE "default"
            WHERE a.home = $1 AND a.party = $2 AND ($3::text IS NULL OR $3 IN (a.line, a.number))
            ORDER BY e.at DESC, e.id DESC LIMIT $4""",
         home_of(party), party, given, limit,

@@ -42,7 +42,7 @@ _ALLOWANCE = f"""jsonb_strip_nulls(jsonb_build_object('name', coalesce(b.name ->
 BUCKETS: Final = f"""(SELECT a.home, a.id, a.party, a.unit, a.revision, 'monetary' AS usage,
         CASE a.status WHEN 'open' THEN 'active' ELSE 'expired' END AS status, {_MONETARY} AS doc FROM billing_account a
     UNION ALL SELECT b.home, b.id, a.party, a.unit, b.revision, {_USAGE}, b.status, {_ALLOWANCE}
-        FROM bucket b JOIN billing_account a ON a.home = b.home AND a.id = b.account) AS bucket"""
+        FROM bucket b JOIN billing_account a ON a.home = b.home AND a.id = b.account COLLATE "C") AS bucket"""
 _KIND_NAME = "CASE b.kind WHEN 'data_mb' THEN 'Data' WHEN 'voice_min' THEN 'Calls' ELSE 'Messages' END"
 # What is left of an account's allowances of a kind has an id of its own in the account's home: 48 bits of account and kind for luck.
 _SUM_ID = "left(a.id, 12) || left(md5(a.id || '/' || b.kind), 12)"
@@ -52,7 +52,7 @@ ACCUMULATED: Final = f"""(SELECT a.home, a.id, a.party, a.unit, a.revision, json
     UNION ALL SELECT a.home, {_SUM_ID}, a.party, a.unit, sum(b.revision)::int, jsonb_strip_nulls(jsonb_build_object('name', {_KIND_NAME},
         'bucket', jsonb_agg({_ref("b.id", "Bucket")} ORDER BY b.until NULLS LAST, b.id),
         'totalBalance', jsonb_build_object('amount', sum(b.total - b.used), 'units', {_UNITS}), {_OF_ACCOUNT}))
-    FROM billing_account a JOIN bucket b ON b.home = a.home AND b.account = a.id AND b.status = 'active'
+    FROM billing_account a JOIN bucket b ON b.home = a.home AND b.account = a.id COLLATE "default" AND b.status = 'active'
     GROUP BY a.home, a.id, b.kind) AS accumulated"""
 ACTION: Final = f"""(jsonb_strip_nulls(jsonb_build_object('usageType', 'monetary',
     'amount', {_value("minor", "currency", "amount", "units")}, 'bucket', {_ref("account", "Bucket")},

@@ -178,7 +178,7 @@ async def given(tx: Tx, account: str, since: datetime, kind: str = "data_mb") ->
     """This will give how much of a kind an account gave since a time, and how often it gave anything."""
     row = await tx.read_one(
         """SELECT coalesce(sum(g.amount) FILTER (WHERE b.kind = $4), 0) AS amount, count(*) AS times
-           FROM gift g JOIN bucket b ON b.home = g.home AND b.id = g.bucket
+           FROM gift g JOIN bucket b ON b.home = g.home AND b.id = g.bucket COLLATE "C"
            WHERE g.home = $1 AND g.account = $2 AND g.at >= $3 AND g.status <> 'returned'""",
         home_of(account), account, since, kind,
     )  # fmt: skip

@@ -20,7 +20,7 @@ TYPE: Final = _TYPE.format("service")
 USAGE: Final = """(SELECT u.home, u.id, a.party, a.unit, u.version + 1 AS revision, u.at, u.kind AS service, u.number, u.source, u.record,
         u.amount, u.peer, u.zone, u.offering, u.line, u.left_over, u.minor, u.currency, u.seen, NULL::text AS why, s.doc AS said,
         CASE WHEN u.status = 'rejected' THEN 'rejected' WHEN u.version > 0 THEN 'rerated' ELSE 'rated' END AS status
-    FROM usage u LEFT JOIN billing_account a ON a.home = u.home AND a.id = u.account
+    FROM usage u LEFT JOIN billing_account a ON a.home = u.home AND a.id = u.account COLLATE "C"
         LEFT JOIN usage_said s ON s.home = u.home AND s.id = u.id
     UNION ALL SELECT w.home, w.id, NULL, NULL, 1, (w.body ->> 'at')::timestamptz, w.body ->> 'kind', w.number, w.source, w.record,
         (w.body ->> 'amount')::numeric, w.body ->> 'peer', w.body ->> 'zone', NULL, NULL, NULL, NULL, NULL, NULL, w.why, w.doc,

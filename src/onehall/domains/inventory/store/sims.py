@@ -37,8 +37,9 @@ WHERE home = $1 AND iccid = $2 AND state = ANY($5::text[]) AND (line IS NULL OR 
 """
 _PICK = """-- fan-out: a shelf holds cards of every home
 SELECT iccid FROM sim WHERE state IN ('stock', 'reserved') AND (state = 'stock' OR until <= $1) AND kind = $2
-  AND unit IS NOT DISTINCT FROM $3 AND iccid >= $4 ORDER BY iccid LIMIT $5
+  AND iccid >= $3 AND {shelf} ORDER BY unit, iccid LIMIT $4
 """
+_OF_UNIT, _CENTRAL = _PICK.format(shelf="unit = $5"), _PICK.format(shelf="unit IS NULL")
 
 
 def row_id(iccid: str) -> str:
@@ -72,7 +73,8 @@ async def puk(tx: Tx, iccid: str) -> str | None:
 
 async def pick(tx: Tx, kind: str, unit: str | None, after: str, limit: int) -> list[str]:
     """This will name SIMs that lie on a unit's shelf (None: the central one), from a place on; they may go meanwhile."""
-    return [row["iccid"] for row in await tx.read(_PICK, tx.now, kind, unit, after, limit)]
+    sql, which = (_CENTRAL, ()) if unit is None else (_OF_UNIT, (unit,))
+    return [row["iccid"] for row in await tx.read(sql, tx.now, kind, after, limit, *which)]
 
 
 async def take(tx: Tx, iccid: str, token: str, until: datetime | None, line: str | None) -> Sim | None:
