@@ -28,11 +28,11 @@ async def settle(
     """
     if not posted.fresh:
         return posted
-    found = await _account(tx, account)
-    owed = rules.settling.debt_settled(found.mode, found.unbilled_minor, found.free.minor)
-    waits = bool(owed) or found.mode != "prepaid"
+    found = await _account(tx, account) if posted.owes else None
+    owed = rules.settling.debt_settled(found.mode, found.unbilled_minor, found.free.minor) if found else 0
+    waits = found is not None and (bool(owed) or found.mode != "prepaid")
     await store.allocations.keep(tx, posted.id, account, payment, amount, paid, last=not waits)
-    if not waits:
+    if found is None or not waits:
         return posted
     if owed:
         posted = await _cover(tx, found, posted, owed, once)

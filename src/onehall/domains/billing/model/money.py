@@ -63,7 +63,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """An entry as it stands: `fresh` is False when it was there already."""
+    """An entry as it stands: `fresh` is False when it was there already; `owes`: its account may owe something that money settles."""
 
     id: str
     fresh: bool
@@ -73,6 +73,7 @@ class Posted(msgspec.Struct, frozen=True):
     party: str | None = None
     unit: str | None = None
     number: str | None = None
+    owes: bool = True
 
 
 class Account(msgspec.Struct, frozen=True):

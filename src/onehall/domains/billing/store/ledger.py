@@ -44,7 +44,7 @@ async def post(tx: Tx, entry: Entry) -> Posted:
     if row["fresh"] and entry.payment and row["rest"] is None:
         raise missing(_("payment"))
     balance, left = _money(row["balance"], currency), _money(row["deposit"], currency)
-    return Posted(id_, row["fresh"], balance, left, row["rest"], row["party"], row["unit"], row["number"])
+    return Posted(id_, row["fresh"], balance, left, row["rest"], row["party"], row["unit"], row["number"], row["owes"] is not False)
 
 
 async def post_many(tx: Tx, entries: Sequence[Entry]) -> dict[str, str]:
@@ -174,11 +174,11 @@ def _sql(legs: int, account: bool, payment: bool) -> str:
     kept = f"""UPDATE billing_account SET balance = balance + $15, deposit = deposit + $16, unbilled = unbilled + $19,
                    revision = revision + 1
                WHERE home = $1 AND id = $7 AND status = 'open' AND currency = {currency} AND EXISTS (SELECT 1 FROM told)
-               RETURNING balance, deposit, party, unit, number"""
+               RETURNING balance, deposit, party, unit, number, mode <> 'prepaid' OR unbilled > 0 AS owes"""
     paid = f"""UPDATE payment SET received = received + $17, spent = spent + $18, account = coalesce(account, $7), revision = revision + 1
                WHERE home = $1 AND id = $8 AND currency = {currency} AND EXISTS (SELECT 1 FROM told) RETURNING received - spent AS rest"""
     none = """SELECT NULL::bigint AS balance, $15::bigint + $16::bigint + $19::bigint AS deposit, NULL::text AS party, NULL::text AS unit,
-                     NULL::text AS number"""
+                     NULL::text AS number, NULL::boolean AS owes"""
     no_rest = "SELECT NULL::bigint AS rest, $17::bigint + $18::bigint AS nothing"
     return f"""WITH told AS (
         INSERT INTO entry (home, id, once, kind, what, of, account, payment, at, party, staff, journey, channel, unit)
@@ -189,6 +189,7 @@ def _sql(legs: int, account: bool, payment: bool) -> str:
     SELECT EXISTS (SELECT 1 FROM told) AS fresh, (SELECT balance FROM kept) AS balance,
            (SELECT deposit FROM kept) AS deposit,
            (SELECT party FROM kept) AS party, (SELECT unit FROM kept) AS unit, (SELECT number FROM kept) AS number,
+           (SELECT owes FROM kept) AS owes,
            (SELECT rest FROM paid) AS rest"""
 
 

@@ -22,7 +22,10 @@ async def credit_order(tx: Tx, order: str) -> None:
         placed.id, placed.party, rules.access_type(began, code is not None), owner, placed.ordered, code, placed.source, placed.staff,
         weighed, rules.RULE,
     )  # fmt: skip
-    if await touches.insert_credit(tx, credit) and code is not None:
+    if code is not None and await touches.credit(tx, order) is not None:
+        return
+    touches.insert_credit(tx, credit)
+    if code is not None:
         tx.tell(OrderCredited(placed.id, credit.access, code, owner.unit, owner.staff, owner.campaign))
 
 

@@ -39,16 +39,15 @@ async def of_carrier(tx: Tx, carrier: str, since: datetime) -> list[Touch]:
     return [_touch(row) for row in await tx.read(sql, home(carrier), carrier, since)]
 
 
-async def insert_credit(tx: Tx, credit: Credit) -> bool:
-    """This will write to whom an order is credited; False when it was written before."""
+def insert_credit(tx: Tx, credit: Credit) -> None:
+    """This will write to whom an order is credited, at the end of the transaction; what was written before stays."""
     owner = credit.owner
-    made = await tx.write_one(
+    tx.write_later(
         "INSERT INTO outreach_credit (home, order_id, party, access, source, code, unit, staff, campaign, assisted, scans, rule, at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (home, order_id) DO NOTHING RETURNING order_id",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (home, order_id) DO NOTHING",
         home_of(credit.order), credit.order, credit.party, credit.access, credit.source, credit.code, owner.unit, owner.staff,
         owner.campaign, credit.assisted, msgspec.to_builtins(credit.scans), credit.rule, credit.at,
     )  # fmt: skip
-    return made is not None
 
 
 async def credit(tx: Tx, order: str) -> Credit | None:
