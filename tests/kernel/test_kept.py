@@ -1,25 +1,13 @@
 """Nouns that are kept to the end of a transaction and written once, and what is done alone."""
 
-from typing import Any
-
 import pytest
 
 from onehall.domains.party.events import SlotFreed
 from onehall.kernel.store import Store, Tx, counting
+from tests.kernel.working import kinds, put
 
-INSERT = "INSERT INTO job (home, id, kind, body, due, lease_until) VALUES ($1, $2, $3, $4, $5, $5)"
 TRIES = "UPDATE job SET tries = $3 + 1 WHERE home = $1 AND id = $2 AND tries = $3"
 READ_TRIES = "SELECT id, tries FROM job WHERE home = $1"
-
-
-
-async def put(tx: Tx, kind: str, body: Any = None) -> None:
-    await tx.write(INSERT, tx.home, tx.new_id(), kind, body or {}, tx.now)
-
-
-async def kinds(store: Store) -> list[str]:
-    async with store.edge(0) as tx:
-        return [row["kind"] for row in await tx.read("SELECT kind FROM job ORDER BY kind")]
 
 
 async def test_a_noun_that_is_moved_twice_is_written_once_at_the_end_as_it_is_by_then(store: Store) -> None:

@@ -12,18 +12,7 @@ from onehall.kernel.ids import home_of, new_id
 from onehall.kernel.refusals import Refusal, forbidden
 from onehall.kernel.store import Store, Tx, counting, migrate
 from onehall.kernel.store.migrate import statements
-
-INSERT = "INSERT INTO job (home, id, kind, body, due, lease_until) VALUES ($1, $2, $3, $4, $5, $5)"
-KINDS = "SELECT kind FROM job ORDER BY kind"
-
-
-async def put(tx: Tx, kind: str, body: Any = None) -> None:
-    await tx.write(INSERT, tx.home, tx.new_id(), kind, body or {}, tx.now)
-
-
-async def kinds(store: Store) -> list[str]:
-    async with store.edge(0) as tx:
-        return [row["kind"] for row in await tx.read(KINDS)]
+from tests.kernel.working import INSERT, KINDS, kinds, put
 
 
 @pytest.fixture

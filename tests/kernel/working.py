@@ -4,6 +4,8 @@ from typing import Any
 
 from onehall.kernel.store import Store, Tx
 
+INSERT = "INSERT INTO job (home, id, kind, body, due, lease_until) VALUES ($1, $2, $3, $4, $5, $5)"
+KINDS = "SELECT kind FROM job ORDER BY kind"
 NOTE = "INSERT INTO event (home, id, at, type, key, channel, body) VALUES ($1, $2, $3, 'noted', $4, 'test', $5)"
 
 
@@ -14,6 +16,15 @@ async def note(tx: Tx, word: str) -> None:
 async def noted(store: Store) -> list[tuple[int, str]]:
     async with store.edge(0) as tx:
         return [(r["home"], r["key"]) for r in await tx.read("SELECT home, key FROM event WHERE type = 'noted' ORDER BY id")]
+
+
+async def put(tx: Tx, kind: str, body: Any = None) -> None:
+    await tx.write(INSERT, tx.home, tx.new_id(), kind, body or {}, tx.now)
+
+
+async def kinds(store: Store) -> list[str]:
+    async with store.edge(0) as tx:
+        return [row["kind"] for row in await tx.read(KINDS)]
 
 
 async def rows(store: Store) -> list[Any]:
