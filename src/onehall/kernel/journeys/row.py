@@ -117,8 +117,10 @@ async def _read(tx: Tx, home: int, journey: str) -> Row | None:
 
 
 async def kept_over_interludes(row: Row, seen: list[Row], run: Callable[[Row], Awaitable[None]]) -> None:
-    """This will run on a journey that was just seen; after an interlude it is seen as it was read, and whether somebody
-    was quicker meanwhile shows when it is saved."""
+    """This will run on a journey that was just seen; after an interlude it is seen again as it was read.
+
+    Whether somebody was quicker meanwhile shows when it is saved.
+    """
     as_read = msgspec.json.encode(row)
     try:
         await run(row)
